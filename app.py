@@ -55,13 +55,16 @@ from live.hub import Hub
 from live.presenter import LayoutPresenter
 from live.socket import LiveSocket
 from pages import brief, feedback_progress, lookup_counting, resident_routers, services_tables
-from pages.accounts import log, manage, own, screens
+from pages.accounts import log, manage, own, screens, two_step
+from pages.accounts.signing_in import SigningIn
 from pages.brief import Briefs
 from pages.mornings import Mornings
 from settings import Settings
 from simulator.streets import streets_geojson
 from store.access.accounts import Accounts
 from store.access.screens import Screens
+from store.access.sealing import sealing
+from store.access.second_factors import SecondFactors
 from store.audit import AuditLog
 from store.briefs import BriefFiles
 from store.database import open_database
@@ -125,6 +128,9 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
     for module in modules(callbacks):
         if hasattr(module, "register") and module is not pages:
             module.register(page, services)
+    signing_in = SigningIn(
+        services.accounts, services.factors, services.sealing, services.signed_in, settings.inside, _now
+    )
     routers = (
         *api.routers(services, gauges=_gauges(hub)),
         *api.map_routers(services, map_process.run),
@@ -137,9 +143,10 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         services_tables.router(services, _now),
         feedback_progress.router(services.reading, case_secrets(settings.case_key, settings.case_key_file), _now),
         map_routes.router(grounds, services.reading, services.kpis),
-        own.router(services.accounts, services.signed_in, _now),
+        own.router(services.accounts, services.factors, services.signed_in, signing_in),
+        two_step.router(services.factors, signing_in, _now),
         screens.router(services.screens, services.enrolling, _walls(), _now),
-        manage.router(services.accounts, services.invitations, _now),
+        manage.router(services.accounts, services.factors, services.invitations, _now),
         log.router(services.audit),
     )
     for router in routers:
@@ -184,6 +191,7 @@ def services_of(settings: Settings) -> Services:
     plan, runs, registry, feeds = Plan(engine), Runs(engine), Registry(engine), _feeds(settings)
     stream = RawStream(redis, settings.parts, Sharing(feeds, registry.organisations.known))
     file_imports, corrections = Imports(engine), Corrections(engine)
+    sealed = sealing(settings.account_key, settings.account_key_file)
     return Services(
         reading=Reading(engine, live),
         registry=registry,
@@ -210,6 +218,8 @@ def services_of(settings: Settings) -> Services:
         drivers=Drivers(engine),
         sessions=Sessions(redis),
         accounts=Accounts(engine),
+        factors=SecondFactors(engine, sealed),
+        sealing=sealed,
         signed_in=SignedIn(redis, settings.session_idle, settings.session_longest),
         screens=Screens(engine),
         enrolling=Enrolling(redis),
@@ -258,6 +268,7 @@ def _callers(settings: Settings, services: Services) -> Callers:
         services.signed_in,
         services.screens,
         _now,
+        inside=settings.inside,
         alone=is_loopback(settings.host),
         demonstrating=settings.simulator,
     )

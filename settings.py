@@ -5,10 +5,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import NamedTuple
 
 from domain.feeds.owner import phones
+from domain.network import Network
 
 
 class Setting(NamedTuple):
@@ -99,6 +101,12 @@ SETTINGS = (
         "Empty: case.key in IOC_DATA_DIR, created at the first start.",
     ),
     Setting(
+        "IOC_ACCOUNT_KEY",
+        "",
+        "Key (hexadecimal, 32 digits or more) that seals the secrets of second factors; several hosts must share it. "
+        "Empty: account.key in IOC_DATA_DIR, created at the first start.",
+    ),
+    Setting(
         "IOC_OWNERS",
         "",
         "CSV file with the columns feed, phone: phone number of the office responsible for a feed; empty: none.",
@@ -110,6 +118,12 @@ SETTINGS = (
     ),
     Setting("IOC_SESSION_IDLE_MIN", "30", "Minutes without opening a page after which somebody is signed out."),
     Setting("IOC_SESSION_HOURS", "8", "Hours after which a person signs in again, however busy: one shift."),
+    Setting(
+        "IOC_INSIDE",
+        "127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 ::1/128 fc00::/7 fe80::/10",
+        "Networks, separated by blanks, from which people but administrators sign in with a password alone; "
+        "everywhere else the second step is required.",
+    ),
     Setting("IOC_LOG_LEVEL", "info", "debug, info, warning or error."),
 )
 
@@ -141,9 +155,11 @@ class Settings:
     keep_raw_bytes: int
     phones: Mapping[str, str]
     case_key: str = field(repr=False)
+    account_key: str = field(repr=False)
     brief_at: time | None
     session_idle: timedelta
     session_longest: timedelta
+    inside: tuple[Network, ...]
     log_level: str
 
     @classmethod
@@ -168,10 +184,12 @@ class Settings:
             keep_days=_days("IOC_KEEP", text["IOC_KEEP"]),
             keep_raw_bytes=_positive("IOC_KEEP_RAW_MB", text["IOC_KEEP_RAW_MB"]) * 10**6,
             case_key=text["IOC_CASE_KEY"],
+            account_key=text["IOC_ACCOUNT_KEY"],
             phones=_phones(text["IOC_OWNERS"]),
             brief_at=_hour("IOC_BRIEF_AT", text["IOC_BRIEF_AT"]),
             session_idle=timedelta(minutes=_positive("IOC_SESSION_IDLE_MIN", text["IOC_SESSION_IDLE_MIN"])),
             session_longest=timedelta(hours=_positive("IOC_SESSION_HOURS", text["IOC_SESSION_HOURS"])),
+            inside=_networks("IOC_INSIDE", text["IOC_INSIDE"]),
             log_level=_one_of("IOC_LOG_LEVEL", text["IOC_LOG_LEVEL"], ("debug", "info", "warning", "error")),
         )
 
@@ -199,6 +217,11 @@ class Settings:
     def case_key_file(self) -> Path:
         """The file with the hash key when IOC_CASE_KEY is not set (mode 600)."""
         return self.data_dir / "case.key"
+
+    @property
+    def account_key_file(self) -> Path:
+        """The file with the key of accounts when IOC_ACCOUNT_KEY is not set (mode 600)."""
+        return self.data_dir / "account.key"
 
     @property
     def local_key_file(self) -> Path:
@@ -250,6 +273,13 @@ def _port(name: str, text: str) -> int:
 def _listener(name: str, text: str, host: str) -> tuple[str, int] | None:
     address, _, port = text.rpartition(":")
     return (address.strip("[]") or host, _port(name, port)) if text else None
+
+
+def _networks(name: str, text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(map(ip_network, text.split()))
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
 
 
 def _positive(name: str, text: str) -> int:

@@ -42,10 +42,14 @@ class Act(StrEnum):
     PLAN_IMPORTED = "plan_imported"
     PLAN_USED = "plan_used"
     PLAN_WITHDRAWN = "plan_withdrawn"
+    RECOVERY_CODE_USED = "recovery_code_used"
     RUN_OVERRIDDEN = "run_overridden"
     SCREEN_ELSEWHERE = "screen_elsewhere"
     SCREEN_LET_IN = "screen_let_in"
     SCREEN_REVOKED = "screen_revoked"
+    SECOND_FACTOR_REFUSED = "second_factor_refused"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    SECOND_FACTOR_SET = "second_factor_set"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     SIGN_IN_REFUSED = "sign_in_refused"
@@ -78,10 +82,14 @@ ACTS = {
     Act.PLAN_IMPORTED: Text("Nạp kế hoạch thu gom", "Collection plan imported"),
     Act.PLAN_USED: Text("Dùng lại kế hoạch thu gom", "Collection plan used again"),
     Act.PLAN_WITHDRAWN: Text("Rút kế hoạch thu gom", "Collection plan withdrawn"),
+    Act.RECOVERY_CODE_USED: Text("Dùng một mã dự phòng", "A recovery code was used"),
     Act.RUN_OVERRIDDEN: Text("Điều phối xác nhận xe chạy chuyến", "Dispatcher said which vehicle drives a run"),
     Act.SCREEN_ELSEWHERE: Text("Khóa màn hình bị dùng ở nơi khác", "A screen's token shown elsewhere"),
     Act.SCREEN_LET_IN: Text("Cho phép màn hình", "Screen let in"),
     Act.SCREEN_REVOKED: Text("Thu hồi màn hình", "Screen revoked"),
+    Act.SECOND_FACTOR_REFUSED: Text("Sai mã xác thực hai bước", "Wrong code of the second step"),
+    Act.SECOND_FACTOR_REMOVED: Text("Bỏ xác thực hai bước", "Second step removed"),
+    Act.SECOND_FACTOR_SET: Text("Thiết lập xác thực hai bước", "Second step set up"),
     Act.SIGNED_IN: Text("Đăng nhập", "Signed in"),
     Act.SIGNED_OUT: Text("Đăng xuất", "Signed out"),
     Act.SIGN_IN_REFUSED: Text("Đăng nhập không thành", "Sign-in refused"),

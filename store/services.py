@@ -14,6 +14,8 @@ from domain.kpis.kpi import Kpi
 if TYPE_CHECKING:
     from store.access.accounts import Accounts
     from store.access.screens import Screens
+    from store.access.sealing import Sealing
+    from store.access.second_factors import SecondFactors
     from store.audit import AuditLog
     from store.briefs import BriefFiles
     from store.drivers import Drivers
@@ -57,6 +59,8 @@ class Services:
     drivers: Drivers
     sessions: Sessions
     accounts: Accounts
+    factors: SecondFactors
+    sealing: Sealing
     signed_in: SignedIn
     screens: Screens
     enrolling: Enrolling

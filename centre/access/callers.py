@@ -1,7 +1,7 @@
 """Finds who asks: by a key, a person's session, a dispatcher's session, or because they sit at this machine."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
@@ -20,7 +20,7 @@ from domain.access.enrolled import hash_token
 from domain.access.needs import Need, permits
 from domain.access.principal import NOBODY, Actor, Principal, Role
 from domain.key_role import ROLES, Holder
-from domain.network import network_of
+from domain.network import Network, is_within, network_of
 from live.socket import STILL
 from pages.accounts.session import COOKIE as PERSON_COOKIE
 from pages.accounts.session import DEMONSTRATED, DEMONSTRATION, SCREEN_COOKIE
@@ -46,7 +46,9 @@ class Found(NamedTuple):
 
 
 class Callers:
-    """``demonstrating``: a demonstration on this machine alone; ``alone``: the centre listens to this machine only.
+    """``inside``: where a session counts that was entered with a password alone.
+
+    ``demonstrating``: a demonstration on this machine alone; ``alone``: the centre listens to this machine only.
 
     A server behind it that does not answer makes everybody nobody: public pages go on.
     """
@@ -60,6 +62,7 @@ class Callers:
         screens: Screens,
         clock: Callable[[], datetime],
         *,
+        inside: Sequence[Network],
         alone: bool,
         demonstrating: bool,
     ) -> None:
@@ -67,6 +70,7 @@ class Callers:
         self._sessions, self._signed_in = sessions, signed_in
         self._screens = screens
         self._clock = clock
+        self._inside = inside
         self._alone, self._demonstrating = alone, alone and demonstrating
 
     async def find(self, scope: Scope, need: Need) -> Found:
@@ -123,9 +127,11 @@ class Callers:
             account = (await asyncio.to_thread(self._accounts.everyone)).get(session.name)
         if account is None or account.epoch != session.epoch or account.disabled:
             return None
+        if not session.two_factors and not is_within(address, self._inside):
+            return None
         if _is_a_persons_act(scope):
             await self._signed_in.touch(token, session, now)
-        return person(account, address)
+        return person(account, address, two_factors=session.two_factors)
 
     async def _by_screen(self, scope: Scope, address: str) -> Principal | None:
         token = cookie(scope, SCREEN_COOKIE)

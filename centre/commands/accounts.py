@@ -8,6 +8,8 @@ from domain.access.principal import CENTRE, Role
 from intake.door.front_door import utc_now
 from settings import Settings
 from store.access.accounts import Accounts
+from store.access.sealing import sealing
+from store.access.second_factors import SecondFactors
 
 NO_SUCH = 2
 
@@ -15,8 +17,9 @@ NO_SUCH = 2
 def run_account(
     settings: Settings, action: str, name: str | None, shown: str, roles: Sequence[Role], units: Sequence[str]
 ) -> int:
-    """Invite, reset, disable or list; a password is printed once, and its owner must change it."""
-    accounts = Accounts(prepared(settings))
+    """Invite, reset, disable, take the second step off, or list; a password is printed once; its owner changes it."""
+    engine = prepared(settings)
+    accounts = Accounts(engine)
     if action == "list":
         return _list(accounts)
     if not name:
@@ -33,6 +36,11 @@ def run_account(
             print(error, file=sys.stderr)
             return NO_SUCH
         return 0
+    if action == "one-step":
+        if SecondFactors(engine, sealing(settings.account_key, settings.account_key_file)).remove(name, CENTRE, now):
+            return 0
+        print(f"{name!r} không có xác thực hai bước / has no second step", file=sys.stderr)
+        return NO_SUCH
     given = accounts.reset(name, CENTRE, now) if action == "reset" else None
     if given is not None:
         print(given)

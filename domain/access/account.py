@@ -41,8 +41,9 @@ USED_BEFORE = Text(
 class Account:
     """A person's account. ``name`` signs in; ``shown`` is the person's name; ``units`` are those of a reporter.
 
-    ``epoch`` counts what ends all sessions: a new password, a reset, closing. ``must_change``: the password was given
-    by somebody else. ``seen_at`` is the last sign-in, ``renewed_at`` when the account was made or last reset.
+    ``epoch`` counts what ends all sessions: a new password or second factor, a reset, closing. ``must_change``: the
+    password was given by somebody else. ``seen_at`` is the last sign-in, ``renewed_at`` when the account was made or
+    last reset. ``two_factors``: a telephone's code is asked for after the password.
     """
 
     name: str
@@ -54,6 +55,14 @@ class Account:
     renewed_at: datetime
     seen_at: datetime | None = None
     disabled: bool = False
+    two_factors: bool = False
+
+    def lacks(self, two_factors: bool) -> bool:
+        """Whether its owner has to change the password first, or to set the second factor of an administrator up.
+
+        ``two_factors``: the owner has signed in with both.
+        """
+        return self.must_change or (Role.ADMINISTRATOR in self.roles and not two_factors)
 
     def is_unused(self, now: datetime) -> bool:
         """Whether nobody used it for UNUSED_AFTER."""

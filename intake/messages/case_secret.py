@@ -1,37 +1,11 @@
 """The key that hashes ids of cases: from the setting, else from a file that the first start creates."""
 
-import os
-import secrets
 from pathlib import Path
 
 from domain.feeds.scrub import Secrets
-
-_BYTES = 32
+from store.key_file import key_in
 
 
 def case_secrets(given: str, file: Path) -> Secrets:
-    """The key from IOC_CASE_KEY (hexadecimal), else from ``file`` (mode 600), which is created when missing.
-
-    Raises ValueError for an invalid key; the message never contains it.
-    """
-    if not given and not file.exists():
-        _make(file)
-    try:
-        return Secrets(bytes.fromhex(given or file.read_text("ascii").strip()))
-    except (ValueError, UnicodeDecodeError):
-        where = "IOC_CASE_KEY" if given else file.name
-        raise ValueError(f"{where}: cần ít nhất 32 chữ số hệ 16 / at least 32 hexadecimal digits are needed") from None
-
-
-def _make(file: Path) -> None:
-    """Several processes start at once: the first whole file wins, and nobody reads half of one."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        out.write(secrets.token_hex(_BYTES) + "\n")
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    """The key from IOC_CASE_KEY, else from ``file``; see `key_in`."""
+    return Secrets(key_in(given, file, "IOC_CASE_KEY"))

@@ -4,10 +4,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from domain.access.lockout import WITHIN_S
 from domain.text import Language, Text
 from pages.accounts.session import ACCOUNT, SIGN_IN, SIGN_OUT
 from present.formats import clock, day
@@ -42,6 +43,21 @@ def page(template: str, language: Language, status: int, **given: Any) -> HTMLRe
         )
     )  # fmt: skip
     return HTMLResponse(html, status)
+
+
+def keep(request: Request, answer: Response, cookie: str, token: str, age_s: int) -> Response:
+    """``answer`` with ``token`` in a cookie that no script reads and no other site sends."""
+    answer.set_cookie(
+        cookie, token, max_age=age_s, path="/", secure=request.url.scheme == "https", httponly=True, samesite="strict"
+    )
+    return answer
+
+
+def later(answer: HTMLResponse) -> HTMLResponse:
+    """``answer``, which says when to come again if it refuses to look."""
+    if answer.status_code == 429:
+        answer.headers["retry-after"] = str(WITHIN_S)
+    return answer
 
 
 @cache

@@ -18,6 +18,7 @@ from pages.accounts.forms import fields_of, language_of, page
 from pages.accounts.session import MANAGE, ROLE_WORDS, SIGN_IN
 from pages.accounts.signing_in import DIFFER
 from store.access.accounts import Accounts
+from store.access.second_factors import SecondFactors
 from store.valkey.invitations import LASTS_S, Invitations
 
 LINK = "/moi"
@@ -26,15 +27,20 @@ _ENDED = Text(
     "This link was used or has ended. Ask the administrator for a new one.",
 )
 _NO_ROLE = Text("Hãy chọn ít nhất một vai trò.", "Choose at least one role.")
-_OWN = Text("Không tự khóa tài khoản của mình.", "Nobody closes the own account.")
+_OWN = Text(
+    "Không tự khóa tài khoản của mình, không tự bỏ xác thực hai bước.",
+    "Nobody closes the own account or takes its second step off.",
+)
 
 Lang = Annotated[str, Query(max_length=8)]
 Token = Annotated[str, Path(max_length=64)]
-Act = Literal["reset", "disable"]
+Act = Literal["reset", "disable", "one-step"]
 Name = Annotated[str, Path(max_length=32)]
 
 
-def router(accounts: Accounts, invitations: Invitations, clock: Callable[[], datetime]) -> APIRouter:
+def router(
+    accounts: Accounts, factors: SecondFactors, invitations: Invitations, clock: Callable[[], datetime]
+) -> APIRouter:
     """The pages; forms post to their own address."""
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
 
@@ -75,12 +81,15 @@ def router(accounts: Accounts, invitations: Invitations, clock: Callable[[], dat
     @needing(Need.ACCOUNTS)
     async def change(request: Request, name: Name, act: Act, lang: Lang = "") -> Response:
         by = principal_of(request)
-        if name == by.name and act == "disable":
+        if name == by.name and act != "reset":
             return await listed(lang, 400, words=_OWN)
         if name not in await asyncio.to_thread(accounts.everyone):
             return await listed(lang, 404)
         if act == "disable":
             await asyncio.to_thread(accounts.disable, name, by, clock())
+            return await listed(lang)
+        if act == "one-step":
+            await asyncio.to_thread(factors.remove, name, by, clock())
             return await listed(lang)
         await asyncio.to_thread(accounts.reset, name, by, clock())
         return await listed(lang, link=await link_for(request, name))

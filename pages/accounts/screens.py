@@ -16,7 +16,7 @@ from domain.access.needs import Need, needing
 from domain.access.principal import Actor
 from domain.network import network_of
 from domain.text import Text
-from pages.accounts.forms import fields_of, language_of, page
+from pages.accounts.forms import fields_of, keep, language_of, page
 from pages.accounts.session import SCREEN, SCREEN_COOKIE
 from store.access.screens import Screens
 from store.valkey.enrolling import WAITS_S, Enrolling
@@ -56,13 +56,13 @@ def router(
         token, language = request.cookies.get(SCREEN_COOKIE, ""), language_of(lang)
         if principal_of(request).actor is Actor.SCREEN:
             found = (await asyncio.to_thread(screens.everyone)).get(hash_token(token))
-            return _keep(request, RedirectResponse(found.path if found else "/", 303), token, KEPT_S)
+            return keep(request, RedirectResponse(found.path if found else "/", 303), SCREEN_COOKIE, token, KEPT_S)
         code = await enrolling.code_of(token) if token else None
         begun = (code, token) if code else await enrolling.begin(network_of(address_of(request)))
         if begun is None:
             return page("screen", language, 429, words=_TOO_MANY, code="", here=SCREEN)
         answer = page("screen", language, 200, words=None, code=shown_code(begun[0]), here=SCREEN)
-        return answer if code else _keep(request, answer, begun[1], WAITS_S)
+        return answer if code else keep(request, answer, SCREEN_COOKIE, begun[1], WAITS_S)
 
     @routes.get(LIST)
     @needing(Need.SCREENS)
@@ -90,11 +90,3 @@ def router(
         return RedirectResponse(LIST, 303)
 
     return routes
-
-
-def _keep(request: Request, answer: Response, token: str, age_s: int) -> Response:
-    answer.set_cookie(
-        SCREEN_COOKIE, token, max_age=age_s, path="/", secure=request.url.scheme == "https", httponly=True,
-        samesite="strict",
-    )  # fmt: skip
-    return answer

@@ -9,7 +9,7 @@ from present.wire import ACCOUNT, SIGN_IN
 
 __all__ = [
     "ACCOUNT", "COOKIE", "DEMONSTRATED", "DEMONSTRATION", "LOG", "MANAGE", "REFUSED", "ROLE_WORDS", "SCREEN",
-    "SCREEN_COOKIE", "SIGN_IN", "SIGN_OUT",
+    "SCREEN_COOKIE", "SIGN_IN", "SIGN_OUT", "TWO_STEP",
 ]  # fmt: skip
 
 COOKIE = "ioc_person"
@@ -19,6 +19,8 @@ SCREEN = "/man-hinh"
 LOG = "/nhat-ky"
 MANAGE = "/quan-tri"
 SIGN_OUT = "/dang-xuat"
+TWO_STEP = "/tai-khoan/hai-buoc"
+"""Where a person sets the own second factor up."""
 REFUSED = "refused"
 """Parameter of the own page: what somebody asked for is for other roles."""
 DEMONSTRATED = "demonstrated"

@@ -1,18 +1,20 @@
-"""Signs people in: wrong tries are counted before a password is looked at, and every outcome is logged."""
+"""Signs people in: wrong tries are counted before a password or code is looked at, and every outcome is logged."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from domain.access.account import UNUSED_AFTER, is_account_name
-from domain.access.lockout import ACCOUNT_MAX, ADDRESS_MAX, PAIR_MAX, WITHIN_S
+from domain.access.account import UNUSED_AFTER, Account, is_account_name
+from domain.access.lockout import ACCOUNT_MAX, ADDRESS_MAX, CODES_MAX, PAIR_MAX, WITHIN_S, SignInTries
 from domain.access.principal import NOBODY, Principal
 from domain.audit import Act
-from domain.network import network_of
+from domain.network import Network, is_within, network_of
 from domain.text import Text
 from pages.accounts.session import DEMONSTRATION
 from store.access.accounts import Accounts, person
+from store.access.sealing import Sealing
+from store.access.second_factors import SecondFactors
 from store.valkey.signed_in import SignedIn
 
 WRONG = Text("Tên tài khoản hoặc mật khẩu không đúng.", "The account's name or the password is wrong.")
@@ -26,16 +28,34 @@ CLOSED = Text(
 )
 WRONG_NOW = Text("Mật khẩu hiện nay không đúng.", "The present password is wrong.")
 DIFFER = Text("Hai lần nhập mật khẩu mới khác nhau.", "The new password was not typed twice alike.")
+WRONG_CODE = Text(
+    "Mã không đúng, đã dùng, hoặc đã hết hạn. Hãy đợi ứng dụng hiện mã mới rồi nhập lại.",
+    "The code is wrong, used or over. Wait for the next one and type it.",
+)
+OUTSIDE = Text(
+    "Đăng nhập từ ngoài mạng của trung tâm cần xác thực hai bước. Hãy đăng nhập một lần ở trong mạng và thiết lập "
+    "tại trang Tài khoản.",
+    "Signing in from outside the centre's network needs a second step. Sign in once inside and set it up on the page "
+    "Account.",
+)
+_LATE = Text("Đã quá 5 phút; hãy nhập lại mật khẩu.", "Five minutes have passed; enter the password again.")
+_WAITS = timedelta(minutes=5)
+_FOLLOWS = "code_follows"
 _UNKNOWN = "?"
 """In the log: a name that no account has; people type their password in its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
-    """A session's token and whether the password must be changed first; or ``status`` and ``words`` of a refusal."""
+    """A session's token, and whether its owner has to finish the account first; or what comes instead.
+
+    ``waits``: the password was right and the second factor's code is asked for, with this text. Else ``status`` and
+    ``words`` of a refusal.
+    """
 
     token: str = ""
-    must_change: bool = False
+    lacks: bool = False
+    waits: str = ""
     status: int = 200
     words: Text | None = None
 
@@ -43,8 +63,18 @@ class Entered:
 class SigningIn:
     """Raises redis.exceptions.RedisError or SQLAlchemy's errors when a server does not answer."""
 
-    def __init__(self, accounts: Accounts, signed_in: SignedIn, clock: Callable[[], datetime]) -> None:
-        self._accounts, self._signed_in, self._clock = accounts, signed_in, clock
+    def __init__(
+        self,
+        accounts: Accounts,
+        factors: SecondFactors,
+        sealing: Sealing,
+        signed_in: SignedIn,
+        inside: Sequence[Network],
+        clock: Callable[[], datetime],
+    ) -> None:
+        """From outside ``inside`` nobody enters with a password alone."""
+        self._accounts, self._factors, self._sealing = accounts, factors, sealing
+        self._signed_in, self._inside, self._clock = signed_in, inside, clock
 
     @property
     def longest_s(self) -> int:
@@ -62,10 +92,51 @@ class SigningIn:
         if not account.is_open(now):
             await asyncio.to_thread(self._accounts.note_act, Act.SIGN_IN_REFUSED, name, nobody, now)
             return Entered(status=403, words=CLOSED)
+        if account.two_factors:
+            told = name, account.epoch, network_of(address)
+            return Entered(waits=self._sealing.seal(_FOLLOWS, told, now))
+        if not is_within(address, self._inside):
+            await asyncio.to_thread(self._accounts.note_act, Act.SIGN_IN_REFUSED, name, nobody, now)
+            return Entered(status=403, words=OUTSIDE)
         await self._signed_in.note_right(name, network_of(address))
-        by = person(account, address)
-        await asyncio.to_thread(self._accounts.note_sign_in, name, by, now)
-        return Entered(token=await self._signed_in.open(name, account.epoch, now), must_change=account.must_change)
+        return await self._entered(account, address, now)
+
+    async def follow(self, waits: str, code: str, address: str) -> Entered:
+        """The second step, where the password was right: the telephone's code or one of reserve."""
+        now, nobody = self._clock(), replace(NOBODY, address=address)
+        told = self._sealing.open(_FOLLOWS, waits, now, _WAITS)
+        if told is None or told[2] != network_of(address):
+            return Entered(status=401, words=_LATE)
+        name = str(told[0])
+        tries = await self._signed_in.begin_code(name, network_of(address))
+        if tries.locked():
+            return await self._locked(tries, name, nobody)
+        account = (await asyncio.to_thread(self._accounts.everyone)).get(name)
+        if account is None or account.epoch != told[1] or not account.is_open(now):
+            return Entered(status=401, words=_LATE)
+        if not await asyncio.to_thread(self._factors.is_right, name, code, nobody, now):
+            await asyncio.to_thread(self._accounts.note_act, Act.SECOND_FACTOR_REFUSED, name, nobody, now)
+            return Entered(status=401, words=WRONG_CODE, waits=waits)
+        await self._signed_in.note_right(name, network_of(address), two_factors=True)
+        return await self._entered(account, address, now, two_factors=True)
+
+    async def prove(self, by: Principal, password: str) -> Entered | None:
+        """Why ``password`` is not that of the person who is signed in already; None when it is."""
+        refused = await self._tried(by.name, password, by)
+        if refused is not None:
+            return refused if refused.status != 401 else replace(refused, words=WRONG_NOW)
+        await self._signed_in.note_right(by.name, network_of(by.address))
+        return None
+
+    async def set_up(self, by: Principal, secret: bytes, code: str) -> tuple[list[str], Entered] | None:
+        """Make ``secret`` the person's second factor: codes of reserve and a new session; None for a wrong code."""
+        now = self._clock()
+        codes = await asyncio.to_thread(self._factors.confirm, by.name, secret, code, by, now)
+        if codes is None:
+            return None
+        account = (await asyncio.to_thread(self._accounts.everyone))[by.name]
+        token = await self._signed_in.open(by.name, account.epoch, now, two_factors=True)
+        return codes, Entered(token=token, lacks=account.lacks(True))
 
     async def demonstrate(self, address: str) -> str:
         """Enter as the demonstration's operator; returns the session's token."""
@@ -78,20 +149,28 @@ class SigningIn:
         await self._signed_in.close(token)
         await asyncio.to_thread(self._accounts.note_act, Act.SIGNED_OUT, by.name, by, self._clock())
 
-    async def change(self, by: Principal, before: str, new: str, again: str) -> Entered:
-        """Change the own password; all sessions end, and the answer has a new one."""
+    async def change(self, by: Principal, token: str, before: str, new: str, again: str) -> Entered:
+        """Change the own password; all sessions end, and the answer has a new one instead of that of ``token``."""
         if new != again:
             return Entered(status=400, words=DIFFER)
-        refused = await self._tried(by.name, before, by)
+        refused = await self.prove(by, before)
         if refused is not None:
-            return refused if refused.status != 401 else replace(refused, words=WRONG_NOW)
-        await self._signed_in.note_right(by.name, network_of(by.address))
+            return refused
         now = self._clock()
+        session = await self._signed_in.of(token, now)
         why = await asyncio.to_thread(self._accounts.change, by.name, new, by, now)
         if why is not None:
             return Entered(status=400, words=why)
         account = (await asyncio.to_thread(self._accounts.everyone))[by.name]
-        return Entered(token=await self._signed_in.open(account.name, account.epoch, now))
+        two = session is not None and session.two_factors
+        opened = await self._signed_in.open(account.name, account.epoch, now, two_factors=two)
+        return Entered(token=opened, lacks=account.lacks(two))
+
+    async def _entered(self, account: Account, address: str, now: datetime, *, two_factors: bool = False) -> Entered:
+        by = person(account, address, two_factors=two_factors)
+        await asyncio.to_thread(self._accounts.note_sign_in, account.name, by, now)
+        token = await self._signed_in.open(account.name, account.epoch, now, two_factors=two_factors)
+        return Entered(token=token, lacks=account.lacks(two_factors))
 
     async def _tried(self, name: str, password: str, by: Principal) -> Entered | None:
         """Why this name and password do not go together, or were not compared; None when they do."""
@@ -99,11 +178,16 @@ class SigningIn:
         told = name if known else _UNKNOWN
         tries = await self._signed_in.begin_try(told, network_of(by.address))
         if tries.locked():
-            first = PAIR_MAX + 1, ADDRESS_MAX + 1, ACCOUNT_MAX + 1
-            if any(count == one for count, one in zip((tries.pair, tries.address, tries.account), first, strict=True)):
-                await asyncio.to_thread(self._accounts.note_act, Act.ACCOUNT_LOCKED, told, by, self._clock())
-            return Entered(status=429, words=LOCKED)
+            return await self._locked(tries, told, by)
         if await asyncio.to_thread(self._accounts.is_right, name if known else "", password):
             return None
         await asyncio.to_thread(self._accounts.note_act, Act.SIGN_IN_REFUSED, told, by, self._clock())
         return Entered(status=401, words=WRONG)
+
+    async def _locked(self, tries: SignInTries, told: str, by: Principal) -> Entered:
+        """The refusal, logged when a count is passed for the first time."""
+        counts = tries.pair, tries.address, tries.account, tries.codes
+        most = PAIR_MAX, ADDRESS_MAX, ACCOUNT_MAX, CODES_MAX
+        if any(count == limit + 1 for count, limit in zip(counts, most, strict=True)):
+            await asyncio.to_thread(self._accounts.note_act, Act.ACCOUNT_LOCKED, told, by, self._clock())
+        return Entered(status=429, words=LOCKED)

@@ -62,6 +62,7 @@ class Accounts:
                 renewed_at=from_ms(row["renewed_ms"]),
                 seen_at=instant_or_none(row["seen_ms"]),
                 disabled=row["disabled"],
+                two_factors=row["second_secret"] is not None,
             )
             for row in found
         }
@@ -164,9 +165,9 @@ class Accounts:
                 return False
 
 
-def person(account: Account, address: str) -> Principal:
-    """The owner of ``account``; until the given password is changed, without any role."""
-    roles = frozenset[Role]() if account.must_change else account.roles
+def person(account: Account, address: str, *, two_factors: bool = False) -> Principal:
+    """The owner of ``account``; ``two_factors``: signed in with both. Without any role while something is missing."""
+    roles = frozenset[Role]() if account.lacks(two_factors) else account.roles
     return Principal(actor=Actor.PERSON, name=account.name, roles=roles, units=account.units, address=address)
 
 

@@ -1,4 +1,4 @@
-"""People's accounts, and the hashes of their last passwords."""
+"""People's accounts, the hashes of their last passwords, and the codes for reserve of their second factors."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Table, Text
 
@@ -16,6 +16,8 @@ accounts = Table(
     Column("renewed_ms", BigInteger, nullable=False),
     Column("seen_ms", BigInteger),
     Column("disabled", Boolean, nullable=False),
+    Column("second_secret", Text),
+    Column("second_step", BigInteger),
 )
 
 # The newest is the one in use.
@@ -26,4 +28,11 @@ passwords = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("hash", Text, nullable=False),
     Column("changed_ms", BigInteger, nullable=False),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("account", String(32), primary_key=True),
+    Column("hash", String(64), primary_key=True),
 )

@@ -5,6 +5,7 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
@@ -21,11 +22,12 @@ _FAMILIAR_S = 45 * 86_400
 
 
 class SignIn(NamedTuple):
-    """A session: whose, of which epoch of the account, since when (epoch ms)."""
+    """A session: whose, of which epoch of the account, since when (epoch ms), whether entered with both factors."""
 
     name: str
     epoch: int
     began_ms: int
+    two_factors: bool = False
 
 
 class SignedIn:
@@ -45,10 +47,10 @@ class SignedIn:
         self._read: OrderedDict[str, tuple[float, SignIn | None]] = OrderedDict()
         self._touched: dict[str, float] = {}
 
-    async def open(self, name: str, epoch: int, now: datetime) -> str:
+    async def open(self, name: str, epoch: int, now: datetime, *, two_factors: bool = False) -> str:
         """Begin a session; returns its token."""
         token = secrets.token_urlsafe(32)
-        value = orjson.dumps((name, epoch, to_ms(now)))
+        value = orjson.dumps((name, epoch, to_ms(now), two_factors))
         await self._redis.set(_session(token), value, ex=min(self._idle_s, self.longest_s))
         return token
 
@@ -91,6 +93,14 @@ class SignedIn:
         familiar = bool(await self._redis.exists(_familiar(name, address)))
         return SignInTries(pair=pair, address=whole, account=account, familiar=familiar)
 
+    async def begin_code(self, name: str, address: str) -> SignInTries:
+        """Count a try of the second factor, as `begin_try` counts one of the password, and in a count of its own."""
+        tries = await self.begin_try(name, address)
+        if tries.locked():
+            return tries
+        (codes,) = await self._counted(_codes(name))
+        return replace(tries, codes=codes)
+
     async def _counted(self, *keys: str) -> list[int]:
         pipeline = self._redis.pipeline(transaction=True)
         for key in keys:
@@ -98,12 +108,14 @@ class SignedIn:
             pipeline.incr(key)
         return [int(found) for found in (await pipeline.execute())[1::2]]
 
-    async def note_right(self, name: str, address: str) -> None:
-        """Remember the address as one of this person; the try and the person's slips there no longer count."""
+    async def note_right(self, name: str, address: str, *, two_factors: bool = False) -> None:
+        """Remember the address as one of this person; the tries and the person's slips there no longer count."""
         pipeline = self._redis.pipeline(transaction=True)
         pipeline.delete(_pair(name, address))
         for key in (_address(address), _account(name)):
-            pipeline.decr(key)
+            pipeline.decrby(key, 2 if two_factors else 1)
+        if two_factors:
+            pipeline.decr(_codes(name))
         pipeline.set(_familiar(name, address), 1, ex=_FAMILIAR_S)
         await pipeline.execute()
 
@@ -131,3 +143,7 @@ def _address(address: str) -> str:
 
 def _account(name: str) -> str:
     return f"{{signin}}:account:{name}"
+
+
+def _codes(name: str) -> str:
+    return f"{{signin}}:codes:{name}"

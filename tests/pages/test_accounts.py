@@ -1,5 +1,7 @@
 """Signing in at the whole web side: pages for people and 401 for programs, and what attackers of sign-ins try."""
 
+import html
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +16,7 @@ from sqlalchemy import Engine
 import app as web_side
 from domain.access.lockout import PAIR_MAX
 from domain.access.principal import CENTRE, Actor, Role
+from domain.access.second_factor import code_at, step_at
 from domain.audit import Act
 from domain.key_role import KeyRole
 from layouts.rounds.run_page import FIELDS
@@ -21,11 +24,14 @@ from pages.accounts.own import local
 from pages.accounts.session import COOKIE
 from settings import Settings
 from store.access.accounts import Accounts
+from store.access.sealing import Sealing
+from store.access.second_factors import SecondFactors
 from store.audit import AuditLog
 from store.registry import Registry
 
 NOW = datetime.now(UTC)
 PASSWORD = "Sáng nay trời 26 độ!"
+ACCOUNT_KEY, SECRET = "5a" * 32, b"12345678901234567890"
 PAGE = {"accept": "text/html", "sec-fetch-mode": "navigate"}
 OVERRIDE = {
     "output": "waste-override-said.children",
@@ -51,6 +57,7 @@ def made(accounts: Accounts, database_url: str, redis_url: str, redis: "Redis", 
 
     def make(**settings: str) -> FastAPI:
         given = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "IOC_DATA_DIR": str(tmp_path)}
+        given["IOC_ACCOUNT_KEY"] = ACCOUNT_KEY
         told = Settings.from_env(given | {"IOC_SIMULATOR": "off", "IOC_HOST": "10.20.0.7"} | settings)
         return web_side.create_app(told, web_side.services_of(told))
 
@@ -74,8 +81,34 @@ def invite(accounts: Accounts, name: str = "lan", *roles: Role) -> None:
     assert accounts.change(name, PASSWORD, CENTRE, NOW) is None
 
 
+def invite_administrator(accounts: Accounts, engine: Engine) -> None:
+    """The account sep, whose owner has a telephone with SECRET too."""
+    invite(accounts, "sep", Role.ADMINISTRATOR)
+    now = datetime.now(UTC)
+    factors = SecondFactors(engine, Sealing(bytes.fromhex(ACCOUNT_KEY)))
+    assert factors.confirm("sep", SECRET, code_at(SECRET, step_at(now)), CENTRE, now)
+
+
 async def enter(http: httpx.AsyncClient, name: str = "lan", password: str = PASSWORD, **given: str) -> httpx.Response:
     return await http.post("/dang-nhap", data={"name": name, "password": password, **given})
+
+
+async def administer(http: httpx.AsyncClient) -> None:
+    """Sign in as sep, in both steps."""
+    assert (await follow(http, await enter(http, "sep"), next_code(SECRET))).status_code == 303
+
+
+async def follow(http: httpx.AsyncClient, asked: httpx.Response, code: str, **given: str) -> httpx.Response:
+    """The second step on the page of the first; the answer itself when it asks for none."""
+    waits = re.search(r'name="waits" value="([^"]+)"', asked.text)
+    if waits is None:
+        return asked
+    return await http.post("/dang-nhap", data={"waits": html.unescape(waits[1]), "code": code, **given})
+
+
+def next_code(secret: bytes) -> str:
+    """A code that counts after the present one was used."""
+    return code_at(secret, step_at(datetime.now(UTC)) + 1)
 
 
 async def test_a_person_signs_in_looks_and_signs_out(

@@ -11,7 +11,17 @@ from domain.access.principal import CENTRE, Role
 from domain.audit import Act
 from store.access.accounts import Accounts
 from store.audit import AuditLog
-from tests.pages.test_accounts import NOW, PASSWORD, accounts, browser, enter, invite, made
+from tests.pages.test_accounts import (
+    NOW,
+    PASSWORD,
+    accounts,
+    administer,
+    browser,
+    enter,
+    invite,
+    invite_administrator,
+    made,
+)
 
 __all__ = ["accounts", "made"]  # fixtures of the same centre
 
@@ -23,10 +33,10 @@ def link_in(page: httpx.Response) -> str:
 
 
 async def test_a_person_is_invited_by_a_link_that_counts_once(made: Any, accounts: Accounts, engine: Engine) -> None:
-    invite(accounts, "sep", Role.ADMINISTRATOR)
+    invite_administrator(accounts, engine)
     server = made()
     async with browser(server) as admin, browser(server, "10.20.0.8") as lan:
-        await enter(admin, "sep")
+        await administer(admin)
         assert (await admin.get("/api/v1/vehicles")).status_code == 403, "no data"
         given = {"name": "lan", "shown": "Trần Thị Lan", "role": ["operator", "dispatcher"], "units": ""}
         made_for_lan = await admin.post("/quan-tri", data=given)
@@ -45,12 +55,14 @@ async def test_a_person_is_invited_by_a_link_that_counts_once(made: Any, account
     assert AuditLog(engine).newest(9, acts=(Act.ACCOUNT_CREATED,))[0].name == "sep"
 
 
-async def test_an_administrator_closes_and_resets_but_not_the_own_account(made: Any, accounts: Accounts) -> None:
-    invite(accounts, "sep", Role.ADMINISTRATOR)
+async def test_an_administrator_closes_and_resets_but_not_the_own_account(
+    made: Any, accounts: Accounts, engine: Engine
+) -> None:
+    invite_administrator(accounts, engine)
     invite(accounts)
     server = made()
     async with browser(server) as admin, browser(server, "10.20.0.8") as lan:
-        await enter(admin, "sep")
+        await administer(admin)
         await enter(lan)
         assert (await admin.post("/quan-tri/sep/disable")).status_code == 400
         assert (await admin.post("/quan-tri/nobody/disable")).status_code == 404

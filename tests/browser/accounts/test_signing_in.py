@@ -1,6 +1,7 @@
 """Signing in in Chromium: by the page's own form, without scripts, on a telephone; and a session that ends."""
 
 import json
+from base64 import b32decode
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from domain.access.principal import CENTRE, Role
+from domain.access.second_factor import code_at, step_at
 from pages.accounts.session import COOKIE
 from store.access.accounts import Accounts
 from store.database import open_database
@@ -103,3 +105,38 @@ async def test_axe_finds_nothing_serious_at_the_pages_of_accounts(
             await page.keyboard.press("Enter")
             await page.wait_for_url("**/tai-khoan")
     await context.close()
+
+
+async def test_a_person_sets_the_second_step_up_on_a_telephone_without_a_script(
+    web: Web, plain: Page, given: str
+) -> None:
+    """With the keyboard alone, and nothing wider than the telephone."""
+    await plain.goto(f"{web.url}/dang-nhap")
+    await plain.fill("[name=name]", "lan")
+    await plain.fill("[name=password]", given)
+    await plain.keyboard.press("Enter")
+    await plain.wait_for_url("**/tai-khoan")
+    for name, text in (("before", given), ("new", CHOSEN), ("again", CHOSEN)):
+        await plain.fill(f"[name={name}]", text)
+    await plain.keyboard.press("Enter")
+    await plain.wait_for_url("**/tai-khoan?changed=1")
+    await plain.fill("form[action^='/tai-khoan/hai-buoc'] [name=password]", CHOSEN)
+    await plain.keyboard.press("Enter")
+    await plain.wait_for_selector(".qr svg")
+    await plain.screenshot(path=SHOTS / "two_step_phone.png", full_page=True)
+    narrow = "document.documentElement.scrollWidth <= innerWidth"
+    assert await plain.evaluate(narrow)
+    typed = (await plain.inner_text(".seal code")).replace(" ", "")
+    secret = b32decode(typed)
+    await plain.fill("[name=code]", code_at(secret, step_at(datetime.now(UTC))))
+    await plain.keyboard.press("Enter")
+    await plain.wait_for_selector(".reserve")
+    assert await plain.locator(".reserve li").count() == 10
+    assert await plain.evaluate(narrow)
+    await plain.click("text=Đã cất mã")
+    await plain.click("text=Đăng xuất")
+    await plain.wait_for_url("**/dang-nhap")
+    await plain.fill("[name=name]", "lan")
+    await plain.fill("[name=password]", CHOSEN)
+    await plain.keyboard.press("Enter")
+    await plain.wait_for_selector("[name=code]")
