@@ -9,7 +9,7 @@ from domain.fleets.vehicle import Vehicle
 from domain.kpis.alarm import Alarm, Priority
 from domain.kpis.health import FeedHealth
 from domain.kpis.kpi import Kpi, KpiResult
-from domain.kpis.standing import status_now
+from domain.kpis.standing import status_within
 from domain.observation import Observation
 from domain.places.place import IN_FORCE, Place
 from domain.text import Text
@@ -54,11 +54,12 @@ def alarms(now_is: Situation, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed]
     watched = {kpi.feed for kpi in kpis.values()} | now_is.rosters.keys()
     # A place set would repeat the alarms of its members.
     sets = {one.key for one in territories.place_sets(IN_FORCE)}
+    stands = {key: kpi.stands(feeds[kpi.feed]) for key, kpi in kpis.items()}
     found = every_alarm(
         results=[
             r
             for r in now_is.results
-            if (kpi := kpis.get(r.key)) and r.place not in sets and status_now(kpi, r, feeds[kpi.feed], now) is r.status
+            if r.key in stands and r.place not in sets and status_within(stands[r.key], r, now) is r.status
         ],
         kpis=kpis,
         vehicles=now_is.vehicles,

@@ -54,6 +54,8 @@ class Results:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        # The columns of each document and the text they were read from, by KPI, territory and kind of subject.
+        self._kept: dict[tuple[str, str, str], tuple[str, ResultColumns]] = {}
 
     def last_tick(self) -> int:
         """The number of the last stored tick, 0 before the first."""
@@ -112,13 +114,24 @@ class Results:
             connection.execute(delete(late_days).where(c.feed == feed, c.day == day.isoformat(), c.batch <= batch))
 
     def documents(self, territory: str = IN_FORCE, *, key: str | None = None) -> list[ResultColumns]:
-        """Newest results of every KPI (or of one), as columns."""
+        """Newest results of every KPI (or of one), as columns.
+
+        Most KPIs did not change since the last call: their columns, and the rows made of them, are the same objects.
+        """
         c = kpi_latest.c
-        query = select(c.document).where(c.territory == territory).order_by(c.key, c.subject_kind)
+        query = select(c.key, c.subject_kind, c.document).where(c.territory == territory)
+        query = query.order_by(c.key, c.subject_kind)
         if key is not None:
             query = query.where(c.key == key)
         with self._engine.connect() as connection:
-            return [from_document(orjson.loads(text)) for text in connection.scalars(query)]
+            found = connection.execute(query).all()
+        return [self._read(name, territory, kind, text) for name, kind, text in found]
+
+    def _read(self, key: str, territory: str, kind: str, text: str) -> ResultColumns:
+        known = self._kept.get((key, territory, kind))
+        if known is None or known[0] != text:
+            known = self._kept[key, territory, kind] = text, from_document(orjson.loads(text))
+        return known[1]
 
     def latest(self, territory: str = IN_FORCE) -> list[KpiResult]:
         """Newest result of every KPI and subject of ``territory``."""

@@ -38,9 +38,9 @@ class Named:
         return short_name(self.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ground:
-    """The ground of one territory version.
+    """The ground of one territory version; it equals only itself.
 
     ``units``, ``districts`` and ``streets`` are the imported layers in use. ``shapes`` are GeoJSON geometries by place
     code, at the coarsest band: those of ``units``, or hexagons without an import. Of a former version with only

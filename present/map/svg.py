@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 from math import cos, radians
@@ -84,6 +85,31 @@ class Drawing:
         return "".join("M" + "L".join("{:.1f},{:.1f}".format(*self.at(p)) for p in line) + end for line in lines)
 
 
+@dataclass(frozen=True, slots=True)
+class _Still:
+    """What stays the same in a province's picture: places by code (before and after their colour), lines, names."""
+
+    drawing: Drawing
+    places: Mapping[str, tuple[str, str]]
+    above: Sequence[str]
+
+
+@lru_cache(maxsize=8)
+def _still(ground: Ground, sizes: tuple[float, ...]) -> _Still:
+    drawing = Drawing(ground.province, LINE_LETTERS if ground.units else CELL_LETTERS)
+    names = {label.code: f"<title>{escape(label.name)}</title>" for label in ground.labels}
+    lines = [
+        f'<path class="ioc-district" d="{drawing.path(_rings(geometry), "Z")}"/>'
+        for geometry in ground.district_shapes.values()
+    ]
+    return _Still(
+        drawing,
+        {code: _place(code, geometry, drawing, names.get(code, "")) for code, geometry in ground.shapes.items()},
+        # Names come after all places, or a neighbour would cover them.
+        [*lines, *_names(ground.labels, drawing, sizes)],
+    )
+
+
 def province_svg(
     ground: Ground,
     language: Language,
@@ -98,21 +124,12 @@ def province_svg(
     ``classes`` colours places by code and hatches the others; None leaves colouring to the page. ``moving`` is drawn
     above them; None for a drawing of figures only.
     """
-    drawing = Drawing(ground.province, LINE_LETTERS if ground.units else CELL_LETTERS)
-    names = {label.code: f"<title>{escape(label.name)}</title>" for label in ground.labels}
-    told = {code: "" if classes is None else f' data-class="{classes.get(code, "none")}"' for code in ground.shapes}
-    places = [
-        _place(code, geometry, drawing, names.get(code, ""), told[code]) for code, geometry in ground.shapes.items()
-    ]
-    lines = [
-        f'<path class="ioc-district" d="{drawing.path(_rings(geometry), "Z")}"/>'
-        for geometry in ground.district_shapes.values()
-    ]
-    # Names come after all places, or a neighbour would cover them.
-    texts = _names(ground.labels, drawing, sizes)
+    still = _still(ground, tuple(sizes))
+    told = {code: "" if classes is None else f' data-class="{classes.get(code, "none")}"' for code in still.places}
+    places = [f"{head}{told[code]}{rest}" for code, (head, rest) in still.places.items()]
     credits = ground.credits(language, streets=False)
-    above = [] if moving is None else [_moving(drawing, moving)]
-    return _svg(drawing, "province", title, (credits, ground.gap(language)), [*places, *lines, *texts, *above])
+    above = [] if moving is None else [_moving(still.drawing, moving)]
+    return _svg(still.drawing, "province", title, (credits, ground.gap(language)), [*places, *still.above, *above])
 
 
 def streets_svg(
@@ -134,7 +151,7 @@ def streets_svg(
     # Hexagons stand beside their places: under streets they would tell something untrue.
     places = ground.shapes if ground.units else {}
     shapes = [
-        _place(code, geometry, drawing, "")
+        "".join(_place(code, geometry, drawing, ""))
         for code, geometry in places.items()
         if _overlap(shape(geometry).bounds, box)
     ]
@@ -150,9 +167,10 @@ def streets_svg(
     return _svg(drawing, "streets", title, (ground.credits(language), ""), shapes)
 
 
-def _place(code: str, geometry: GeoJson, drawing: Drawing, name: str, told: str = "") -> str:
+def _place(code: str, geometry: GeoJson, drawing: Drawing, name: str) -> tuple[str, str]:
+    """A place's group, before and after the attribute that colours it."""
     path = drawing.path(_rings(geometry), "Z")
-    return f'<g class="ioc-place" data-place="{escape(code)}"{told}>{name}<path d="{path}"/></g>'
+    return f'<g class="ioc-place" data-place="{escape(code)}"', f'>{name}<path d="{path}"/></g>'
 
 
 def _moving(drawing: Drawing, moving: Moving) -> str:

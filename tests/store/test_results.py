@@ -224,3 +224,13 @@ def test_events_are_kept_with_their_results_newest_first(engine: Engine, results
     record(engine, [], events=[event(2)])
     assert results.events() == [event(2), event(1, value=None, after=Status.NO_DATA), event(0)]
     assert results.events(limit=1) == [event(2)]
+
+
+def test_only_documents_that_changed_are_read_anew(results: Results) -> None:
+    tick = results.last_tick()
+    results.keep(tick, T0, [*columns_of([result()]), *columns_of([result(key="other")])])
+    before = {one.key: one for one in results.documents(TERRITORY)}
+    results.keep(tick + 1, T0, columns_of([result(1, 60)]))
+    after = {one.key: one for one in results.documents(TERRITORY)}
+    assert after["other"] is before["other"]
+    assert values(list(after[KEY].results())) == [60]
