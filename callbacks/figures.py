@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, Dash, Input, Output, State, ctx
 
 from callbacks.pages import language_of
 from callbacks.parts.load import load
@@ -35,7 +35,7 @@ class Desked(Sources, Protocol):
 
 
 def register(app: Dash, services: Desked) -> None:
-    """Draw the desk again after each act, and when 71-figures.js has sent a file."""
+    """Draw the desk again after each act, and when 70-import.js has sent a file."""
     for act, need, done in (
         (APPROVE, Need.APPROVE, services.desk.approve),
         (WITHDRAW, Need.APPROVE, services.desk.withdraw),
@@ -61,8 +61,7 @@ def register(app: Dash, services: Desked) -> None:
     )
     @needing(SCREEN.requires)
     async def show(_clicks: list[int], query: dict[str, str]) -> object:
-        item = _pressed()
-        return await _drawn(services, item, query) if item else no_update
+        return await _drawn(services, _pressed(), query)
 
     @app.callback(
         Output(cid(SCREEN.key, DESK), "children", allow_duplicate=True),
@@ -82,10 +81,7 @@ def register(app: Dash, services: Desked) -> None:
         opened: str,
         query: dict[str, str],
     ) -> tuple[object, object]:
-        item = _pressed()
-        if not item or not opened:
-            return no_update, no_update
-        key, _, code = item.partition(BETWEEN)
+        key, _, code = _pressed().partition(BETWEEN)
         typed = {i["item"]: (value or "").strip() for i, value in zip(ids, values, strict=True)}
         answers = {key: typed.get(key, "") if code == "?" else code}
         return await _acted(services, opened, query, services.desk.answer(opened, answers, principal()))
@@ -103,10 +99,7 @@ def _register(
     )
     @needing(need)
     async def apply(_clicks: list[int], query: dict[str, str]) -> tuple[object, object]:
-        item = _pressed()
-        if not item:
-            return no_update, no_update
-        return await _acted(services, item, query, done(item, principal()))
+        return await _acted(services, _pressed(), query, done(_pressed(), principal()))
 
 
 async def _acted(
@@ -134,5 +127,5 @@ async def _drawn(services: Desked, opened: str, query: dict[str, str]) -> object
 
 
 def _pressed() -> str:
-    """Item of the pressed button; "" when buttons only came or went."""
-    return str(ctx.triggered_id["item"]) if ctx.triggered_id and ctx.triggered[0]["value"] else ""
+    """Item of the pressed button."""
+    return str(ctx.triggered_id["item"])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, Dash, Input, Output, State, ctx
 from dash.development.base_component import Component
 
 from callbacks.pages import language_of
@@ -51,7 +51,5 @@ def _register(app: Dash, sources: Sources, act: str, change: Callable[[str, Prin
     )
     @needing(Need.MAPS)
     async def apply(_clicks: list[int], query: dict[str, str]) -> object:
-        if not ctx.triggered_id or not ctx.triggered[0]["value"]:
-            return no_update
         await asyncio.to_thread(change, ctx.triggered_id["item"], principal(), datetime.now(UTC))
         return layer_list(await load(sources, DESK, language_of(query.get("lang")), query, datetime.now(UTC)))

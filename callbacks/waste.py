@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
-from dash import Dash, Input, Output, State, no_update
+from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
 
 from callbacks.pages import language_of
@@ -47,9 +47,9 @@ def register(app: Dash, services: Dispatching) -> None:
         prevent_initial_call=True,
     )
     @needing(Need.DIRECT)
-    async def override(clicks: int, values: list[str | None], query: dict[str, str]) -> object:
+    async def override(_clicks: int, values: list[str | None], query: dict[str, str]) -> object:
         typed = {name: (value or "").strip() for name, value in zip(FIELDS, values, strict=True)}
-        return await said(services, typed, query, datetime.now(UTC), principal()) if clicks else no_update
+        return await said(services, typed, query, datetime.now(UTC), principal())
 
 
 async def said(

@@ -10,8 +10,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from dash import Dash
+from dash import Dash, Input, ctx
 from dash.backends._fastapi import FastAPIDashServer
+from dash.exceptions import PreventUpdate
 from fastapi import FastAPI, Response
 
 from callbacks.parts.principal import allow
@@ -73,8 +74,12 @@ class Page(Dash):  # type: ignore[misc] # Dash comes without types
     """What each callback requires."""
 
     def callback(self, *given: Any, **named: Any) -> Callable[[Callback], Callback]:
-        """Dash's decorator for a function that declares with @needing what it requires; TypeError for one without."""
+        """Dash's decorator for a function that declares with @needing what it requires; TypeError for one without.
+
+        A function of buttons alone is called when one was pressed; Dash itself calls it when buttons are drawn too.
+        """
         register = super().callback(*given, **named)
+        buttons = all(one.component_property == "n_clicks" for one in given if isinstance(one, Input))
 
         def guarded(function: Callback) -> Callback:
             need = need_of(function)
@@ -86,6 +91,9 @@ class Page(Dash):  # type: ignore[misc] # Dash comes without types
 
             @wraps(function)
             async def allowed(*inputs: Any) -> Any:
+                if buttons and not any(one["value"] for one in ctx.triggered):
+                    # Before the question who asks: whoever may not press must still see the button drawn.
+                    raise PreventUpdate
                 allow(need)
                 return await function(*inputs)
 

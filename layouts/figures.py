@@ -7,7 +7,8 @@ from domain.access.needs import Need
 from domain.feeds.feed import Bearer, Feed
 from domain.feeds.payload import Format
 from domain.imports.file_import import FileImport, Stage
-from domain.text import Language, Text
+from domain.text import Text
+from layouts.desk.drop import choice, drop_form, text
 from layouts.desk.figure_preview import SCREEN_KEY, preview_of
 from layouts.parts.cards import feed_name
 from layouts.parts.components import empty, section, table
@@ -15,7 +16,7 @@ from layouts.parts.ids import cid, cid_of
 from layouts.parts.screen import Screen, ScreenData
 from present import formats
 from present.text import words
-from present.wire import FIGURES_CHANGED, IMPORT_FIELD
+from present.wire import FIGURES_CHANGED
 from queries.desk.file_imports import FILE_IMPORTS, FILE_OPENED
 
 LIMIT_BYTES = 32 << 20
@@ -79,6 +80,8 @@ def _buttons(data: ScreenData, one: FileImport) -> Component:
     if one.stage is Stage.APPLIED:
         shown.append(_button(WITHDRAW, one.id, _("Rút số liệu của tệp này")))
     shown.append(html.A(_("Tệp gốc"), href=f"/api/v1/imports/{one.id}/file"))
+    if one.stage is Stage.MAPPED:
+        shown.append(html.Small(_("Người duyệt khác với người nạp bấm duyệt.")))
     return html.Div(shown, className="ioc-choices")
 
 
@@ -136,57 +139,24 @@ def _templates(data: ScreenData) -> list[Component]:
 
 
 def _form(data: ScreenData) -> Component:
-    """The form that assets/scripts/71-figures.js reads; it is never redrawn."""
     _ = words(data.language)
-    drop = html.Div(
-        [
-            html.Div(className="ioc-drop__file", **{"data-part": "file"}),
-            html.P([html.B(_("Chọn tệp")), " ", _("hoặc kéo thả vào đây")], className="ioc-drop__words"),
-            html.P(_("Excel, CSV hoặc bảng do cổng thông tin xuất ra, tới 32 MB."), className="ioc-note"),
-            html.P(className="ioc-drop__chosen", **{"data-part": "chosen", "aria-live": "polite"}),
+    feeds = {key: feed.names.to(data.language) for key, feed in data.feeds.items() if _takes_files(feed)}
+    sender = _("Cơ quan chịu trách nhiệm về số liệu; cùng một tên cho mọi lần gửi.")
+    return drop_form(
+        _, "figures", to="/api/v1/imports", accepted=ACCEPTED, limit_bytes=LIMIT_BYTES, required=("source",),
+        about=_("Excel, CSV hoặc bảng do cổng thông tin xuất ra, tới 32 MB."), send=_("Gửi và xem trước"),
+        fields=[
+            choice("feed", _("Số liệu"), feeds, next(iter(feeds), ""), ""),
+            text("source", _("Đơn vị gửi"), "", "", sender),
         ],
-        className="ioc-drop",
-    )
-    bar = html.Div(html.B(), className="ioc-progress", role="progressbar", hidden=True, **{"data-part": "bar"})
-    send = html.Button(
-        _("Gửi và xem trước"), className="ioc-button ioc-button--main", disabled=True, **{"data-part": "send"}
-    )
-    stage = html.P(className="ioc-import__stage", role="status", **{"data-part": "stage"})
-    return html.Div(
-        [drop, html.Div(_fields(data, data.language), className="ioc-fields"), send, bar, stage],
-        className="ioc-desk",
-        **{
-            "data-figures": "",
-            "data-accept": ACCEPTED,
-            "data-limit": str(LIMIT_BYTES),
+        said={
             "data-label": _("Tệp số liệu"),
             "data-sending": _("Đang gửi và đọc tệp"),
             "data-lost": _("Mất kết nối khi đang gửi; số liệu không thay đổi. Hãy thử lại."),
             "data-too-large": _("Tệp lớn hơn 32 MB; hãy chia nhỏ."),
             "data-missing": _("Hãy ghi đơn vị gửi số liệu."),
         },
-    )
-
-
-def _fields(data: ScreenData, language: Language) -> list[Component]:
-    _ = words(language)
-    feeds = {key: feed.names.to(language) for key, feed in data.feeds.items() if _takes_files(feed)}
-    of_feed, of_source = f"{IMPORT_FIELD}feed", f"{IMPORT_FIELD}sender"
-    listed = [html.Option(name, value=key) for key, name in feeds.items()]
-    return [
-        html.Div(
-            [html.Label(_("Số liệu"), htmlFor=of_feed), html.Select(listed, id=of_feed, className="ioc-field")],
-            className="ioc-formfield",
-        ),
-        html.Div(
-            [
-                html.Label(_("Đơn vị gửi"), htmlFor=of_source),
-                dcc.Input(id=of_source, type="text", maxLength=100, className="ioc-field"),
-                html.Small(_("Cơ quan chịu trách nhiệm về số liệu; cùng một tên cho mọi lần gửi.")),
-            ],
-            className="ioc-formfield",
-        ),
-    ]
+    )  # fmt: skip
 
 
 SCREEN = Screen(

@@ -177,8 +177,9 @@ SERVICES_ATTRIBUTES = Names({
 })  # fmt: skip
 
 DESK_ATTRIBUTES = Names({
-    "data-import": "The import desk.",
-    "data-figures": "The figure desk.",
+    "data-import": "A desk where files are dropped: maps or figures.",
+    "data-send-to": "Address that its files are sent to.",
+    "data-required": "Fields that must not be empty.",
     "data-accept": "Suffixes the file input offers.",
     "data-streets": "Suffixes that mean a file of streets.",
     "data-limit": "Largest file, bytes.",

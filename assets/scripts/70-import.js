@@ -1,13 +1,13 @@
-// The import desk of /data: sends the chosen file and its fields, shows progress, follows the import to its end.
-// The server (callbacks/import_desk.py) draws the list and the report when this script raises the store MAPS_CHANGED.
+// The desks where files are dropped: sends the chosen file with the fields and shows progress. A desk of maps follows the
+// import to its end. The server draws all else when this script raises the desk's store (callbacks/import_desk.py, figures.py).
 (function () {
   'use strict';
   var POLL_MS = 500;
   var OSM = { source: 'OpenStreetMap', licence: 'ODbL 1.0', attribution: '© OpenStreetMap contributors' };
   var CHOICES = ['kind', 'level', 'territory'], OF_BOUNDARIES = ['level', 'territory', 'crs', 'layer', 'name_field', 'code_field'];
-  var FIELDS = ['kind', 'source', 'licence', 'attribution', 'dated', 'by', 'bbox'].concat(OF_BOUNDARIES);
   var contract = IOC.contract, following = '', raised = 0;
 
+  /** @returns {HTMLElement} */
   function desk() { return document.querySelector('[data-import]'); }
   /** @param {string} name @returns {HTMLButtonElement} the button, for `send`; other parts use no more than an element has */
   function part(name) { return /** @type {HTMLButtonElement} */ (desk().querySelector('[data-part="' + name + '"]')); }
@@ -21,9 +21,7 @@
     else IOC.set(contract.IMPORT_FIELD + name, { value: value });
   }
   function value(name) { return field(name).value.trim(); }
-
-  // Has the server draw the state, the report and the list of layers.
-  function redraw() { raised += 1; IOC.set(contract.MAPS_CHANGED, { data: raised }); }
+  function language() { return document.documentElement.lang === 'en' ? 'en' : 'vi'; }
 
   function say(words, tone) {
     var stage = part('stage');
@@ -60,12 +58,51 @@
     part('send').disabled = !file || tooLarge;
     show(null);
     say(tooLarge ? desk().dataset.tooLarge : '', 'refused');
-    if (file) recognise(file.name.toLowerCase());
+    if (file && maps()) recognise(file.name.toLowerCase());
   }
 
   function size(bytes) {
     var large = bytes >= 1e6, format = new Intl.NumberFormat(language(), { maximumFractionDigits: large ? 1 : 0 });
     return large ? format.format(bytes / 1e6) + ' MB' : format.format(Math.ceil(bytes / 1e3)) + ' kB';
+  }
+
+  function send() {
+    var file = chosen(), query = new URLSearchParams({ name: file.name });
+    if (!desk().dataset.required.split(',').every(value)) { say(desk().dataset.missing, 'refused'); return; }
+    desk().querySelectorAll('[id^="' + contract.IMPORT_FIELD + '"]').forEach(function (box) {
+      var name = box.id.slice(contract.IMPORT_FIELD.length);
+      if (fits(name) && value(name)) query.set(name, value(name));
+    });
+    var request = new XMLHttpRequest();
+    request.open('POST', desk().dataset.sendTo + '?' + query);
+    request.responseType = 'json';
+    request.upload.onprogress = function (event) { if (event.lengthComputable) show(event.loaded / event.total); };
+    request.onload = function () { sent(request); };
+    request.onerror = request.onabort = function () { refused(desk().dataset.lost); };
+    part('send').disabled = true;
+    say(desk().dataset.sending);
+    show(0);
+    request.send(file);
+  }
+
+  function sent(request) {
+    var answer = request.response || {};
+    if (request.status !== 201 && request.status !== 202) { refused(answer[language()] || desk().dataset.lost); return; }
+    if (maps()) { follow(answer.id); return; }
+    show(null);
+    input().value = '';
+    choose();
+    IOC.set(contract.FIGURES_CHANGED, { data: answer.id });
+  }
+
+  function refused(words) { show(null); say(words, 'refused'); part('send').disabled = !chosen(); if (maps()) redraw(); }
+
+  // The desk of maps: has the server draw the state, the report and the list of layers.
+  function maps() { return desk().dataset.import === 'maps'; }
+  function redraw() { raised += 1; IOC.set(contract.MAPS_CHANGED, { data: raised }); }
+  function fits(name) {
+    if (!maps()) return true;
+    return value('kind') === 'streets' ? OF_BOUNDARIES.indexOf(name) < 0 : name !== 'bbox';
   }
 
   // .osm.pbf is OpenStreetMap's format, and its licence demands the credit; for other files the operator types it.
@@ -84,34 +121,6 @@
     part('chosen').textContent = '';
     ['source', 'licence', 'attribution', 'dated'].forEach(function (name) { set(name, ''); });
   }
-
-  function send() {
-    var file = chosen(), query = new URLSearchParams({ name: file.name }), streets = value('kind') === 'streets';
-    if (!value('source') || !value('licence') || !value('attribution')) { say(desk().dataset.missing, 'refused'); return; }
-    FIELDS.forEach(function (name) {
-      var fits = name === 'bbox' ? streets : !streets || OF_BOUNDARIES.indexOf(name) < 0;
-      if (fits && value(name)) query.set(name, value(name));
-    });
-    var request = new XMLHttpRequest();
-    request.open('POST', '/api/v1/maps/imports?' + query);
-    request.responseType = 'json';
-    request.upload.onprogress = function (event) { if (event.lengthComputable) show(event.loaded / event.total); };
-    request.onload = function () { sent(request); };
-    request.onerror = request.onabort = function () { refused(desk().dataset.lost); };
-    part('send').disabled = true;
-    say(desk().dataset.sending);
-    show(0);
-    request.send(file);
-  }
-
-  function sent(request) {
-    var answer = request.response || {};
-    if (request.status === 202) { follow(answer.id); return; }
-    refused(answer[language()] || desk().dataset.lost);
-  }
-
-  function refused(words) { show(null); say(words, 'refused'); part('send').disabled = !chosen(); redraw(); }
-  function language() { return document.documentElement.lang === 'en' ? 'en' : 'vi'; }
 
   function follow(id) {
     if (following === id || !desk()) return;

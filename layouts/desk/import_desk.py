@@ -1,6 +1,6 @@
 """The import desk of /data: form for a map file, progress, report, and the imported layers with an undo for each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -11,13 +11,14 @@ from domain.places.map_layer import PROVINCE_BOX, LayerKind, MapLayer, version_o
 from domain.places.place import IN_FORCE
 from domain.places.territory import TERRITORIES, Level
 from domain.text import Language
+from layouts.desk.drop import choice, drop_form, text
 from layouts.desk.import_report import matched_of, report_of
 from layouts.parts.components import empty, section, table
 from layouts.parts.ids import cid, cid_of
 from layouts.parts.screen import ScreenData
 from present import formats
 from present.text import Words, words
-from present.wire import IMPORT_FIELD, MAPS_CHANGED
+from present.wire import MAPS_CHANGED
 from queries.maps.imports import MAP_IMPORTS
 from queries.maps.layers import MAP_LAYERS
 
@@ -165,37 +166,20 @@ def _where_from(_: Words) -> str:
 
 
 def _form(language: Language) -> Component:
-    """The form that assets/scripts/70-import.js reads. It is never redrawn, so nobody loses typed text."""
     _ = words(language)
-    drop = html.Div(
-        [
-            html.Div(className="ioc-drop__file", **{"data-part": "file"}),
-            html.P([html.B(_("Chọn tệp")), " ", _("hoặc kéo thả vào đây")], className="ioc-drop__words"),
-            html.P(_formats(_), className="ioc-note"),
-            html.P(className="ioc-drop__chosen", **{"data-part": "chosen", "aria-live": "polite"}),
-        ],
-        className="ioc-drop",
-    )
-    bar = html.Div(html.B(), className="ioc-progress", role="progressbar", hidden=True, **{"data-part": "bar"})
-    send = html.Button(
-        _("Nhập vào bản đồ"), className="ioc-button ioc-button--main", disabled=True, **{"data-part": "send"}
-    )
-    stage = html.P(className="ioc-import__stage", role="status", **{"data-part": "stage"})
-    return html.Div(
-        [drop, html.Div(_fields(language), className="ioc-fields"), send, bar, stage],
-        className="ioc-desk",
-        **{
-            "data-import": "",
-            "data-accept": ACCEPTED,
+    return drop_form(
+        _, "maps", to="/api/v1/maps/imports", accepted=ACCEPTED, limit_bytes=LIMIT_BYTES,
+        required=("source", "licence", "attribution"), about=_formats(_), send=_("Nhập vào bản đồ"),
+        fields=_fields(language),
+        said={
             "data-streets": ",".join(STREET_SUFFIXES),
-            "data-limit": str(LIMIT_BYTES),
             "data-label": _("Tệp bản đồ"),
             "data-sending": _("Đang gửi tệp"),
             "data-lost": _("Mất kết nối khi đang gửi; bản đồ không thay đổi. Hãy thử lại."),
             "data-too-large": _("Tệp lớn hơn 2 GB. Hãy cắt lấy phần của tỉnh trước khi nạp."),
             "data-missing": _("Hãy điền đủ: nguồn, giấy phép, lời ghi trên bản đồ."),
         },
-    )
+    )  # fmt: skip
 
 
 def _formats(_: Words) -> str:
@@ -218,41 +202,23 @@ def _fields(language: Language) -> list[Component]:
     versions = {known.version: known.names.to(language) for known in reversed(TERRITORIES)}
     box = ",".join(map(str, PROVINCE_BOX))
     return [
-        _choice("kind", _("Loại"), kinds, LayerKind.BOUNDARIES.value, ""),
-        _choice("level", _("Cấp"), levels, Level.COMMUNE.value, _("Mỗi tệp một cấp.")),
-        _choice("territory", _("Phiên bản địa giới"), versions, IN_FORCE, _("Phiên bản của các đơn vị trong tệp.")),
-        _text("bbox", _("Khung lấy đường"), box, box, _("Tây,nam,đông,bắc tính bằng độ; để trống để lấy cả tỉnh.")),
-        _text("source", _("Nguồn"), "", "Sở Nông nghiệp và Môi trường", _("Cơ quan lập hoặc gửi tệp.")),
-        _text("licence", _("Giấy phép"), "", _("nội bộ"), _("Điều khoản sử dụng; nếu không rõ, ghi: chưa rõ.")),
-        _text("attribution", _("Lời ghi trên bản đồ"), "", "© …", _("In ở góc mọi bản đồ có lớp này.")),
-        _text("dated", _("Ngày dữ liệu"), "", "01/07/2025", _("Ngày lập dữ liệu, nếu biết.")),
-        _text("by", _("Người nhập"), "", "", _("Người để hỏi lại khi cần.")),
+        choice("kind", _("Loại"), kinds, LayerKind.BOUNDARIES.value, ""),
+        choice("level", _("Cấp"), levels, Level.COMMUNE.value, _("Mỗi tệp một cấp.")),
+        choice("territory", _("Phiên bản địa giới"), versions, IN_FORCE, _("Phiên bản của các đơn vị trong tệp.")),
+        text("bbox", _("Khung lấy đường"), box, box, _("Tây,nam,đông,bắc tính bằng độ; để trống để lấy cả tỉnh.")),
+        text("source", _("Nguồn"), "", "Sở Nông nghiệp và Môi trường", _("Cơ quan lập hoặc gửi tệp.")),
+        text("licence", _("Giấy phép"), "", _("nội bộ"), _("Điều khoản sử dụng; nếu không rõ, ghi: chưa rõ.")),
+        text("attribution", _("Lời ghi trên bản đồ"), "", "© …", _("In ở góc mọi bản đồ có lớp này.")),
+        text("dated", _("Ngày dữ liệu"), "", "01/07/2025", _("Ngày lập dữ liệu, nếu biết.")),
+        text("by", _("Người nhập"), "", "", _("Người để hỏi lại khi cần.")),
         html.Details(
             [
                 html.Summary(_("Khai báo thêm khi tệp thiếu thông tin")),
-                _text("crs", _("Hệ toạ độ (--crs)"), "", "EPSG:9210", _("VN-2000 kinh tuyến trục 105°45': EPSG:9210.")),
-                _text("layer", _("Lớp trong tệp (--layer)"), "", "", _("Khi tệp có nhiều lớp.")),
-                _text("name_field", _("Cột tên (--name-field)"), "", "", ""),
-                _text("code_field", _("Cột mã (--code-field)"), "", "", ""),
+                text("crs", _("Hệ toạ độ (--crs)"), "", "EPSG:9210", _("VN-2000 kinh tuyến trục 105°45': EPSG:9210.")),
+                text("layer", _("Lớp trong tệp (--layer)"), "", "", _("Khi tệp có nhiều lớp.")),
+                text("name_field", _("Cột tên (--name-field)"), "", "", ""),
+                text("code_field", _("Cột mã (--code-field)"), "", "", ""),
             ],
             **{"data-field": "hints"},
         ),
     ]
-
-
-def _choice(name: str, label: str, options: Mapping[str, str], value: str, help_: str) -> Component:
-    # The browser's own list: that of Dash's components has no name for a reader of screens.
-    listed = [html.Option(text, value=str(key), selected=str(key) == value) for key, text in options.items()]
-    id_ = IMPORT_FIELD + name
-    field = html.Select(listed, id=id_, className="ioc-field")
-    return html.Div(
-        [html.Label(label, htmlFor=id_), field, html.Small(help_)], className="ioc-formfield", **{"data-field": name}
-    )
-
-
-def _text(name: str, label: str, value: str, example: str, help_: str) -> Component:
-    id_ = IMPORT_FIELD + name
-    field = dcc.Input(id=id_, type="text", value=value, placeholder=example, maxLength=200, className="ioc-field")
-    return html.Div(
-        [html.Label(label, htmlFor=id_), field, html.Small(help_)], className="ioc-formfield", **{"data-field": name}
-    )

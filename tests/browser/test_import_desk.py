@@ -1,6 +1,8 @@
-"""The import desk in Chromium: upload a file, follow its import, read its report, withdraw its layer."""
+"""Both desks in Chromium: upload a map, follow its import, withdraw its layer; hand figures in, approve, withdraw."""
 
 import contextlib
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,12 @@ from hangs import HANG_MS
 from playwright.async_api import Browser, FileChooser, Page
 from playwright.async_api import TimeoutError as NoAnswer
 
+from bench.rig.centre import Centre, running
+from domain.access.principal import CENTRE, Role
 from domain.places.territory import Level
+from store.access.accounts import Accounts
+from store.database import open_database
+from tests.browser.axe import AXE, SERIOUS
 from tests.browser.test_live_channel import Web, browser, open_page, until, web
 
 __all__ = ["browser", "web"]  # fixtures of the same centre
@@ -125,3 +132,112 @@ async def test_the_desk_works_by_keyboard_and_on_a_phone(browser: Browser, web: 
     button = await page.locator("text=Gỡ khỏi bản đồ").bounding_box()
     assert button is not None
     assert button["x"] + button["width"] <= 390
+
+
+# The figure desk, on a whole centre: from a dropped file to the approved figure on the wall, and back.
+
+SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+CARD = "[data-kpi=services_app_installs] [data-part=value]"
+
+
+@pytest.fixture(scope="module")
+def centre() -> Iterator[Centre]:
+    with running() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def passwords(centre: Centre) -> dict[str, str]:
+    """Whoever hands in, and whoever approves, with passwords of their own."""
+    engine, now = open_database(centre.database_url), datetime.now(UTC)
+    found = {}
+    for name, role in (("lan", Role.OPERATOR), ("minh", Role.APPROVER)):
+        Accounts(engine).invite(name, name, {role}, (), CENTRE, now)
+        found[name] = f"Sáng nay trời 26 độ {role[:2]}!"
+        assert Accounts(engine).change(name, found[name], CENTRE, now) is None
+    engine.dispose()
+    return found
+
+
+@pytest.fixture(params=list(SIZES))
+async def desks(
+    request: pytest.FixtureRequest, browser: Browser, centre: Centre, passwords: dict[str, str]
+) -> AsyncIterator[tuple[Page, Page]]:
+    """The desk of who hands in, and that of who approves."""
+    contexts = [await browser.new_context(viewport=SIZES[request.param], bypass_csp=True) for _ in passwords]
+    pages = []
+    for context, (name, password) in zip(contexts, passwords.items(), strict=True):
+        await context.request.post(f"{centre.web}/dang-nhap", form={"name": name, "password": password})
+        pages.append(await context.new_page())
+    yield pages[0], pages[1]
+    for context in contexts:
+        await context.close()
+
+
+def table(installs: str, first: str) -> bytes:
+    day = (datetime.now(UTC) - timedelta(days=2)).date()
+    rows = [
+        "BÁO CÁO ỨNG DỤNG", "", f"{first};Mã đơn vị;Kỳ báo cáo;Lượt tải Long An Số", f"1;80;{day:%d/%m/%Y};{installs}",
+        "", "Người lập biểu",
+    ]  # fmt: skip
+    return "\n".join(rows).encode()
+
+
+async def hand_in(page: Page, centre: Centre, body: bytes) -> None:
+    await opened(page, centre)
+    await page.set_input_files(
+        "[data-import] input[type=file]", {"name": "bao-cao.csv", "mimeType": "text/csv", "buffer": body}
+    )
+    await page.select_option("#data-import-feed", "services")
+    await page.fill("#data-import-source", "Sở thử")
+    await page.click("[data-part=send]")
+
+
+async def opened(page: Page, centre: Centre) -> None:
+    """Wait until React's page has replaced the first response: what is typed before that is lost."""
+    await page.goto(f"{centre.web}/figures")
+    await until(page, "window.IOC && IOC.connected && !document.querySelector('#ioc-first')")
+
+
+async def reached(page: Page, name: str) -> None:
+    await page.wait_for_selector(f".ioc-import--{name}", timeout=HANG_MS)
+
+
+async def on_the_wall(page: Page, centre: Centre, figure: str) -> None:
+    await page.goto(f"{centre.web}/services")
+    await page.wait_for_function(
+        "([where, said]) => (document.querySelector(where) || {}).textContent === said", arg=[CARD, figure],
+        timeout=HANG_MS,
+    )  # fmt: skip
+
+
+async def test_from_a_dropped_file_to_the_approved_figure_and_back(desks: tuple[Page, Page], centre: Centre) -> None:
+    page, other = desks
+    # Another layout on the telephone, for which no answer is remembered.
+    phone = page.viewport_size == SIZES["phone"]
+    head, first, second = ("STT", "31.000", "42.111") if phone else ("TT", "27.000", "27.200")
+    await hand_in(page, centre, table(first, head))
+    await reached(page, "previewed")
+    if AXE:
+        await page.evaluate(AXE)
+        assert await page.evaluate(SERIOUS) == []
+    width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert await page.evaluate(width) <= 0, "nothing runs out of the page"
+    await page.click(f".ioc-asked >> text={first.replace('.', '')}")
+    await reached(page, "mapped")
+    await approve(other, centre)
+    await on_the_wall(page, centre, first)
+    await hand_in(page, centre, table(second, head))
+    await reached(page, "mapped")
+    await approve(other, centre)
+    await on_the_wall(page, centre, second)
+    await other.click("text=Rút số liệu của tệp này")
+    await reached(other, "withdrawn")
+    await on_the_wall(page, centre, first)
+
+
+async def approve(page: Page, centre: Centre) -> None:
+    await opened(page, centre)
+    await reached(page, "mapped")
+    await page.click("text=Duyệt và ghi số liệu")
+    await reached(page, "applied")

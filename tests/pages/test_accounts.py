@@ -36,7 +36,7 @@ PAGE = {"accept": "text/html", "sec-fetch-mode": "navigate"}
 OVERRIDE = {
     "output": "waste-override-said.children",
     "outputs": {"id": "waste-override-said", "property": "children"},
-    "inputs": [{"id": "waste-override", "property": "n_clicks", "value": 0}],
+    "inputs": [{"id": "waste-override", "property": "n_clicks", "value": 1}],
     "state": [
         *({"id": f"waste-override-{name}", "property": "value", "value": ""} for name in FIELDS),
         {"id": "waste-query", "property": "data", "value": {}},
@@ -262,6 +262,8 @@ async def test_a_role_is_asked_of_callbacks_too(made: Any, accounts: Accounts) -
         await enter(leader, "lanh-dao")
         refused = await leader.post("/_dash-update-component", json=OVERRIDE)
         assert (refused.status_code, refused.json()["reason"]) == (403, "not_permitted")
+        drawn_in = {**OVERRIDE, "inputs": [{**OVERRIDE["inputs"][0], "value": 0}]}
+        assert (await leader.post("/_dash-update-component", json=drawn_in)).status_code == 204, "nobody pressed it"
         inputs = [{"id": "ioc-address", "property": name, "value": value} for name, value in (
             ("pathname", "/waste"), ("search", ""),
         )]  # fmt: skip
