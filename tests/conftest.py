@@ -10,12 +10,11 @@ from fuzzing import FAST
 from hypothesis import settings
 from pytest_socket import socket_allow_hosts
 from redis.asyncio import Redis
-from servers import Servers, running
+from servers import Servers, empty, running
 from sqlalchemy import Engine
 
-from store.database import migrate, open_database, writing
+from store.database import migrate, open_database
 from store.reading import Reading
-from store.schema import whole
 from store.valkey.live_state import LiveState
 from store.valkey.raw_stream import RawStream
 from store.valkey.server import EmbeddedValkey, connect
@@ -26,6 +25,18 @@ settings.register_profile(FAST, deadline=None)
 settings.load_profile("untimed")
 
 SERVERS_ABSENT = "BỎ QUA: cần PostgreSQL và Redis (scripts/test cài) / needs both (scripts/test installs them)"
+
+
+# Whoever asks for one of these speaks to a server of ours.
+SPEAKING_TO_SERVERS = {"servers", "valkey", "redis_url"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests whose fixtures start a server, so that no test can forget the mark."""
+    for item in items:
+        if isinstance(item, pytest.Function) and not SPEAKING_TO_SERVERS.isdisjoint(item.fixturenames):
+            item.add_marker(pytest.mark.servers)
 
 
 def pytest_runtest_setup() -> None:
@@ -59,6 +70,16 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def migrated_postgresql(servers: Servers | None) -> Iterator[Engine]:
+    """PostgreSQL of this process, migrated; `empty` it before each test."""
+    assert servers is not None, "`pair` skips the test where it is absent"
+    engine = open_database(servers.database_url)
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
 def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
     """A fresh, migrated SQLite database of this test's own."""
@@ -73,13 +94,9 @@ def database_url(pair: str, request: pytest.FixtureRequest) -> str:
     if pair == "embedded":
         url: str = request.getfixturevalue("sqlite_url")
         return url
-    url = _of_servers(request).database_url
-    engine = open_database(url)
-    migrate(engine)
-    with writing(engine) as connection:
-        connection.exec_driver_sql(f"TRUNCATE {', '.join(whole().tables)} RESTART IDENTITY")
-    engine.dispose()
-    return url
+    postgresql: Engine = request.getfixturevalue("migrated_postgresql")
+    empty(postgresql)
+    return postgresql.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cached_property
 from string import ascii_lowercase, digits
 
 from argon2 import PasswordHasher
@@ -26,6 +26,8 @@ FIRST = "quantri"
 """The administrator whom the first start of a centre creates."""
 FRESH_S = 5.0
 """A change by another process counts after so long at the latest."""
+SLOW = PasswordHasher()
+"""argon2id of RFC 9106's second recommendation: 64 MiB and three passes a guess."""
 # What nobody takes for another one, on paper or on a screen.
 _LETTERS = "".join(one for one in ascii_lowercase + digits if one not in "ilo01")
 _GROUPS, _GROUP = 4, 5
@@ -34,10 +36,13 @@ _GROUPS, _GROUP = 4, 5
 class Accounts:
     """Accounts in SQL; blocking, thread-safe. Passwords are stored as argon2id hashes only."""
 
-    def __init__(self, engine: Engine, ticks: Callable[[], float] = time.monotonic) -> None:
-        """``ticks`` are monotonic seconds."""
+    def __init__(
+        self, engine: Engine, ticks: Callable[[], float] = time.monotonic, hasher: PasswordHasher = SLOW
+    ) -> None:
+        """``ticks`` are monotonic seconds; ``hasher`` says how much a guess of a password costs."""
         self._engine = engine
         self._ticks = ticks
+        self._hasher = hasher
         self._known: tuple[float, Mapping[str, Account]] | None = None
         self._hashing = threading.Semaphore(2)  # 64 MB each
 
@@ -121,7 +126,7 @@ class Accounts:
         p = passwords.c
         with self._engine.connect() as connection:
             kept = connection.scalar(select(p.hash).where(p.account == name).order_by(p.number.desc()).limit(1))
-        return self._matches(kept or _nobodys(), password) and kept is not None
+        return self._matches(kept or self._nobodys, password) and kept is not None
 
     def change(self, name: str, password: str, by: Principal, now: datetime) -> Text | None:
         """Give the account its owner's new password; ends its sessions. Says why when the password will not do."""
@@ -153,14 +158,19 @@ class Accounts:
         with writing(self._engine) as connection:
             note(connection, act, name, by, now)
 
+    @cached_property
+    def _nobodys(self) -> str:
+        """What a password for an unknown account is compared with, so that the answer takes as long."""
+        return self._hasher.hash(secrets.token_urlsafe(32))
+
     def _hashed(self, password: str) -> str:
         with self._hashing:
-            return PasswordHasher().hash(password)
+            return self._hasher.hash(password)
 
     def _matches(self, kept: str, password: str) -> bool:
         with self._hashing:
             try:
-                return PasswordHasher().verify(kept, password)
+                return self._hasher.verify(kept, password)
             except VerifyMismatchError:
                 return False
 
@@ -189,9 +199,3 @@ def _keep(connection: Connection, name: str, kept: str, now: datetime) -> None:
 def _made_up() -> str:
     """A password to read out or write down, of 99 bits."""
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
-
-
-@cache
-def _nobodys() -> str:
-    """What a password for an unknown account is compared with, so that the answer takes as long."""
-    return PasswordHasher().hash(secrets.token_urlsafe(32))

@@ -98,10 +98,10 @@ class RawStream:
     async def read(self, part: Part, after: str, count: int, block_ms: int) -> list[tuple[str, Payload]]:
         """Up to ``count`` entries after id ``after`` as (id, payload), in order; waits up to ``block_ms`` for one.
 
-        Reading removes nothing: a reader that starts at the database's cursor misses no entry, even while others read
-        at the same time. Raises StreamUnreachable.
+        With ``block_ms`` 0 it answers at once. Reading removes nothing: a reader that starts at the database's cursor
+        misses no entry, even while others read at the same time. Raises StreamUnreachable.
         """
-        answer = await confirmed(self._redis.xread({stream_of(part): after}, count=count, block=max(1, block_ms)))
+        answer = await confirmed(self._redis.xread({stream_of(part): after}, count=count, block=block_ms or None))
         return [(entry.decode(), payload_of(part.feed, fields)) for entry, fields in _entries(answer)]
 
     async def forget(self, part: Part, upto: str) -> None:

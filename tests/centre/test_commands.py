@@ -39,6 +39,7 @@ def registry(centre: Settings) -> Registry:
     return Registry(engine)
 
 
+@pytest.mark.servers
 def test_files_are_for_the_centres_own_account_and_a_wider_folder_is_closed_and_told(
     centre: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

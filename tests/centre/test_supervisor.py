@@ -85,6 +85,7 @@ async def test_a_child_that_calls_itself_misconfigured_ends_the_centre() -> None
     assert await come(keeper.run()) == supervisor.WRONG_USE
 
 
+@pytest.mark.servers
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can tie a process's life to another's")
 async def test_children_die_with_a_supervisor_that_is_killed() -> None:
     code = (
@@ -165,6 +166,7 @@ def test_listener_and_puller_run_only_where_there_is_something_to_hear_or_fetch(
     assert names == ["simulator", "listener", "puller", "web", "door", "collector", "evaluator", "assessor"]
 
 
+@pytest.mark.servers
 def test_the_demonstration_plan_comes_with_the_simulator_and_goes_with_it(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,6 +183,7 @@ def test_the_demonstration_plan_comes_with_the_simulator_and_goes_with_it(
     assert plan.routes() == []
 
 
+@pytest.mark.servers
 async def test_an_embedded_server_that_was_killed_is_started_again(tmp_path: Path) -> None:
     with EmbeddedValkey(tmp_path) as valkey:
         keeper = Supervisor([sleeper("a")], ROOT, os.environ, valkey)
@@ -203,6 +206,7 @@ asyncio.run(beating.beat({url!r}))
 """
 
 
+@pytest.mark.servers
 async def test_a_child_that_stands_still_is_started_again_and_no_other(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -40,7 +40,7 @@ class Reader:
             while len(self.pages) < pages:
                 await self.read(block_ms=1_000)
 
-    async def read(self, block_ms: int = 1) -> None:
+    async def read(self, block_ms: int = 0) -> None:
         found = await self._stream.read(Part("services"), self._cursor, 3, block_ms)
         for entry, payload in found:
             self.pages.append([row["id"] for row in orjson.loads(payload.body)])

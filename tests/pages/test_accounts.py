@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from store.access.sealing import Sealing
 from store.access.second_factors import SecondFactors
 from store.audit import AuditLog
 from store.registry import Registry
+from tests.store.access.test_accounts import CHEAP
 
 NOW = datetime.now(UTC)
 PASSWORD = "Sáng nay trời 26 độ!"
@@ -48,18 +50,18 @@ OVERRIDE = {
 @pytest.fixture
 def accounts(engine: Engine) -> Accounts:
     Registry(engine).seed_places()
-    return Accounts(engine)
+    return Accounts(engine, hasher=CHEAP)
 
 
 @pytest.fixture
-def made(accounts: Accounts, database_url: str, redis_url: str, redis: "Redis", tmp_path: Path) -> Any:
+def made(accounts: Accounts, engine: Engine, database_url: str, redis_url: str, redis: "Redis", tmp_path: Path) -> Any:
     """Makes a web side with further settings."""
 
     def make(**settings: str) -> FastAPI:
         given = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "IOC_DATA_DIR": str(tmp_path)}
         given["IOC_ACCOUNT_KEY"] = ACCOUNT_KEY
         told = Settings.from_env(given | {"IOC_SIMULATOR": "off", "IOC_HOST": "10.20.0.7"} | settings)
-        return web_side.create_app(told, web_side.services_of(told))
+        return web_side.create_app(told, replace(web_side.services_of(told), accounts=Accounts(engine, hasher=CHEAP)))
 
     return make
 

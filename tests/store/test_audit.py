@@ -152,6 +152,7 @@ def _write_many(url: str, name: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.servers
 def test_several_processes_write_one_chain(engine: Engine, database_url: str, log: AuditLog) -> None:
     names = ["a", "b", "c"]
     with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as processes:

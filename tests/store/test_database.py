@@ -30,6 +30,7 @@ def test_migrating_twice_changes_nothing(engine: Engine) -> None:
     assert set(inspect(engine).get_table_names()) == before
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize("pair", ["embedded"])
 def test_processes_may_migrate_at_once(tmp_path: Path, pair: str) -> None:
     url = f"sqlite:///{tmp_path / 'new.sqlite3'}"

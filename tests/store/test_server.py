@@ -14,6 +14,8 @@ from hangs import HANG_S
 import store.valkey.server
 from store.valkey.server import EmbeddedValkey, ServerUnavailableError, connect, find_server
 
+pytestmark = pytest.mark.servers
+
 
 async def test_what_was_answered_survives_a_kill(tmp_path: Path) -> None:
     with EmbeddedValkey(tmp_path) as server:

@@ -175,7 +175,7 @@ async def test_crash_while_publishing_loses_and_doubles_nothing(
     with monkeypatch.context() as patched:
         patched.setattr(live, "publish_positions", crash)
         with pytest.raises(StreamUnreachable):
-            await opened.read_once(block_ms=1)
+            await opened.read_once(block_ms=0)
     assert await live.vehicles() == []
     assert accepted(engine) == (0 if shown_first else 5)
     await parts.stream.release_lease(Part("waste_trucks"), "one")
@@ -198,7 +198,7 @@ async def test_a_position_is_shown_before_it_is_written_and_stands_after_a_crash
     with monkeypatch.context() as patched:
         patched.setattr(IntakeStore, "write", crash)
         with pytest.raises(OperationalError):
-            await opened.read_once(block_ms=1)
+            await opened.read_once(block_ms=0)
     assert [vehicle.at for vehicle in await live.vehicles()] == [NOW]
     assert accepted(engine) == 0
     await parts.stream.release_lease(Part("waste_trucks"), "one")
@@ -223,14 +223,14 @@ async def test_a_collector_that_may_have_lost_its_lease_shows_nothing_before_it_
     await parts.stream.append(position("A", NOW + timedelta(seconds=30)))
     clock.now += timedelta(seconds=7)
     with pytest.raises(LostLease):
-        await slow.read_once(block_ms=1)
+        await slow.read_once(block_ms=0)
     assert await live.vehicles() == []
 
 
 async def test_a_collector_that_lost_its_lease_unnoticed_writes_nothing(parts: Parts, engine: Engine) -> None:
     slow = await reader(parts)
     await parts.stream.append(position("A", NOW))
-    entries = await parts.stream.read(Part("waste_trucks"), "0-0", 10, 1)
+    entries = await parts.stream.read(Part("waste_trucks"), "0-0", 10, 0)
     await parts.stream.release_lease(Part("waste_trucks"), "one")
     quick = await reader(parts, owner="two")
     await drain(quick)

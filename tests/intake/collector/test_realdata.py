@@ -83,7 +83,7 @@ async def test_every_recorded_osmand_message_arrives_or_says_why_not(
             if vector["check"] == "verifyNull":
                 assert (answer.status_code, said["reason"]) == (400, "missing_device")
     assert outcomes == {"accepted": 13, "missing_device": 1, "no_coordinates": 1}
-    while await reader.read_once(block_ms=1):
+    while await reader.read_once(block_ms=0):
         pass
     vehicles = {v.device: v for v in await Reading(engine, live).vehicles()}
     assert vehicles["48241179"].longitude == pytest.approx(-122.084)
@@ -98,7 +98,7 @@ async def test_every_recorded_osmand_message_arrives_or_says_why_not(
     assert all("outside" in v.flags for v in vehicles.values() if v.latitude > 24)
     nobodys = FeedReader(waiting.FEED, parts)
     await nobodys.open()
-    while await nobodys.read_once(block_ms=1):
+    while await nobodys.read_once(block_ms=0):
         pass
     assert await Reading(engine, live).rejections("waste_trucks") == [], "no fleet's devices said it"
     assert {r.rejection.reason.code for r in await Reading(engine, live).rejections(WAITING)} == {
@@ -135,7 +135,7 @@ async def test_a_day_of_a_real_fleet_counts_repeats_and_disorder_and_keeps_every
                 source="CapMetro",
             )
         )
-    while await reader.read_once(block_ms=1):
+    while await reader.read_once(block_ms=0):
         pass
 
     distinct = {(r["vehicle_id"], r["timestamp"], r["latitude"], r["longitude"]) for r in given}

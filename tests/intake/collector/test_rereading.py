@@ -67,7 +67,7 @@ async def again(parts: Parts, engine: Engine, opened: FeedReader, feed: str = "w
 
     async def collect() -> None:
         while not done.is_set():
-            await opened.read_once(block_ms=1)
+            await opened.read_once(block_ms=0)
             await asyncio.sleep(0)
 
     collecting = asyncio.create_task(collect())

@@ -75,7 +75,7 @@ def gtfs_rt(timestamp: datetime, *, received_at: datetime) -> Payload:
 async def taken(reader: FeedReader, stream: RawStream, *payloads: Payload) -> None:
     for payload in payloads:
         await stream.append(payload)
-    while await reader.read_once(block_ms=1):
+    while await reader.read_once(block_ms=0):
         pass
 
 

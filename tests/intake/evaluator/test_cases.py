@@ -73,7 +73,7 @@ async def test_records_become_numbers_and_nobody_is_in_any_byte(
         assert await stream.acquire_lease(Part(key), "one", 600)
         reader = FeedReader(feed, parts)
         await reader.open()
-        assert await reader.read_once(block_ms=1) == 1
+        assert await reader.read_once(block_ms=0) == 1
     ticks = Ticks(engine, FEEDS, KPIS, places=["27694", "27712"], sets=(), now=NOW)
     ticks.take(NOW)
     told = ticks.once(NOW)

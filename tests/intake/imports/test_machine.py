@@ -205,7 +205,7 @@ async def test_a_kill_leaves_an_import_as_before_or_done(
 async def test_a_decision_told_twice_does_not_undo_a_correction_between(machine: Machine, parts: Parts) -> None:
     found = await machine.receive("services", "a.csv", "VP", TWO, LAN)
     await machine.approve(found.id, MINH)
-    waiting = await parts.stream.read(SERVICES, "0-0", 10, 1)
+    waiting = await parts.stream.read(SERVICES, "0-0", 10, 0)
     await stored(parts)
     told = {"measure": "dossiers_due", "place": "27694", "value": 600, "at": "2026-11-20T00:00:00+07:00"}
     await parts.stream.append(items("services", told | {"source": "VP", "kind": "declared"}))

@@ -87,7 +87,7 @@ class Centre:
         """Everything that waits in the streams; collectors look at the register again."""
         self.later(3)
         for reader in self.readers.values():
-            while await reader.read_once(block_ms=1):
+            while await reader.read_once(block_ms=0):
                 pass
 
     def later(self, seconds: float) -> None:

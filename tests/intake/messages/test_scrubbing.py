@@ -111,7 +111,7 @@ async def test_planted_names_are_in_no_stream_table_log_or_answer(
     assert await stream.acquire_lease(Part(FEED.key), "one", 600)
     reader = FeedReader(FEED, parts)
     await reader.open()
-    assert await reader.read_once(block_ms=1) == 1
+    assert await reader.read_once(block_ms=0) == 1
     with engine.connect() as connection:
         for table in whole().tables.values():
             said += [

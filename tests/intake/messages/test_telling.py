@@ -70,7 +70,7 @@ async def test_what_the_database_knows_counts_after_a_restart_of_the_door(
 ) -> None:
     await send(door, FIRST)
     store = IntakeStore(engine)
-    ((_, payload),) = await stream.read(Part("services"), "0-0", 10, 1)
+    ((_, payload),) = await stream.read(Part("services"), "0-0", 10, 0)
     items = [item for item in FEEDS["services"].decode(payload) if isinstance(item, Observation)]
     store.write(
         Part("services"), expected_cursor=store.cursor(Part("services")), cursor="1-0", batch=Batch(observations=items)

@@ -61,7 +61,7 @@ async def flooded(parts: Parts, opened: FeedReader, count: int, **also: str) -> 
                 for n in range(first, min(count, first + AT_ONCE))
             ]
         )
-        while await opened.read_once(block_ms=1):
+        while await opened.read_once(block_ms=0):
             most = max(most, in_memory(opened))
     return most
 

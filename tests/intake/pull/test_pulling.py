@@ -67,7 +67,7 @@ async def test_a_fetched_file_is_stored_as_one_that_was_sent(
     assert await parts.stream.acquire_lease(Part("services"), "collector", 600)
     reader = FeedReader(services.FEED, given)
     await reader.open()
-    assert await reader.read_once(block_ms=1) == 1
+    assert await reader.read_once(block_ms=0) == 1
     counts = feed_counts(engine)["services"]
     assert (counts.accepted, counts.rejected) == (3, 1), "12,5 dossiers are no count"
     newest = await Reading(engine, live).newest_observations("services")
@@ -80,7 +80,7 @@ async def test_a_fetched_file_is_stored_as_one_that_was_sent(
     # The same page told again, without any mark: repeats, counted as such.
     async with serving(saying(response(CSV.encode(), content_type="text/csv"))) as server:
         await Puller(from_http(server, http, clock), parts, OWNER).once()
-    assert await reader.read_once(block_ms=1) == 1
+    assert await reader.read_once(block_ms=0) == 1
     again = feed_counts(engine)["services"]
     assert (again.accepted, again.duplicates) == (3, 3)
 
@@ -329,8 +329,8 @@ async def test_the_register_says_whose_each_device_of_a_page_is(parts: Parts, st
     assert [await stream.length(feed) for feed in ("waste_trucks", WAITING)] == [0, 0], "all or nothing"
     assert await stream.acquire_lease(lease_name("waste_trucks"), OWNER, 600)
     await puller.once()
-    ((_, ours),) = await stream.read(Part("waste_trucks"), "0-0", 10, 1)
-    ((_, strange),) = await stream.read(Part(WAITING), "0-0", 10, 1)
+    ((_, ours),) = await stream.read(Part("waste_trucks"), "0-0", 10, 0)
+    ((_, strange),) = await stream.read(Part(WAITING), "0-0", 10, 0)
     assert (ours.apart, strange.apart) == (("LA-001",), ("LA-001",))
     assert ours.body == strange.body == body
     (found,) = await parts.pulls.states(["waste_trucks"])

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine, text
 
 from domain.access.account import HISTORY, TOO_SHORT, USED_BEFORE
@@ -14,11 +15,13 @@ from store.audit import AuditLog
 NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)
 LAN = Principal(actor=Actor.PERSON, name="lan", address="10.20.0.5")
 GOOD = "Sáng nay trời 26 độ!"
+# For what is not about the cost of a guess.
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture
 def kept(engine: Engine) -> Accounts:
-    return Accounts(engine)
+    return Accounts(engine, hasher=CHEAP)
 
 
 def test_the_first_start_makes_one_administrator_and_later_ones_none(kept: Accounts) -> None:
@@ -39,6 +42,15 @@ def test_no_password_is_stored(kept: Accounts, engine: Engine) -> None:
     assert stored.count("$argon2id$") == 2
     assert given not in stored
     assert GOOD not in stored
+
+
+def test_a_guess_at_a_centres_passwords_costs_64_mebibytes_and_three_passes(engine: Engine) -> None:
+    given = Accounts(engine).invite("lan", "", {Role.OPERATOR}, (), CENTRE, NOW)
+    with engine.connect() as connection:
+        stored = str(connection.execute(text("SELECT hash FROM passwords")).scalar_one())
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$"), "as in section 4 of RFC 9106"
+    assert Accounts(engine).is_right("lan", given)
+    assert not Accounts(engine).is_right("minh", given)
 
 
 def test_an_invited_person_has_no_role_until_the_password_is_changed(kept: Accounts) -> None:
@@ -95,7 +107,7 @@ def test_a_reset_opens_a_closed_account_and_ends_its_sessions(kept: Accounts) ->
 
 def test_what_was_read_counts_for_seconds_and_own_changes_at_once(engine: Engine) -> None:
     clock = [0.0]
-    here, elsewhere = Accounts(engine, lambda: clock[0]), Accounts(engine)
+    here, elsewhere = Accounts(engine, lambda: clock[0], CHEAP), Accounts(engine, hasher=CHEAP)
     assert here.known() is None
     assert here.everyone() == {}
     elsewhere.invite("lan", "", {Role.OPERATOR}, (), CENTRE, NOW)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 from hangs import come, until
 from redis.asyncio import Redis
 from said import at_place, columns_of, kpi_result, status_event
@@ -160,6 +161,7 @@ async def test_removed_vehicles_are_gone_and_listeners_read_again(live: LiveStat
     await heard.aclose()
 
 
+@pytest.mark.servers
 async def test_a_listener_survives_the_death_of_the_server(tmp_path: Path) -> None:
     with EmbeddedValkey(tmp_path) as server:
         redis: Redis = connect(server.url)
