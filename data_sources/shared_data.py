@@ -46,6 +46,7 @@ AGREEMENT = CaseType(
         "step_done": Text("xong một bước", "a step done"),
         "ended": Text("đã kết thúc", "ended"),
     },
+    tells={"next": Text("bước tới", "next step")},
 )
 
 FEED = Feed(

@@ -26,7 +26,8 @@ class CaseType:
 
     A type with a ``title`` is listed on its area's screen: ``title`` is the attribute that names the case, ``due`` the
     one with the day by which something is owed (2026-12-31), ``ends`` the events that close it and ``says`` the words
-    of each event. Raises ValueError when these contradict each other.
+    of each event. ``tells`` are the attributes read beside the title, each with what it is called. Raises ValueError
+    when these contradict each other.
     """
 
     key: str
@@ -37,12 +38,13 @@ class CaseType:
     due: str = ""
     ends: tuple[str, ...] = ()
     says: Mapping[str, Text] = field(default_factory=dict, hash=False)
+    tells: Mapping[str, Text] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not set(self.ends) <= set(self.events):
             raise ValueError(f"{self.key}: it cannot end by an event that it does not have")
-        if not {self.title, self.due} <= {"", *self.attributes}:
-            raise ValueError(f"{self.key}: title and due are attributes that are kept")
+        if not {self.title, self.due, *self.tells} <= {"", *self.attributes}:
+            raise ValueError(f"{self.key}: title, due and what it tells are attributes that are kept")
         if self.title and set(self.says) != set(self.events):
             raise ValueError(f"{self.key}: what is listed has words for every event")
 

@@ -9,12 +9,13 @@ from domain.case_state import CaseState
 from domain.instant import day_start, service_day, to_ms
 from domain.observation import Kind
 from domain.places.place import PROVINCE
+from domain.text import Text
 from layouts.parts.cards import place_name_now
 from layouts.parts.components import age, empty, section, table
 from layouts.parts.screen import ScreenData
 from present import formats
 from present.text import words
-from queries.listed_cases import LISTED_CASES
+from queries.listed_cases import ENDED_SHOWN_FOR, LISTED_CASES
 
 NEVER_OLD_S = 10 * 365 * 86_400
 
@@ -33,23 +34,41 @@ def _listed(data: ScreenData, feed: str, title: str, cases: Sequence[CaseState])
     if not cases:
         who = data.feeds[feed].owner.office.to(data.language)
         return section(title, [empty(_("Chưa có mục nào."), _("Đang chờ: {who}").format(who=who))])
-    due = any(case.due for case in cases)
-    heads = (_("Việc"), _("Nơi"), _("Trạng thái"), _("Cách đây"), *((_("Hạn"),) if due else ()))
-    running = sum(case.is_open for case in cases)
+    running = [case for case in cases if case.is_open]
+    ended = [case for case in cases if not case.is_open]
     late = sum(case.is_late(data.now) for case in cases)
-    said = [_("{n} đang mở").format(n=running), *([_("{n} chậm").format(n=late)] if late else [])]
-    rows = [_row(data, case, due=due) for case in cases]
-    return section(title, [table(heads, rows, caption=title, kind="cases")], aside=" · ".join(said))
+    said = [_("{n} đang mở").format(n=len(running)), *([_("{n} chậm").format(n=late)] if late else [])]
+    shown = [_table(data, running, title)] if running else []
+    if ended:
+        summary = _("Đã kết thúc trong {n} ngày qua ({count})").format(n=ENDED_SHOWN_FOR.days, count=len(ended))
+        shown.append(html.Details([html.Summary(summary), _table(data, ended, f"{title}: {summary}")]))
+    return section(title, shown, aside=" · ".join(said))
 
 
-def _row(data: ScreenData, case: CaseState, *, due: bool) -> Component:
+def _table(data: ScreenData, cases: Sequence[CaseState], caption: str) -> Component:
+    """The cases with the columns that they need: a place when one has a place, a day when one has a deadline."""
     _ = words(data.language)
-    newest = case.newest
-    where = "" if newest.place in ("", PROVINCE) else place_name_now(data, newest.place)
+    placed, due = any(map(_where, cases)), any(case.due for case in cases)
+    heads = [_("Việc"), *([_("Nơi")] if placed else []), _("Trạng thái"), _("Cách đây"), *([_("Hạn")] if due else [])]
+    rows = [_row(data, case, placed=placed, due=due) for case in cases]
+    return table(heads, rows, caption=caption, kind="cases")
+
+
+def _where(case: CaseState) -> str:
+    """The commune of the newest event; "" for the whole province."""
+    return "" if case.newest.place == PROVINCE else case.newest.place
+
+
+def _row(data: ScreenData, case: CaseState, *, placed: bool, due: bool) -> Component:
+    _ = words(data.language)
+    newest, where = case.newest, _where(case)
+    place = place_name_now(data, where) if where else _("Toàn tỉnh")
     state = case.kind.says[newest.event].to(data.language)
+    told = [f"{label.to(data.language)} {_said(case.attributes[name])}" for name, label in _told(case)]
+    beside = [html.Small(" · ".join(told), className="ioc-told")] if told else []
     cells = [
-        html.Th(case.title or formats.UNKNOWN, scope="row", className="ioc-words"),
-        html.Td(where or _("Toàn tỉnh"), className="ioc-words"),
+        html.Th([case.title or formats.UNKNOWN, *beside], scope="row", className="ioc-words"),
+        *([html.Td(place, className="ioc-words")] if placed else []),
         html.Td(state, className="ioc-words"),
         html.Td(age(to_ms(newest.at), NEVER_OLD_S, to_ms(data.now), data.language)),
     ]
@@ -61,6 +80,15 @@ def _row(data: ScreenData, case: CaseState, *, due: bool) -> Component:
         **{"data-state": "late" if late else "open" if case.is_open else "ended"},
         **marks,
     )
+
+
+def _told(case: CaseState) -> list[tuple[str, Text]]:
+    """The attributes read beside the title that this case has: name and what it is called."""
+    return [(name, label) for name, label in case.kind.tells.items() if case.attributes.get(name)]
+
+
+def _said(value: str | float | bool) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _due(data: ScreenData, case: CaseState) -> str:

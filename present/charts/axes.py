@@ -16,16 +16,19 @@ CLOCK_UP_TO, DAYS_UP_TO = timedelta(hours=36), timedelta(days=100)
 _MONTH = {"vi": "MM/yyyy", "en": "MMM yyyy"}
 
 
-def value_axis(values: Iterable[float], language: Language, whole: float | None = None) -> Axis:
+def value_axis(values: Iterable[float], language: Language, decimals: int, whole: float | None = None) -> Axis:
     """The shortest axis of two equal round steps that holds all ``values``; ``whole`` is the most there can be.
 
-    Its three labels differ. Raises ValueError without a finite value.
+    Its three labels differ and have at most the ``decimals`` of the figure: there is no security level 3,05. Raises
+    ValueError without a finite value.
     """
     known = [value for value in values if isfinite(value)]
     if not known:
         raise ValueError("an axis needs a value")
     low, high = min(known), max(known)
     for step in _steps((high - low) / 2 or abs(high) / 100 or 1.0):
+        if abs(round(step, decimals) - step) > 1e-9 * step:
+            continue
         begin = floor(low / step + 1e-9) * step
         if whole is not None and high <= whole < begin + 2 * step:
             begin = whole - 2 * step

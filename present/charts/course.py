@@ -61,7 +61,7 @@ def course(
     goal = [target.value] if target else []
     values = [one.value for one in known]
     edges = [edge for edge in band or () if not isinf(edge)]
-    y = value_axis([*values, *goal, *edges], language, kpi.formula.whole)
+    y = value_axis([*values, *goal, *edges], language, kpi.decimals, kpi.formula.whole)
     last = known[-1]
     return Chart(
         kind="course",
@@ -196,7 +196,9 @@ def _too_few(named: Named, known: Sequence[CoursePoint], since: datetime, now: d
     return replace(
         empty,
         x=time_axis(since, now, named.language),
-        y=value_axis([value, *([target.value] if target else [])], named.language, named.kpi.formula.whole),
+        y=value_axis(
+            [value, *([target.value] if target else [])], named.language, named.kpi.decimals, named.kpi.formula.whole
+        ),
         dots=(named.dot(known[0], now),),
         limits=(Limit("target", target.value, goal),) if target else (),
         end=Mark(value, named.short(value)),

@@ -76,7 +76,10 @@ def distribution(
     band = normal_range(kpi) if kpi.thresholds and share else None
     edges = [edge for edge in band or () if not isinf(edge)]
     x = value_axis(
-        [*(one.value for one in known), *(limit.at for limit in limits), *edges], language, kpi.formula.whole
+        [*(one.value for one in known), *(limit.at for limit in limits), *edges],
+        language,
+        kpi.decimals,
+        kpi.formula.whole,
     )
     dots = _stacked(known, x)
     worst, heading = _worst(kpi, known, _)

@@ -70,7 +70,7 @@ def path(kpi: Kpi, feed: Feed, series: Sequence[KpiResult], now: datetime, langu
         said=f"{named.title}: " + "; ".join(dict.fromkeys((*notes, goal))) + ".",
         notes=notes,
         x=time_axis(months[0].at, end, language),
-        y=value_axis([*values, *([kpi.goal.value] if kpi.goal else [])], language, kpi.formula.whole),
+        y=value_axis([*values, *([kpi.goal.value] if kpi.goal else [])], language, kpi.decimals, kpi.formula.whole),
         lines=lines,
         limits=(Limit("target", kpi.goal.value, goal),) if kpi.goal else (),
         simulated=any(one.result.kinds.get(Kind.SIMULATED) for one in months),

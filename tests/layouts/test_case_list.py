@@ -13,6 +13,7 @@ from callbacks.pages import drawn, screens
 from domain import subject
 from domain.case import CaseEvent, case_key
 from domain.observation import Kind
+from domain.places.place import PROVINCE
 
 SCREENS = screens()
 LISTED = [(area, key, kind) for area in AREAS.values() for key in area.feeds for kind in FEEDS[key].listed]
@@ -77,3 +78,30 @@ def test_simulated_cases_call_for_the_banner():
     reading = empty()
     reading.cases = [replace(event(feed, kind, "Mô phỏng"), kind=Kind.SIMULATED)]
     assert '"data-simulated": "true"' in page(reading, area.path)
+
+
+def test_what_ended_is_folded_and_counted():
+    area, feed, kind = next(one for one in LISTED if one[2].key == "outage")
+    reading = normal()
+    reading.cases = [event(feed, kind, "Trạm còn hỏng"), event(feed, kind, "Trạm đã sửa", event=kind.ends[0])]
+    shown = page(reading, area.path)
+    assert shown.index("Trạm còn hỏng") < shown.index("Đã kết thúc trong 14 ngày qua (1)") < shown.index("Trạm đã sửa")
+    assert "1 đang mở" in shown
+
+
+def test_what_is_known_beside_the_title_is_read_with_its_name():
+    area, feed, kind = next(one for one in LISTED if one[2].key == "outage")
+    told = event(feed, kind, "Trạm 7")
+    reading = normal()
+    reading.cases = [replace(told, attributes={**told.attributes, "carrier": "VNPT", "cause": "mất điện lưới"})]
+    assert "nhà mạng VNPT · nguyên nhân mất điện lưới" in page(reading, area.path)
+    assert "carrier VNPT" in page(reading, area.path, "en")
+
+
+def test_a_column_of_places_stands_only_where_a_case_has_one():
+    area, feed, kind = next(one for one in LISTED if one[2].key == "agreement")
+    reading = normal()
+    reading.cases = [event(feed, kind, "FPT", place=PROVINCE)]
+    assert '"Nơi"' not in page(reading, area.path)
+    reading.cases = [*reading.cases, event(feed, kind, "VNG")]
+    assert '"Nơi"' in page(reading, area.path)
