@@ -12,6 +12,7 @@ from centre.commands.audit import FORMATS, anchor_of, run_export, run_verify
 from centre.commands.door import run_door
 from centre.commands.fetching import run_anew, run_listener, run_puller
 from centre.commands.figures import run_figures
+from centre.commands.network import run_network
 from centre.commands.parts import feeds_of_the_tree
 from centre.commands.reading import dry_run, run_reread
 from centre.commands.registers import run_key, run_organisations, run_vehicles, run_working_days
@@ -24,6 +25,7 @@ from domain.key_role import KeyRole
 from intake.door.front_door import utc_now
 from intake.imports import map_command, plan_command
 from intake.imports.figure_command import add_acts
+from intake.imports.network_command import add_network_acts
 from intake.messages.case_secret import case_secrets
 from settings import Settings
 
@@ -69,6 +71,8 @@ def main(arguments: list[str] | None = None) -> int:
         return run_organisations(settings, given.action, given.file, given.source)
     if given.command == "figures":
         return run_figures(settings, given)
+    if given.command == "network":
+        return run_network(settings, given)
     if given.command == "vehicles":
         return run_vehicles(settings, given.action, given.file, given.source)
     if given.command == "working-days":
@@ -132,6 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_account(commands.add_parser("account", help="tài khoản của người dùng / people's accounts"))
     add_acts(commands.add_parser("figures", help="tệp số liệu / files of figures: python -m ingest figures --help"))
+    add_network_acts(commands.add_parser("network", help="trạm, vùng phủ sóng / base stations, covered areas"))
     _add_audit(commands.add_parser("audit", help="nhật ký thao tác / audit log"))
     again = commands.add_parser("reread", help="đọc lại bản tin gốc đã lưu / read archived messages again")
     again.add_argument("of_feed", metavar="FEED", help="nguồn / feed")

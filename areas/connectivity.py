@@ -6,7 +6,8 @@ from domain.text import Text
 AREA = Area(
     key="connectivity",
     title=Text("Hạ tầng số", "Connectivity"),
-    feeds=("coverage", "carriers"),
+    feeds=("coverage", "carriers", "speed_tests"),
     order=30,
-    map_kpi="coverage_fibre_households",
+    # Where people are left out, and not the 99,9 % that looks alike everywhere.
+    map_kpi="coverage_4g_gap",
 )

@@ -33,6 +33,16 @@ def _claims(carrier: str, name: str) -> tuple[Measure, ...]:
             key=f"people_5g_{carrier}", names=Text(f"Dân số vùng phủ 5G {name}", f"Population under 5G of {name}"),
             unit="người", high=1e8, part_of="people",
         ),
+        # Of the carrier's list of stations (`python -m ingest network stations`). A station has one owner.
+        Measure(key=f"stations_{carrier}", names=Text(f"Trạm {name}", f"Stations of {name}"), unit="trạm", high=1e5),
+        *(
+            Measure(
+                key=f"stations_{technology}_{carrier}",
+                names=Text(f"Trạm {technology.upper()} {name}", f"{technology.upper()} stations of {name}"),
+                unit="trạm", high=1e5, part_of=f"stations_{carrier}",
+            )
+            for technology in ("4g", "5g")
+        ),
     )  # fmt: skip
 
 
@@ -63,6 +73,11 @@ OUTAGE = CaseType(
         "failed": Text("mất dịch vụ", "out of service"),
         "found": Text("đã rõ nguyên nhân, đang sửa", "cause found, under repair"),
         "restored": Text("đã khôi phục", "restored"),
+    },
+    tells={
+        "carrier": Text("nhà mạng", "carrier"),
+        "technology": Text("công nghệ", "technology"),
+        "cause": Text("nguyên nhân", "cause"),
     },
 )
 

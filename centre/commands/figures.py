@@ -3,6 +3,9 @@
 import argparse
 import asyncio
 
+from redis.asyncio import Redis
+from sqlalchemy import Engine
+
 from centre.commands.parts import feeds_of_the_tree, prepared, stream_of
 from intake.door.front_door import utc_now
 from intake.imports.figure_command import carry_out
@@ -21,6 +24,16 @@ def run_figures(settings: Settings, given: argparse.Namespace) -> int:
 
 async def _carried_out(settings: Settings, given: argparse.Namespace) -> int:
     engine, redis = prepared(settings), connect(settings.stream_url)
+    try:
+        machine, imports = machine_of(settings, engine, redis)
+        return await carry_out(given, machine, imports)
+    finally:
+        await redis.aclose()
+        engine.dispose()
+
+
+def machine_of(settings: Settings, engine: Engine, redis: Redis) -> tuple[Machine, Imports]:
+    """The import machine on these stores, and the imports it keeps."""
     registry, imports, corrections = Registry(engine), Imports(engine), Corrections(engine)
     machine = Machine(
         imports,
@@ -32,8 +45,4 @@ async def _carried_out(settings: Settings, given: argparse.Namespace) -> int:
         enrol=registry.organisations.put,
         clock=utc_now,
     )
-    try:
-        return await carry_out(given, machine, imports)
-    finally:
-        await redis.aclose()
-        engine.dispose()
+    return machine, imports

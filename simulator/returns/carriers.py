@@ -14,6 +14,7 @@ STATIONS, STATIONS_5G = 2_430, 150
 _FIBRE = {"viettel": 0.46, "vnpt": 0.41, "mobifone": 0.16}
 _REACH_4G = {"viettel": 0.9992, "vnpt": 0.998, "mobifone": 0.985}
 _REACH_5G = {"viettel": 0.9, "vnpt": 0.6, "mobifone": 0.25}
+_OF_STATIONS = {"viettel": 0.46, "vnpt": 0.34, "mobifone": 0.2}
 _OUTAGES_A_DAY = 5
 _LONGEST = timedelta(hours=9)
 _CAUSES = ("mất điện lưới", "đứt cáp quang", "hỏng thiết bị nguồn", "quá nhiệt")
@@ -22,8 +23,7 @@ _CAUSES = ("mất điện lưới", "đứt cáp quang", "hỏng thiết bị ng
 def claims(year: int, month: int, seed: int) -> Figures:
     """Each carrier's claims; in every commune the largest of 4G is what the telecoms declare of all together."""
     declared = coverage(year, month, seed)
-    stations = _stations(seed)
-    with_5g = allocate(STATIONS_5G, {c.code: c.population * (unit(seed, c.code, "5g") > 0.5) for c in communes()})
+    stations, with_5g = _stations(seed), _with_5g(seed)
     found: dict[str, dict[str, int]] = {}
     for c in communes():
         best = list(_REACH_4G)[pick(3, seed, c.code, "best")]
@@ -36,8 +36,17 @@ def claims(year: int, month: int, seed: int) -> Figures:
         }
         reach = min(0.95, 0.12 * with_5g[c.code]) if with_5g[c.code] else 0.0
         found[c.code] |= {f"people_5g_{name}": round(c.population * reach * s) for name, s in _REACH_5G.items()}
+        found[c.code] |= _listed(stations[c.code], min(with_5g[c.code], stations[c.code]))
         found[c.code] |= {"stations_5g": min(with_5g[c.code], stations[c.code]), "has_5g": int(with_5g[c.code] > 0)}
     return found
+
+
+def _listed(stations: int, with_5g: int) -> dict[str, int]:
+    """A commune's stations split between the carriers' lists; all but a few have 4G."""
+    shared, newest = allocate(stations, _OF_STATIONS), allocate(with_5g, _OF_STATIONS)
+    found = {f"stations_{name}": shared[name] for name in _OF_STATIONS}
+    found |= {f"stations_4g_{name}": shared[name] - shared[name] // 30 for name in _OF_STATIONS}
+    return found | {f"stations_5g_{name}": min(newest[name], shared[name]) for name in _OF_STATIONS}
 
 
 def on_air(at: datetime, seed: int) -> Figures:
@@ -52,7 +61,13 @@ def outages(since: datetime, until: datetime, seed: int) -> Iterator[Told]:
     """What failed, why, and when it came back."""
     for failed, restored, code, name in _outages(since - _LONGEST, until, seed):
         carrier = ("Viettel", "VNPT", "MobiFone")[pick(3, seed, name, "carrier")]
-        of = (("what", name), ("carrier", carrier), ("cause", _CAUSES[pick(4, seed, name, "cause")]))
+        made = ("4G", "4G", "5G")[pick(3, seed, name, "technology")]
+        of = (
+            ("what", name),
+            ("carrier", carrier),
+            ("technology", made),
+            ("cause", _CAUSES[pick(4, seed, name, "cause")]),
+        )
         found = failed + (restored - failed) / 3
         for event, at in (("failed", failed), ("found", found), ("restored", restored)):
             if since <= at < until:
@@ -77,7 +92,13 @@ def _outages(since: datetime, until: datetime, seed: int) -> Iterator[tuple[date
 
 
 def _stations(seed: int) -> dict[str, int]:
+    """Stations by commune, of all carriers."""
     return allocate(STATIONS, {c.code: c.population * between(0.8, 1.2, seed, c.code, "stations") for c in communes()})
+
+
+def _with_5g(seed: int) -> dict[str, int]:
+    """Stations with 5G by commune; in half of the communes there is none."""
+    return allocate(STATIONS_5G, {c.code: c.population * (unit(seed, c.code, "5g") > 0.5) for c in communes()})
 
 
 RETURNS = (Return("carriers", claims),)

@@ -1,0 +1,88 @@
+"""The area that a carrier says its signal covers, and how much of each commune lies in it.
+
+Overlapping polygons count once. The share of a commune's land stands for the share of its people: where in a commune
+people live is not known, so whatever is counted from it is an estimate.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+import shapely.geometry
+
+from data_sources.places._features import Polygonal, read_layers
+from data_sources.places._map_file import laid_out
+from data_sources.places._placed import place_layers
+from domain.places.map_layer import PROVINCE_BOX
+
+_BOX = shapely.box(*PROVINCE_BOX)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalArea:
+    """The covered ``land`` in degrees WGS 84. Of ``polygons``, ``mended`` crossed themselves and ``elsewhere`` lie
+    outside the province.
+    """
+
+    land: shapely.Geometry
+    polygons: int
+    mended: int
+    elsewhere: int
+
+
+def read_signal_area(path: Path, crs: str = "") -> SignalArea:
+    """The union of the polygons of a map file (GeoJSON, KML, KMZ, Shapefile, GeoPackage …).
+
+    ``crs`` overrides the file's coordinate system. Raises ImportRefusedError with instructions.
+    """
+    with laid_out(path) as source:
+        placed = place_layers(read_layers(source), crs)
+    return joined([shape for layer in placed for shape in layer.shapes])
+
+
+def joined(shapes: Sequence[Polygonal]) -> SignalArea:
+    """One area of many polygons; a self-crossing one is mended as `shapely.make_valid` does, and counted."""
+    valid = shapely.is_valid(np.asarray(shapes, dtype=object))
+    whole = [shape if fine else shapely.make_valid(shape) for shape, fine in zip(shapes, valid, strict=True)]
+    here = [shape for shape in whole if shape.intersects(_BOX)]
+    return SignalArea(
+        land=shapely.union_all(here),
+        polygons=len(shapes),
+        mended=int((~valid).sum()),
+        elsewhere=len(shapes) - len(here),
+    )
+
+
+def lands_of(boundaries: Mapping[str, Mapping[str, Any]]) -> dict[str, shapely.Geometry]:
+    """Boundaries as stored, GeoJSON in WGS 84 by code, as geometries."""
+    return {code: shapely.geometry.shape(geometry) for code, geometry in boundaries.items()}
+
+
+def shares(area: SignalArea, communes: Mapping[str, shapely.Geometry]) -> dict[str, float]:
+    """The share of each commune's land that the area covers, 0..1, by code.
+
+    Within one commune degrees are of one size to a thousandth, so that the ratio needs no projection.
+    """
+    shapely.prepare(area.land)
+    found = {}
+    for code, land in communes.items():
+        if area.land.contains(land):
+            found[code] = 1.0
+        else:
+            found[code] = min(1.0, shapely.area(shapely.intersection(area.land, land)) / shapely.area(land))
+    return found
+
+
+def communes_of(positions: Iterable[tuple[float, float]], communes: Mapping[str, shapely.Geometry]) -> list[str]:
+    """The commune of each (longitude, latitude) by code, "" outside all; on a border the first by code."""
+    points = shapely.points(np.array(list(positions), dtype=float).reshape(-1, 2))
+    codes = sorted(communes)
+    tree = shapely.STRtree([communes[code] for code in codes])
+    found = [""] * len(points)
+    at, of = tree.query(points, predicate="intersects")
+    for point, commune in sorted(zip(at.tolist(), of.tolist(), strict=True), reverse=True):
+        found[point] = codes[commune]
+    return found

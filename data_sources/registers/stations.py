@@ -1,0 +1,124 @@
+"""Reads a carrier's list of base stations from a table: who runs each, with which technologies, and where it stands."""
+
+import re
+from dataclasses import dataclass, replace
+
+from data_sources.carriers import CARRIERS
+from data_sources.messages.parse import clean
+from data_sources.plan import values
+from data_sources.workbooks.named import Named, RowError, read_register
+from domain.finding import Finding, Problem
+from domain.text import Text, folded
+
+_HEADINGS = {
+    "station": ("station", "mã trạm", "tên trạm", "mã trạm bts", "trạm"),
+    "carrier": ("carrier", "nhà mạng", "doanh nghiệp", "đơn vị"),
+    "technology": ("technology", "công nghệ", "loại trạm"),
+    "latitude": ("lat", "latitude", "vĩ độ"),
+    "longitude": ("lon", "lng", "longitude", "kinh độ"),
+}
+TECHNOLOGIES = ("2g", "3g", "4g", "5g")
+_OF_GENERATION = {"gsm": "2g", "umts": "3g", "lte": "4g", "nr": "5g"}
+_ID_CHARS = 64
+_MISSING = Text("thiếu mã trạm.", "the station's id is missing.")
+_BAD_CARRIER = Text("không có nhà mạng {said}; dùng: {known}.", "there is no carrier {said}; use one of: {known}.")
+_BAD_TECHNOLOGY = Text(
+    "không hiểu công nghệ {said}; dùng 2G, 3G, 4G, 5G, nhiều công nghệ cách nhau bằng dấu phẩy.",
+    "technology {said} is not understood; use 2G, 3G, 4G, 5G, several separated by commas.",
+)
+_BAD_POSITION = Text(
+    "vĩ độ, kinh độ không đúng: {said}; ghi bằng độ, ví dụ 10,5432 và 106,4101.",
+    "not a latitude and longitude: {said}; write degrees, for example 10,5432 and 106,4101.",
+)
+_TWICE = Text("trạm đã có ở dòng {row} với vị trí khác.", "row {row} has the same station at another position.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """A base station: its id at its carrier, technologies ("4g"), and position in degrees WGS 84."""
+
+    carrier: str
+    id: str
+    technologies: frozenset[str]
+    latitude: float
+    longitude: float
+
+
+def read_stations(body: bytes, name: str, carrier: str = "") -> tuple[tuple[Station, ...], tuple[Finding, ...]]:
+    """Stations of a CSV or spreadsheet, one row a station or a row for each of its technologies. Never raises.
+
+    ``carrier`` is the key of whose list it is when the table has no such column. Numbers may have a decimal comma. A
+    row that repeats a station at another position is refused.
+    """
+    needed = ("station", "technology", "latitude", "longitude", *(() if carrier else ("carrier",)))
+    joined = _Joined(carrier)
+    _, findings = read_register(
+        body,
+        name,
+        _HEADINGS,
+        needed,
+        made=joined,
+        key=lambda one: (one.carrier, one.id, one.technologies),
+        twice=_TWICE,
+    )
+    return tuple(one for one, _ in joined.found.values()), findings
+
+
+class _Joined:
+    """Makes a station of each row, and one of all rows that name it; ``found`` has the first row of each."""
+
+    def __init__(self, carrier: str) -> None:
+        self._carrier = carrier
+        self.found: dict[tuple[str, str], tuple[Station, int]] = {}
+
+    def __call__(self, row: Named) -> Station:
+        """The station of a row, with the technologies of earlier rows. Raises RowError."""
+        said = _station(row, self._carrier)
+        known, first = self.found.get((said.carrier, said.id), (said, row.row))
+        if (known.latitude, known.longitude) != (said.latitude, said.longitude):
+            raise RowError(Problem.DUPLICATE, _TWICE.filled(row=str(first)))
+        station = replace(known, technologies=known.technologies | said.technologies)
+        self.found[station.carrier, station.id] = (station, first)
+        return station
+
+
+def _station(row: Named, carrier: str) -> Station:
+    name = clean(row.text("station"), _ID_CHARS)
+    if not name:
+        raise RowError(Problem.MISSING, _MISSING)
+    latitude, longitude = _position(row)
+    return Station(
+        carrier=_carrier(row.text("carrier")) if row.text("carrier") else carrier or _carrier(""),
+        id=name,
+        technologies=_technologies(row.text("technology")),
+        latitude=latitude,
+        longitude=longitude,
+    )
+
+
+def _carrier(said: str) -> str:
+    found = next((key for key in CARRIERS if key in folded(said)), "")
+    if not found:
+        raise RowError(
+            Problem.BAD_VALUE, _BAD_CARRIER.filled(said=said[:40] or "—", known=", ".join(CARRIERS.values()))
+        )
+    return found
+
+
+def _technologies(said: str) -> frozenset[str]:
+    told = [word for word in re.split(r"[\s,;/+|]+", folded(said)) if word]
+    found = frozenset(_OF_GENERATION.get(word, word) for word in told)
+    if not found or not found <= set(TECHNOLOGIES):
+        raise RowError(Problem.BAD_VALUE, _BAD_TECHNOLOGY.filled(said=said[:40] or "—"))
+    return found
+
+
+def _position(row: Named) -> tuple[float, float]:
+    try:
+        found = values.position(values.number(row.cell("longitude")), values.number(row.cell("latitude")))
+    except ValueError:
+        found = None
+    if found is None:
+        said = f"{row.text('latitude')}; {row.text('longitude')}"
+        raise RowError(Problem.BAD_COORDINATES, _BAD_POSITION.filled(said=said[:60]))
+    return found[1], found[0]

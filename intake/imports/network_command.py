@@ -1,0 +1,150 @@
+"""The command of networks: a list of base stations or a covered area becomes figures that somebody then approves."""
+
+import argparse
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data_sources.carriers import CARRIERS
+from data_sources.registers.stations import read_stations
+from domain.access.principal import CENTRE
+from domain.finding import Finding
+from domain.imports.desk import FigureDesk
+from domain.period import written_period
+from domain.places.map_layer import ImportRefusedError
+from domain.places.place import Place
+from domain.text import Text
+from intake.imports.command_line import OK, REFUSED, say, words
+from intake.imports.figure_command import lines_of
+from intake.imports.map_report import both
+from intake.imports.network_figures import FEED, TECHNOLOGIES, area_figures, station_figures
+
+_SHOWN = 50
+NO_BOUNDARIES = Text(
+    "Chưa có ranh giới xã nên không biết trạm, vùng phủ nằm ở xã nào; hãy nạp ranh giới trước: "
+    "python -m ingest maps import boundaries TỆP.",
+    "There are no boundaries of communes yet, so nothing can be placed in one; import them first: "
+    "python -m ingest maps import boundaries FILE.",
+)
+NOTHING = Text("Không có trạm nào dùng được trong tệp.", "No station of the file can be used.")
+ESTIMATED = Text(
+    "Dân số ước tính: theo tỷ lệ diện tích xã nằm trong vùng phủ, dân số điều tra 1/4/2019.",
+    "People are estimated: by the share of the commune's land within the area, census of 1/4/2019.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """The communes in force: their boundaries by code as GeoJSON ({} = none imported) and their people."""
+
+    shapes: Mapping[str, Mapping[str, Any]]
+    places: Sequence[Place]
+
+    @property
+    def people(self) -> dict[str, int]:
+        """People by code of the communes whose people are known."""
+        return {place.code: place.population for place in self.places if place.population is not None}
+
+
+def add_network_acts(parser: argparse.ArgumentParser) -> None:
+    """Add what `python -m ingest network` can do."""
+    acts = parser.add_subparsers(dest="act", required=True, metavar="stations|area")
+    stations = acts.add_parser("stations", help="danh sách trạm / list of stations: XLSX, CSV")
+    area = acts.add_parser("area", help="vùng phủ / covered area: GeoJSON, KML, Shapefile")
+    for act in (stations, area):
+        act.add_argument("path", type=Path)
+        act.add_argument("--source", type=words, required=True, help="đơn vị gửi / who sends it")
+        act.add_argument("--at", type=_period, required=True, help="kỳ báo cáo / period: 2026-Q3, 2026-10, 2026-10-31")
+        needed = act is area
+        act.add_argument("--carrier", choices=tuple(CARRIERS), required=needed, default="", help="nhà mạng / carrier")
+    area.add_argument("--technology", choices=TECHNOLOGIES, required=True, help="công nghệ / technology")
+    area.add_argument("--crs", default="", help="hệ toạ độ nếu tệp không ghi / coordinate system if the file says none")
+
+
+def _period(text: str) -> str:
+    try:
+        return written_period(text).code
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"cần 2026-Q3, 2026-10 hoặc 2026-10-31 / a period: {text}") from error
+
+
+async def hand_in(given: argparse.Namespace, desk: FigureDesk, ground: Ground) -> int:
+    """Make the figures and hand them to the importer; returns the exit code."""
+    if not ground.shapes:
+        say(both(NO_BOUNDARIES))
+        return REFUSED
+    try:
+        made = await asyncio.to_thread(_area if given.act == "area" else _stations, given, ground)
+    except OSError as error:
+        say(f"Không mở được {given.path} / cannot open: {error.strerror}")
+        return REFUSED
+    except ImportRefusedError as refused:
+        say(both(refused.words))
+        return REFUSED
+    print(*made.said, sep="\n")
+    if not made.figures:
+        say(both(NOTHING))
+        return REFUSED
+    done = await desk.receive(FEED, f"{given.path.name}.csv", given.source, made.figures, CENTRE)
+    print(*lines_of(done), sep="\n")
+    return REFUSED if done.refused else OK
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Figures as a file, b"" without any, and what there is to say of the file that they were made of."""
+
+    figures: bytes
+    said: Sequence[str]
+
+
+def _stations(given: argparse.Namespace, ground: Ground) -> Made:
+    # Only this command loads GEOS, and GDAL below: the front door starts without them.
+    from data_sources.places.signal_area import communes_of, lands_of
+
+    stations, findings = read_stations(given.path.read_bytes(), given.path.name, given.carrier)
+    communes = communes_of([(one.longitude, one.latitude) for one in stations], lands_of(ground.shapes))
+    outside = [one.id for one, code in zip(stations, communes, strict=True) if not code]
+    said = [f"trạm / stations: {len(stations)}; từ chối / refused: {len(findings)}", *map(_row, findings[:_SHOWN])]
+    if outside:
+        said.append(f"ngoài tỉnh, không tính / outside the province, left out: {len(outside)} ({_named(outside)})")
+    inside = len(stations) - len(outside)
+    everywhere = sorted(ground.shapes)
+    return Made(station_figures(stations, communes, given.at, everywhere) if inside else b"", said)
+
+
+def _area(given: argparse.Namespace, ground: Ground) -> Made:
+    from data_sources.places.signal_area import lands_of, read_signal_area, shares
+
+    area = read_signal_area(given.path, given.crs)
+    found = shares(area, lands_of(ground.shapes))
+    people = ground.people
+    without = {code: round((1 - share) * people[code]) for code, share in found.items() if code in people}
+    return Made(
+        area_figures(found, people, given.carrier, given.technology, given.at),
+        [
+            f"vùng / polygons: {area.polygons}; tự cắt, đã vá / mended: {area.mended}; "
+            f"ngoài tỉnh / outside the province: {area.elsewhere}",
+            *_of_gap(without, ground.places),
+            both(ESTIMATED),
+        ],
+    )
+
+
+def _of_gap(without: Mapping[str, int], places: Sequence[Place]) -> list[str]:
+    """How many people the area leaves out, and where: the communes with most of them first."""
+    names = {place.code: place.name for place in places}
+    worst = sorted((code for code, count in without.items() if count), key=lambda code: (-without[code], code))
+    lines = [f"  {names[code]}: {without[code]:,}".replace(",", ".") for code in worst[:_SHOWN]]
+    total = f"{sum(without.values()):,}".replace(",", ".")
+    return [f"ngoài vùng phủ / outside the area: khoảng / about {total} người / people", *lines]
+
+
+def _row(found: Finding) -> str:
+    return f"  dòng / row {found.row}: {both(found.words)}" if found.row else f"  {both(found.words)}"
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")

@@ -1,0 +1,49 @@
+"""Covered areas: what overlaps counts once, what lies elsewhere not at all, and a share is of the commune's land."""
+
+from pathlib import Path
+
+import pytest
+import shapely
+from boundary_files import write
+
+from data_sources.places.signal_area import communes_of, joined, read_signal_area, shares
+from domain.places.map_layer import ImportRefusedError
+
+WEST, EAST = shapely.box(106.0, 10.5, 106.1, 10.6), shapely.box(106.1, 10.5, 106.2, 10.6)
+COMMUNES = {"1": WEST, "2": EAST}
+
+
+def test_overlapping_polygons_cover_once():
+    both = [shapely.box(106.0, 10.5, 106.05, 10.6), shapely.box(106.02, 10.5, 106.05, 10.6)]
+    assert shares(joined(both), COMMUNES) == pytest.approx({"1": 0.5, "2": 0.0})
+
+
+def test_a_whole_commune_is_exactly_whole_and_nothing_is_more():
+    assert shares(joined([shapely.box(105.9, 10.4, 106.1, 10.7)]), COMMUNES) == {"1": 1.0, "2": 0.0}
+
+
+def test_what_lies_in_another_province_and_what_crosses_itself_is_counted():
+    bow = shapely.Polygon([(106.0, 10.5), (106.1, 10.6), (106.1, 10.5), (106.0, 10.6)])
+    area = joined([bow, shapely.box(108.0, 15.0, 108.1, 15.1), WEST])
+    assert (area.polygons, area.mended, area.elsewhere) == (3, 1, 1)
+    assert shares(area, COMMUNES)["1"] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", ["area.geojson", "area.kml", "area.shp"])
+def test_a_file_of_each_format_is_read(tmp_path: Path, name: str):
+    half = shapely.box(106.0, 10.5, 106.05, 10.6)
+    path = write(tmp_path / name, [{"ten": "4G", "shape": half}, {"ten": "4G", "shape": EAST}])
+    assert shares(read_signal_area(path), COMMUNES) == pytest.approx({"1": 0.5, "2": 1.0})
+
+
+def test_a_file_without_areas_is_refused_with_what_to_send(tmp_path: Path):
+    path = write(tmp_path / "points.geojson", [{"ten": "trạm", "shape": shapely.Point(106.05, 10.55)}])
+    with pytest.raises(ImportRefusedError) as refused:
+        read_signal_area(path)
+    assert refused.value.reason == "no_polygons"
+
+
+def test_a_station_stands_in_one_commune_or_in_none():
+    positions = [(106.05, 10.55), (106.15, 10.55), (106.1, 10.55), (107.0, 10.5)]
+    assert communes_of(positions, COMMUNES) == ["1", "2", "1", ""]
+    assert communes_of([], COMMUNES) == []
