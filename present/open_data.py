@@ -20,7 +20,14 @@ CONTEXT: Mapping[str, object] = {
 }
 _RIGHTS = "http://publications.europa.eu/resource/authority/access-right/"
 _CSV = "https://www.iana.org/assignments/media-types/text/csv"
+_LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
 TITLE = Text("Danh mục dữ liệu của trung tâm IOC Long An", "Data catalogue of the IOC Long An centre")
+ABOUT = Text(
+    "Các nguồn dữ liệu của trung tâm, và số liệu công khai dưới dạng CSV: làm tròn như người dân được xem, không có số "
+    "liệu của từng người, từng xe.",
+    "The sources of the centre's data, and its public figures as CSV: rounded as the public sees them, with nothing of "
+    "single people or vehicles.",
+)
 COLUMNS = ("day", "value", "unit", "reporting", "expected", "kind", "source", "as_of")
 
 
@@ -44,7 +51,8 @@ def catalogue(feeds: Mapping[str, Feed], kpis: Iterable[Kpi], newest: Mapping[st
         "@id": CATALOGUE,
         "@type": "dcat:Catalog",
         "dct:title": _words(TITLE),
-        "dct:language": ["vi", "en"],
+        "dct:description": _words(ABOUT),
+        "dct:language": [{"@id": _LANGUAGES + "VIE"}, {"@id": _LANGUAGES + "ENG"}],
         "dct:publisher": _agent("IOC Long An"),
         "dcat:dataset": [_dataset(feed, public.get(key, ()), newest) for key, feed in feeds.items()],
     }
