@@ -52,6 +52,7 @@ LEVEL_FILE = CaseType(
         "audited": Text("đã kiểm tra, đánh giá", "audited"),
         "replaced": Text("đã thay thế", "replaced"),
     },
+    tells={"level": Text("cấp độ", "level")},
 )
 _PROBES = ("cpu_used", "ram_used", "storage_used_gb", "minutes_up")
 

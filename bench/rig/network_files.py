@@ -1,4 +1,4 @@
-"""Time to place 4,000 base stations in communes, and to intersect 300 coverage polygons with them."""
+"""Times of placing 4,000 base stations in communes, and of intersecting 300 coverage polygons with them."""
 
 import math
 import random
@@ -19,12 +19,11 @@ from domain.places.map_layer import PROVINCE_BOX
 from domain.places.place import IN_FORCE, PROVINCE
 from store import territories
 
-FIGURES = ("network_stations_s", "network_area_s")
 STATIONS, POLYGONS, VERTICES = 4_000, 300, 400
 REQUIRED_S = 30.0
 
 
-def measure() -> Iterator[Figure]:
+def network_figures() -> Iterator[Figure]:
     """Make a list and an area of the province's size, and read each from its file to its figures."""
     chance = random.Random(18)  # noqa: S311 - the same files every time
     communes = _communes()

@@ -1,4 +1,4 @@
-"""Time and memory of importing the province's streets from a country's .osm.pbf of 100 MB."""
+"""Times of placing stations and covered areas, and of importing streets from a country's .osm.pbf of 100 MB."""
 
 import multiprocessing
 import random
@@ -13,11 +13,12 @@ import osmium
 from osmium.osm.mutable import Node, Way
 
 from bench.rig.figure import Figure
+from bench.rig.network_files import network_figures
 from data_sources.places.streets import PROVINCE_BOX, read_streets
 from domain.places.map_layer import Box
 from domain.text import Text
 
-FIGURES = ("street_import_rss_mb", "street_import_s")
+FIGURES = ("network_stations_s", "network_area_s", "street_import_rss_mb", "street_import_s")
 COUNTRY: Box = (102.0, 8.5, 109.5, 23.4)
 FILE_MB, SMALL_MB = 100.0, 10.0
 TOWNS_A_MB = 105
@@ -27,7 +28,8 @@ CLASSES = ("residential",) * 14 + ("service",) * 3 + ("tertiary", "secondary", "
 
 
 def measure() -> Iterator[Figure]:
-    """Write a small and a large file; import each in a process of its own."""
+    """Place stations and areas; then write a small and a large file of streets, import each in its own process."""
+    yield from network_figures()
     with tempfile.TemporaryDirectory(prefix="ioc-bench-") as name:
         small_mb, _, _ = _imported(Path(name), SMALL_MB)
         rss_mb, seconds, size_mb = _imported(Path(name), FILE_MB)
