@@ -55,7 +55,7 @@ from live.hub import Hub
 from live.presenter import LayoutPresenter
 from live.socket import LiveSocket
 from pages import brief, feedback_progress, lookup_counting, resident_routers, services_tables
-from pages.accounts import log, manage, own, screens, two_step
+from pages.accounts import log, manage, notices, own, screens, two_step
 from pages.accounts.signing_in import SigningIn
 from pages.brief import Briefs
 from pages.mornings import Mornings
@@ -67,6 +67,7 @@ from store.access.sealing import sealing
 from store.access.second_factors import SecondFactors
 from store.audit import AuditLog
 from store.briefs import BriefFiles
+from store.casework.notices import Notices
 from store.database import open_database
 from store.drivers import Drivers
 from store.imports import Imports
@@ -131,6 +132,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
     signing_in = SigningIn(
         services.accounts, services.factors, services.sealing, services.signed_in, settings.inside, _now
     )
+    hashes = case_secrets(settings.case_key, settings.case_key_file)
     routers = (
         *api.routers(services, gauges=_gauges(hub)),
         *api.map_routers(services, map_process.run),
@@ -141,7 +143,8 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         *resident_routers(services, lookups),
         brief.router(briefs, services.briefs),
         services_tables.router(services, _now),
-        feedback_progress.router(services.reading, case_secrets(settings.case_key, settings.case_key_file), _now),
+        feedback_progress.router(services.reading, hashes, _now),
+        notices.router(services.notices, hashes, _now),
         map_routes.router(grounds, services.reading, services.kpis),
         own.router(services.accounts, services.factors, services.signed_in, signing_in),
         two_step.router(services.factors, signing_in, _now),
@@ -222,6 +225,7 @@ def services_of(settings: Settings) -> Services:
         sealing=sealed,
         signed_in=SignedIn(redis, settings.session_idle, settings.session_longest),
         screens=Screens(engine),
+        notices=Notices(engine),
         enrolling=Enrolling(redis),
         invitations=Invitations(redis),
         audit=AuditLog(engine),

@@ -38,6 +38,9 @@ class Act(StrEnum):
     MAP_IMPORTED = "map_imported"
     MAP_USED = "map_used"
     MAP_WITHDRAWN = "map_withdrawn"
+    NOTICE_APPROVED = "notice_approved"
+    NOTICE_WITHDRAWN = "notice_withdrawn"
+    NOTICE_WRITTEN = "notice_written"
     ORGANISATIONS_IMPORTED = "organisations_imported"
     PLAN_IMPORTED = "plan_imported"
     PLAN_USED = "plan_used"
@@ -78,6 +81,9 @@ ACTS = {
     Act.MAP_IMPORTED: Text("Nạp lớp bản đồ", "Map layer imported"),
     Act.MAP_USED: Text("Dùng lại lớp bản đồ", "Map layer used again"),
     Act.MAP_WITHDRAWN: Text("Gỡ lớp bản đồ", "Map layer withdrawn"),
+    Act.NOTICE_APPROVED: Text("Cho công khai thông tin phản ánh", "Notice about feedback let out"),
+    Act.NOTICE_WITHDRAWN: Text("Rút thông tin phản ánh", "Notice about feedback withdrawn"),
+    Act.NOTICE_WRITTEN: Text("Soạn thông tin phản ánh", "Notice about feedback written"),
     Act.ORGANISATIONS_IMPORTED: Text("Nạp danh mục cơ quan", "Organisations imported"),
     Act.PLAN_IMPORTED: Text("Nạp kế hoạch thu gom", "Collection plan imported"),
     Act.PLAN_USED: Text("Dùng lại kế hoạch thu gom", "Collection plan used again"),

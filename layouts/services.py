@@ -36,9 +36,10 @@ def layout(data: ScreenData) -> Component:
     split = html.Div(
         [picture, html.Div([drawn["actions"], drawn["first"]], className="ioc-actions")], className="ioc-split"
     )
+    queues = html.Div([drawn["due"], drawn["feedback"]], className="ioc-queues")
     return html.Div(
-        [drawn["score"], split, drawn["due"], drawn["figures"], drawn["others"], drawn["month"], drawn["feedback"],
-         drawn["units"], drawn["dti"], drawn["spread"], drawn["communes"]],
+        [drawn["score"], split, queues, drawn["figures"], drawn["others"], drawn["month"], drawn["units"],
+         drawn["dti"], drawn["spread"], drawn["communes"]],
         className="ioc-domain ioc-services",
     )  # fmt: skip
 

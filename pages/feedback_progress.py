@@ -16,9 +16,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.principal import address_of
 from callbacks.pages import language_of
 from domain.access.needs import Need, needing
 from domain.feeds.scrub import Secrets
+from domain.network import network_of
 from domain.services.feedback import FIELDS
 from domain.text import Language, Text
 from present import formats
@@ -42,6 +44,8 @@ _STATES = {
 }
 _FIELD, _RECEIVED = Text("Lĩnh vực: {field}", "Field: {field}"), Text("Tiếp nhận: {when}", "Received: {when}")
 _DUE, _ENDED = Text("Hạn trả lời: {when}", "To be answered by: {when}"), Text("Kết thúc: {when}", "Ended: {when}")
+
+_NOTICE = Text("Cơ quan xử lý cho biết: {text}", "The office says: {text}")
 
 
 class Tries:
@@ -78,7 +82,7 @@ def router(reading: Reading, secrets: Secrets, clock: Callable[[], datetime]) ->
         lang: Annotated[str, Query(max_length=8)] = "",
     ) -> HTMLResponse:
         language, now = language_of(lang), clock()
-        if not tries.allowed(request.client.host if request.client else "", now):
+        if not tries.allowed(network_of(address_of(request)), now):
             page = _page(language, said=_SLOWER, status=429)
             page.headers["Retry-After"] = str(int(WITHIN.total_seconds()))
             return page
@@ -103,6 +107,8 @@ def _answer(language: Language, found: Progress, now: datetime) -> HTMLResponse:
         lines.append(_ENDED.to(language).format(when=formats.moment(found.ended, now, language)))
     elif found.due is not None:
         lines.append(_DUE.to(language).format(when=formats.moment(found.due, now, language)))
+    if found.notice:
+        lines.append(_NOTICE.to(language).format(text=found.notice))
     return _page(language, said=_STATES[state], state=state, lines=lines, simulated=found.simulated)
 
 

@@ -16,7 +16,7 @@ from domain.text import Text
 from layouts.casework.services_tables import TABLES
 from layouts.services import SCREEN
 from present.table_file import TableFile, csv_of, xlsx_of
-from queries.casework.dossiers import OFFICE
+from queries.casework.dossiers import OFFICE, PROCEDURE
 from store.services import Services
 
 KINDS: Mapping[str, tuple[Callable[[TableFile], bytes], str]] = {
@@ -41,13 +41,14 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         name: Annotated[str, Path(max_length=40)],
         lang: Annotated[str, Query(max_length=8)] = "",
         office: Annotated[str, Query(max_length=64)] = "",
+        procedure: Annotated[str, Query(max_length=64)] = "",
     ) -> Response:
-        """With as-of, source and the definition of every number; ``office`` gives its procedures."""
+        """With as-of, source and the definition of every number; ``office`` gives its procedures or one's rows."""
         key, _, kind = name.partition(".")
         if key not in TABLES or kind not in KINDS:
             raise RefusedError(404, "no_such_table", NO_SUCH_TABLE.filled(names=", ".join(TABLES)))
         language, now = language_of(lang), clock()
-        data = await load(services, SCREEN, language, {"lang": language, OFFICE: office}, now)
+        data = await load(services, SCREEN, language, {"lang": language, OFFICE: office, PROCEDURE: procedure}, now)
         if data.problem:
             raise RefusedError(503, "unavailable", data.problem, retry_after_s=5)
         made, media = KINDS[kind]

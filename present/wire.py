@@ -125,7 +125,8 @@ MAP_ATTRIBUTES = Names({
     "data-gap": "Why the drawing is empty.",
     "data-class": "Class of the place: 0 to 3, or none.",
     "data-chosen": "The chosen place.",
-    "data-state": "Of a vehicle: live, ageing, silent; of a case: open, late, ended; of an indicator: `Sourced`.",
+    "data-state": "Of a vehicle: live, ageing, silent; of a case: open, late, ended; of a dossier: `DossierState`; "
+    "of an indicator: `Sourced`.",
     "data-far": "“true” while the whole province is in view.",
     "data-map": "“kpi”: the field that chooses what colours the map.",
     "data-map-layer": "Switch of a layer: vehicles, collection, streets, names or points.",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import itemgetter
 
 import orjson
 from sqlalchemy import Connection, Engine, and_, func, or_, select
@@ -17,10 +18,10 @@ from store.rows import Row
 from store.tables.observations import case_events
 
 LISTED_MAX = 500
-_LOOKUP_CHUNK = 200
-_CASE = ("feed", "case_type", "case_key")
-_IDENTITY = (*_CASE, "event", "at_ms")
+_LOOKUP_CHUNK = 1_000
+_IDENTITY = ("feed", "at_ms", "case_type", "case_key", "event")
 _SAYS = ("subject_kind", "subject", "territory", "place", "kind", "source", "attributes")
+_identity, _says = itemgetter(*_IDENTITY), itemgetter(*_SAYS)
 
 
 def write_events(connection: Connection, given: Sequence[CaseEvent]) -> tuple[int, int, int]:
@@ -39,13 +40,14 @@ def _numbered(connection: Connection, given: Sequence[CaseEvent]) -> tuple[list[
     stands = _stands(connection, {_identity(row) for row in rows})
     fresh, corrected = [], 0
     for row in rows:
-        revision, says = stands.get(_identity(row), (0, None))
-        told = tuple(row[name] for name in _SAYS)
+        identity, told = _identity(row), _says(row)
+        revision, says = stands.get(identity, (0, None))
         if told == says:
             continue
         corrected += revision > 0
-        stands[_identity(row)] = revision + 1, told
-        fresh.append(row | {"revision": revision + 1})
+        stands[identity] = revision + 1, told
+        row["revision"] = revision + 1
+        fresh.append(row)
     return fresh, corrected
 
 
@@ -73,13 +75,17 @@ class Cases:
 
         At most `LISTED_MAX` cases, those with the newest event.
         """
-        c, later = case_events.c, case_events.alias("later").c
-        of_case = and_(*(later[name] == c[name] for name in _CASE))
-        newest = select(func.max(later.at_ms)).where(of_case).scalar_subquery()
+        c = case_events.c
+        newest = (
+            select(c.case_key, func.max(c.at_ms).label("at_ms"))
+            .where(c.feed == feed, c.case_type == kind.key)
+            .group_by(c.case_key)
+            .subquery()
+        )
         shown = (
             select(c.case_key)
-            .where(c.feed == feed, c.case_type == kind.key, c.at_ms == newest)
-            .where(or_(c.event.not_in(kind.ends), c.at_ms >= to_ms(since)))
+            .join(newest, and_(c.feed == feed, c.case_key == newest.c.case_key, c.at_ms == newest.c.at_ms))
+            .where(c.case_type == kind.key, or_(c.event.not_in(kind.ends), c.at_ms >= to_ms(since)))
             .group_by(c.case_key)
             .order_by(func.max(c.at_ms).desc())
             .limit(LISTED_MAX)
@@ -103,22 +109,18 @@ class Cases:
             return [_event(row) for row in connection.execute(query.order_by(c.at_ms, c.revision)).mappings()]
 
 
-def _identity(row: Row) -> tuple[object, ...]:
-    return tuple(row[name] for name in _IDENTITY)
-
-
 def _stands(
     connection: Connection, identities: Iterable[tuple[object, ...]]
 ) -> dict[tuple[object, ...], tuple[int, tuple[object, ...] | None]]:
     """By identity, the highest revision and its content."""
-    wanted = sorted(identities, key=repr)
+    wanted = list(identities)
     columns = [case_events.c[name] for name in _IDENTITY]
     events = select(case_events)
     found: dict[tuple[object, ...], tuple[int, tuple[object, ...] | None]] = {}
     for start in range(0, len(wanted), _LOOKUP_CHUNK):
         query = among(connection.dialect.name, events, columns, wanted[start : start + _LOOKUP_CHUNK])
         for row in connection.execute(query.order_by(case_events.c.revision)).mappings():
-            found[_identity(row)] = row["revision"], tuple(row[name] for name in _SAYS)
+            found[_identity(row)] = row["revision"], _says(row)
     return found
 
 

@@ -176,13 +176,19 @@ def _insert_or_replace(dialect: str, table: Table) -> Insert:
 
 def migrate(engine: Engine) -> None:
     """Migrate the schema to the newest version. Several processes may call it at once; the later ones wait."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(schema(connection), "head")
+
+
+def schema(connection: Connection) -> Config:
+    """Alembic's configuration for the transaction of ``connection``; a release's migrations are a folder."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("recursive_version_locations", "true")
+    config.attributes["connection"] = connection
+    return config
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -24,6 +24,7 @@ from domain.organisation import Organisation
 from domain.period import Period
 from domain.places.place import IN_FORCE, PROVINCE, Place
 from domain.retention import RetentionRun
+from domain.services.dossier import Dossier
 from domain.services.dossier_counts import DossierCounts, DueNow
 from domain.services.feedback import FeedbackCounts
 from domain.services.working_time import WorkingCalendar
@@ -53,7 +54,6 @@ MAX_TRACK_FIXES = 20_000
 # Live cards read every course anew once a minute (live/follow.py).
 COURSE_KEPT_FOR = timedelta(seconds=90)
 # The evaluator counts the month again each minute too.
-MONTH_KEPT_FOR = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class _Course:
 
 
 class Reading:
-    """Queries of the web side; it keeps nothing but what `course` and `dossiers_counted` say."""
+    """Queries of the web side; it keeps nothing but what `course` says."""
 
     def __init__(self, engine: Engine, live: LiveState) -> None:
         self._engine = engine
@@ -79,7 +79,6 @@ class Reading:
         self._corrections = Corrections(engine)
         self._cases = Cases(engine)
         self._courses: dict[str, _Course] = {}
-        self._month: tuple[Period, datetime, list[DossierCounts]] | None = None
 
     async def vehicles(self) -> list[Vehicle]:
         """Newest position of every vehicle and of every unbound device."""
@@ -173,16 +172,14 @@ class Reading:
         return await asyncio.to_thread(self._dossiers.due_now, now, horizon)
 
     async def dossiers_counted(self, month: Period, now: datetime, office: str = "") -> list[DossierCounts]:
-        """What a period counts, by office (up to a minute old) or by procedure of one (see `Dossiers.counted`).
-
-        All offices of a month are a scan of a tenth of a million rows, which every view would repeat.
-        """
+        """What a month counts, by office, or by procedure of one (see `Dossiers`)."""
         if office:
-            return await asyncio.to_thread(self._dossiers.counted, month, now, office)
-        kept = self._month
-        if kept is None or kept[0] != month or not timedelta() <= now - kept[1] < MONTH_KEPT_FOR:
-            kept = self._month = month, now, await asyncio.to_thread(self._dossiers.counted, month, now)
-        return kept[2]
+            return await asyncio.to_thread(self._dossiers.by_procedure, month, now, office)
+        return await asyncio.to_thread(self._dossiers.counted, month, now)
+
+    async def dossier_rows(self, month: Period, office: str, procedure: str, limit: int) -> list[Dossier]:
+        """Dossiers of one procedure at one office (see `Dossiers.rows`)."""
+        return await asyncio.to_thread(self._dossiers.rows, month, office, procedure, limit)
 
     async def working_calendar(self) -> WorkingCalendar:
         """The working days in force."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from store.access.second_factors import SecondFactors
     from store.audit import AuditLog
     from store.briefs import BriefFiles
+    from store.casework.notices import Notices
     from store.drivers import Drivers
     from store.imports import Imports
     from store.maps.map_imports import MapImports
@@ -63,6 +64,7 @@ class Services:
     sealing: Sealing
     signed_in: SignedIn
     screens: Screens
+    notices: Notices
     enrolling: Enrolling
     invitations: Invitations
     audit: AuditLog

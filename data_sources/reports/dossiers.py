@@ -7,10 +7,8 @@ is dropped before the message is stored, and counted by the name of its field. T
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
-from data_sources import MAX_ITEMS, VALUES_MAX
 from data_sources.messages import parse
 from data_sources.messages.parse import RefusalError
 from data_sources.reports.keeping import (
@@ -21,12 +19,10 @@ from data_sources.reports.keeping import (
     keep,
     plain,
     read_kept,
+    records_of,
     told_instant,
     yes,
 )
-from data_sources.workbooks.apart import read_records, read_rows
-from data_sources.workbooks.cells import text_of
-from data_sources.workbooks.records import is_json
 from domain import subject
 from domain.case import CASE_KEY, CaseEvent
 from domain.feeds.feed import Decoded, Payload
@@ -58,7 +54,6 @@ _PORTAL = frozenset(
     | {"NgaySinh", "DiaChi"}
 )
 _NAMES = {folded(name): name for name in (*_READ, *_LISTS, *_PORTAL)}
-_HEADER_WITHIN_ROWS = 20
 _LIST_MAX = 100
 
 
@@ -68,7 +63,11 @@ def scrub_dossiers(payload: Payload, secrets: Secrets) -> Scrubbed:
     A message that cannot be read keeps nothing of its text, only why.
     """
     dropped: Counter[str] = Counter()
-    return keep(payload, dropped, lambda: [_kept(record, secrets, dropped) for record in _records(payload)])
+    return keep(
+        payload,
+        dropped,
+        lambda: [_kept(record, secrets, dropped) for record in records_of(payload, _NAMES, "MaHoSo", _LISTS)],
+    )
 
 
 def read_dossiers(payload: Payload) -> Iterable[Decoded]:
@@ -76,45 +75,8 @@ def read_dossiers(payload: Payload) -> Iterable[Decoded]:
     return read_kept(payload, _event)
 
 
-def _records(payload: Payload) -> Sequence[Record]:
-    if is_json(payload.body) and payload.format != "file":
-        found = parse.json_of(payload.body, VALUES_MAX)
-        if isinstance(found, dict):
-            found = next((value for value in found.values() if isinstance(value, list)), None)
-        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-            raise RefusalError(Reason.WRONG_SHAPE)
-        if len(found) > MAX_ITEMS:
-            raise RefusalError(Reason.TOO_MANY_ITEMS)
-        return found
-    if payload.format != "file":
-        raise RefusalError(Reason.NOT_JSON if payload.body.strip() else Reason.EMPTY)
-    rows = read_records(payload.body) if is_json(payload.body) else read_rows(payload.body, "")
-    for at, row in enumerate(rows[:_HEADER_WITHIN_ROWS]):
-        names = [_NAMES.get(folded(text_of(cell)), "") for cell in row]
-        if "MaHoSo" in names:
-            return [_of_row(names, cells) for cells in rows[at + 1 :] if any(text_of(cell) for cell in cells)]
-    raise RefusalError(Reason.WRONG_SHAPE)
-
-
-def _of_row(names: Sequence[str], cells: Sequence[Any]) -> Record:
-    record: dict[str, Any] = {}
-    for number, cell in enumerate(cells):
-        name = names[number] if number < len(names) else ""
-        if not name:
-            if text_of(cell):
-                record[f"#{number}"] = ""
-            continue
-        said = cell.isoformat(" ") if isinstance(cell, datetime) else text_of(cell)
-        if name not in _LISTS:
-            record[name] = said
-        elif said:
-            (entry,) = record.setdefault(_LISTS[name], [{}])
-            entry[name] = said
-    return record
-
-
 def _kept(record: Record, secrets: Secrets, dropped: Counter[str]) -> dict[str, Any]:
-    """One record as ours; what it lacks is null."""
+    """One record as ours; what it lacks is null, a fact that it does not state is left out."""
     for name in record.keys() - _READ:
         # A field's own name may be somebody's: only names of the portal are counted by name.
         dropped[name if name in _PORTAL else "other"] += 1
@@ -152,7 +114,7 @@ def _kept(record: Record, secrets: Secrets, dropped: Counter[str]) -> dict[str, 
         # The office gives a new due date when the supplement has come.
         "waits": bool(asked) and not moved and dates["ended"] is None,
         "simulated": record.get("kind") == Kind.SIMULATED,
-        **facts,
+        **{name: True for name, said in facts.items() if said},
     }
 
 
@@ -197,7 +159,8 @@ def _attributes(item: Record) -> dict[str, str | float | bool]:
     found: dict[str, str | float | bool] = {
         "procedure": procedure, "field": field, "channel": str(item["channel"]), "supplements": asked,
     }  # fmt: skip
-    found |= {name: item.get(name) is True for name in ("refused", "waits", *FACTS)}
+    # Only what is true is kept: a million dossiers say "not so" ten million times.
+    found |= {name: True for name in ("refused", "waits", *FACTS) if item.get(name) is True}
     return found | {name: at.isoformat() for name in ("due", "ended") if (at := told_instant(item, name, _DATES[name]))}
 
 

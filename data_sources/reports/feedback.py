@@ -4,11 +4,9 @@ The text of a report names people and houses, so it is never kept: the public se
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
-from data_sources import MAX_ITEMS, VALUES_MAX
 from data_sources.messages import parse
 from data_sources.messages.parse import RefusalError
 from data_sources.reports.keeping import (
@@ -19,12 +17,10 @@ from data_sources.reports.keeping import (
     keep,
     plain,
     read_kept,
+    records_of,
     told_instant,
     yes,
 )
-from data_sources.workbooks.apart import read_records, read_rows
-from data_sources.workbooks.cells import text_of
-from data_sources.workbooks.records import is_json
 from domain import subject
 from domain.case import CASE_KEY, CaseEvent
 from domain.feeds.feed import Decoded, Payload
@@ -43,42 +39,21 @@ _READ = {"MaPhanAnh", "DonViXuLy", "LinhVuc", "Kenh", "HaiLong", "LapLai", "kind
 _DROPPED = {"NguoiPhanAnh", "HoTen", "SoDienThoai", "SoGiayTo", "Email", "DiaChi", "NoiDung", "TraLoi", "DinhKem"}
 _NAMES = {folded(name): name for name in (*_READ, *_DROPPED)}
 _NEEDED = {"case": "MaPhanAnh", "office": "DonViXuLy", "field": "LinhVuc", "received": "NgayTiepNhan"}
-_HEADER_WITHIN_ROWS = 20
 
 
 def scrub_feedback(payload: Payload, secrets: Secrets) -> Scrubbed:
     """The message as feedback of ours, and how many values of each field were dropped; a file loses its name too."""
     dropped: Counter[str] = Counter()
-    return keep(payload, dropped, lambda: [_kept(record, secrets, dropped) for record in _records(payload)])
+    return keep(
+        payload,
+        dropped,
+        lambda: [_kept(record, secrets, dropped) for record in records_of(payload, _NAMES, "MaPhanAnh")],
+    )
 
 
 def read_feedback(payload: Payload) -> Iterable[Decoded]:
     """The events of scrubbed feedback; a record without id, unit, field or receipt is refused, by field names."""
     return read_kept(payload, _event)
-
-
-def _records(payload: Payload) -> Sequence[Record]:
-    if payload.format != "file":
-        found = parse.json_of(payload.body, VALUES_MAX)
-        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-            raise RefusalError(Reason.WRONG_SHAPE)
-        if len(found) > MAX_ITEMS:
-            raise RefusalError(Reason.TOO_MANY_ITEMS)
-        return found
-    rows = read_records(payload.body) if is_json(payload.body) else read_rows(payload.body, "")
-    for at, row in enumerate(rows[:_HEADER_WITHIN_ROWS]):
-        names = [_NAMES.get(folded(text_of(cell)), f"#{number}") for number, cell in enumerate(row)]
-        if "MaPhanAnh" in names:
-            return [
-                {name: _said(cell) for name, cell in zip(names, cells, strict=False) if text_of(cell)}
-                for cells in rows[at + 1 :]
-                if any(text_of(cell) for cell in cells)
-            ]
-    raise RefusalError(Reason.WRONG_SHAPE)
-
-
-def _said(cell: Any) -> str:
-    return cell.isoformat(" ") if isinstance(cell, datetime) else text_of(cell)
 
 
 def _kept(record: Record, secrets: Secrets, dropped: Counter[str]) -> dict[str, Any]:

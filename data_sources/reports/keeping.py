@@ -1,27 +1,33 @@
-"""What scrubs of records keep and how it is read again: instants, codes that match; all else is dropped and counted."""
+"""The records of a message, what scrubs keep of them and how it is read again; all else is dropped and counted."""
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 import orjson
 
-from data_sources import VALUES_MAX
+from data_sources import MAX_ITEMS, VALUES_MAX
 from data_sources.messages import parse
 from data_sources.messages.parse import RefusalError
+from data_sources.workbooks.apart import read_records, read_rows
+from data_sources.workbooks.cells import text_of
+from data_sources.workbooks.records import is_json
 from domain.case import CaseEvent
 from domain.feeds.feed import Decoded, Payload
 from domain.feeds.scrub import Scrubbed
 from domain.instant import VIETNAM
 from domain.reason import Reason
+from domain.text import folded
 
 OFFICE = re.compile(r"H\d{2}(?:\.\d{1,4}){0,4}|\d{5}")
 """The code of an organisation or of a commune: no telephone or identity number matches."""
 _WHEN = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[ T]?(?:(\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (\d{1,2}):(\d\d)(?::(\d\d))?)?")
+_HEADER_WITHIN_ROWS = 20
 
 Record = Mapping[str, Any]
 
@@ -78,6 +84,52 @@ def told_instant(item: Record, name: str, field: str) -> datetime | None:
         return parse.instant_of_text(said, zoneless_is="refused")
     except RefusalError:
         raise RefusalError(Reason.BAD_TIME, field) from None
+
+
+def records_of(
+    payload: Payload, names: Mapping[str, str], key: str, lists: Mapping[str, str] = MappingProxyType({})
+) -> Sequence[Record]:
+    """The records of a message: a JSON array, alone or in an object; of a file, the rows under the header with ``key``.
+
+    ``names`` gives a field by its folded heading; another column is "#n" without its value, which may be anything. A
+    table has no lists: its columns in ``lists`` make the one entry of the list that they name. Raises RefusalError.
+    """
+    if payload.format == "file":
+        return _rows_of(payload.body, names, key, lists)
+    if not payload.body.strip():
+        raise RefusalError(Reason.EMPTY)
+    found = parse.json_of(payload.body, VALUES_MAX)
+    if isinstance(found, dict):
+        found = next((value for value in found.values() if isinstance(value, list)), None)
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise RefusalError(Reason.WRONG_SHAPE)
+    if len(found) > MAX_ITEMS:
+        raise RefusalError(Reason.TOO_MANY_ITEMS)
+    return found
+
+
+def _rows_of(body: bytes, names: Mapping[str, str], key: str, lists: Mapping[str, str]) -> Sequence[Record]:
+    rows = read_records(body) if is_json(body) else read_rows(body, "")
+    for at, row in enumerate(rows[:_HEADER_WITHIN_ROWS]):
+        heads = [names.get(folded(text_of(cell)), "") for cell in row]
+        if key in heads:
+            return [_of_row(heads, cells, lists) for cells in rows[at + 1 :] if any(text_of(cell) for cell in cells)]
+    raise RefusalError(Reason.WRONG_SHAPE)
+
+
+def _of_row(heads: Sequence[str], cells: Sequence[Any], lists: Mapping[str, str]) -> Record:
+    record: dict[str, Any] = {}
+    for number, cell in enumerate(cells):
+        name = heads[number] if number < len(heads) else ""
+        said = cell.isoformat(" ") if isinstance(cell, datetime) else text_of(cell)
+        if not name:
+            record |= {f"#{number}": ""} if said else {}
+        elif name not in lists:
+            record[name] = said
+        elif said:
+            (entry,) = record.setdefault(lists[name], [{}])
+            entry[name] = said
+    return record
 
 
 def keep(payload: Payload, dropped: Counter[str], records: Callable[[], Sequence[Record]]) -> Scrubbed:

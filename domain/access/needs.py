@@ -36,6 +36,10 @@ class Need(StrEnum):
     """Invite people, reset and close accounts."""
     LOG = "log"
     """Read, check and export the audit log."""
+    NOTICES = "notices"
+    """Write what the public reads about feedback, and take it back."""
+    PUBLISH = "publish"
+    """Let out what somebody else wrote for the public."""
     SCREENS = "screens"
     """Let screens in, and end them."""
 
@@ -54,6 +58,8 @@ HELD: Mapping[Need, frozenset[Role]] = {
     Need.DRIVERS: frozenset({Role.DISPATCHER}),
     Need.ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
     Need.LOG: frozenset({Role.AUDITOR}),
+    Need.NOTICES: frozenset({Role.OPERATOR, Role.APPROVER}),
+    Need.PUBLISH: frozenset({Role.APPROVER}),
     Need.SCREENS: frozenset({Role.OPERATOR, Role.ADMINISTRATOR}),
 }
 """The roles that hold each need; an administrator sees no data, an auditor and a reporter none of the centre's."""

@@ -27,6 +27,13 @@ class Channel(StrEnum):
     POST = "post"
 
 
+CHANNEL_WORDS = {
+    Channel.COUNTER: Text("trực tiếp", "at the counter"),
+    Channel.ONLINE: Text("trực tuyến", "online"),
+    Channel.POST: Text("bưu chính công ích", "by public post"),
+}
+
+
 class DossierState(StrEnum):
     """Where a dossier stands at an instant by QĐ 766, 2.1.
 
@@ -38,6 +45,15 @@ class DossierState(StrEnum):
     WAITING = "waiting"
     LATE = "late"
     UNKNOWN = "unknown"
+
+
+STATE_WORDS = {
+    DossierState.ON_TIME: Text("xong đúng hạn", "ended on time"),
+    DossierState.OPEN: Text("đang giải quyết", "open"),
+    DossierState.WAITING: Text("chờ bổ sung", "waiting for a supplement"),
+    DossierState.LATE: Text("◆ trễ hạn", "◆ late"),
+    DossierState.UNKNOWN: Text("không ghi hạn", "no due date"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

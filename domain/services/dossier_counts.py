@@ -20,6 +20,16 @@ SHARES = {
 }
 """By number in QĐ 766: numerator and denominator among the counts."""
 
+OF_RECEIVED = (
+    "received", "online", "with_fee", "paid_online", "ask_result", "e_results", "digitised", "reused", "shared",
+    "verified",
+)  # fmt: skip
+"""Counts of the dossiers received in a month."""
+
+MONTH_SUMS = ("dossiers", "judged", "late", "ended", *OF_RECEIVED)
+"""What a row of a month adds up: dossiers received or ended in it, those of them that 2.1 judges, that are late
+whatever the hour, that ended; then `OF_RECEIVED`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueNow:

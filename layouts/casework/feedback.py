@@ -7,9 +7,9 @@ from domain.instant import to_ms
 from domain.observation import Kind
 from domain.services.feedback import ANSWER_DAYS, FeedbackCounts
 from domain.text import Text
-from layouts.casework.files import table_files
+from layouts.casework.tables import folded_table, table_files
 from layouts.parts.cards import place_name
-from layouts.parts.components import age, empty, section, table
+from layouts.parts.components import age, empty, section
 from layouts.parts.screen import ScreenData
 from present import formats
 from queries.casework.feedback import FEEDBACKS, FeedbackBoard
@@ -28,7 +28,7 @@ _CLOCK = Text(
     "Hạn trả lời {n} ngày làm việc; yêu cầu bổ sung dừng đồng hồ. Hài lòng chỉ tính trên người có đánh giá.",
     "To be answered within {n} working days; a supplement stops the clock. Satisfaction is of those who rated.",
 )
-_SHOWN = 12
+_SHOWN = 8
 
 
 def feedback_section(data: ScreenData) -> list[Component]:
@@ -40,11 +40,7 @@ def feedback_section(data: ScreenData) -> list[Component]:
         return [section(title, [empty(_NONE.to(language), _WAITS.to(language).format(who=who))])]
     ordered = sorted(board.units, key=lambda one: (-one.counts["overdue"], -one.counts["open"], one.place))
     rows = [_row(data, board, one) for one in ordered]
-    heads = [head.to(language) for head in _HEADS]
-    body = [table(heads, rows[:_SHOWN], caption=title, kind="feedback")]
-    if rows[_SHOWN:]:
-        more = html.Summary(f"+ {len(rows) - _SHOWN}")
-        body.append(html.Details([more, table(heads, rows[_SHOWN:], kind="feedback")], className="ioc-behind"))
+    body = folded_table(_HEADS, rows, data, shown=_SHOWN, kind="feedback", caption=title)
     stale_after_s = int(data.feeds[FEED].stale_after.total_seconds())
     told = age(to_ms(board.told), stale_after_s, to_ms(data.now), language)
     body.append(html.P([_CLOCK.to(language).format(n=ANSWER_DAYS), " ", told], className="ioc-note"))

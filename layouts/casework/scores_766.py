@@ -12,9 +12,9 @@ from domain.places.place import PROVINCE
 from domain.services.qd766 import PROGRESS, QD766
 from domain.services.scoring import Score, ScoreGroup
 from domain.text import Text
-from layouts.casework.files import table_files
+from layouts.casework.tables import folded_table, table_files
 from layouts.parts.cards import place_name
-from layouts.parts.components import age, bullet, empty, section, table
+from layouts.parts.components import age, bullet, empty, section
 from layouts.parts.links import row_id
 from layouts.parts.screen import ScreenData
 from present import formats
@@ -30,20 +30,21 @@ _LEVER = Text(
     "Đòn bẩy: {group}, còn {lost} điểm để giành ({points}/{most}).",
     "Lever: {group}, {lost} points to win ({points}/{most}).",
 )
+_MARK = Text("▲ đòn bẩy", "▲ lever")
 _RANK = Text("hạng {rank}/{ranked}", "rank {rank} of {ranked}")
 _STATED_RANK = Text("hạng {rank} theo báo cáo", "rank {rank} by the report")
-_PERIODS = (Text("Năm (lũy kế)", "Year to date"), Text("Tháng", "Month"))
+_PERIODS = (Text("Năm {at:%Y} (lũy kế)", "{at:%Y} to date"), Text("Tháng {at:%m/%Y}", "Month {at:%m/%Y}"))
 _DIFFERS = Text("Tổng in {stated} khác tổng sáu nhóm {total}.", "Printed total {stated}, groups add up to {total}.")
 _COMPUTED = Text(
-    "Tính từ hồ sơ (tháng này): {group} {points}/{most}, vì {share} hồ sơ đúng hạn. Báo cáo: {reported}.",
-    "Computed from dossiers (this month): {group} {points}/{most}, as {share} are on time. Reported: {reported}.",
+    "Tính từ hồ sơ (tháng này): {group} {points}/{most}, vì {share} hồ sơ đúng hạn. Báo cáo {month}: {reported}.",
+    "From dossiers (this month): {group} {points}/{most}, as {share} are on time. Reported {month}: {reported}.",
 )
 _LAW = Text("Định nghĩa và căn cứ", "Definitions and law")
 _FULL = Text("đủ điểm từ {n} %", "full marks from {n}%")
 _UNITS = Text("Xếp hạng đơn vị", "Ranking of units")
 _HEADS = (Text("Đơn vị", "Unit"), Text("Hạng", "Rank"), Text("Điểm", "Points"))
 _WIN = Text("Đòn bẩy", "Lever")
-_LOWEST = 15
+_LOWEST = 8
 
 
 def score_section(data: ScreenData) -> list[Component]:
@@ -61,18 +62,19 @@ def score_section(data: ScreenData) -> list[Component]:
 def _of_span(data: ScreenData, words: Text, scores: Scores) -> Component:
     language, one = data.language, scores.ours
     assert one is not None
-    head = [f"{words.to(language)} {one.period.code}: ", html.Strong(_points(data, one.stated or one.total(QD766)))]
+    total = one.stated if one.stated is not None else one.total(QD766)
+    head = [f"{words.to(language).format(at=one.period.start)}: ", html.Strong(_points(data, total))]
     facts = [_rank(data, one)]
     lever = one.lever(QD766)
     said = [html.P(_lever(data, one, lever), className="ioc-score__lever")] if lever else []
     if not one.agrees(QD766):
-        total, stated = (_points(data, n) for n in (one.total(QD766), one.stated))
-        said.append(html.P(_DIFFERS.to(language).format(stated=stated, total=total), className="ioc-note"))
+        printed, added = (_points(data, n) for n in (one.stated, one.total(QD766)))
+        said.append(html.P(_DIFFERS.to(language).format(stated=printed, total=added), className="ioc-note"))
     lines = [_group(data, one, group, is_lever=group is lever) for group in QD766.groups]
     stale_after_s = int(data.feeds[FEED].stale_after.total_seconds())
     foot = html.P(
         [
-            f"{one.source} · {KINDS[scores.kind].to(language)} · ",
+            "".join(f"{said} · " for said in _origin(one.source, KINDS[scores.kind].to(language))),
             age(None if scores.as_of is None else to_ms(scores.as_of), stale_after_s, to_ms(data.now), language),
         ],
         className="ioc-where",
@@ -82,6 +84,11 @@ def _of_span(data: ScreenData, words: Text, scores: Scores) -> Component:
         className="ioc-score",
         **{"data-simulated": "true" if scores.kind is Kind.SIMULATED else "false"},
     )
+
+
+def _origin(source: str, kind: str) -> tuple[str, ...]:
+    """Source and kind; a simulated source says its kind already."""
+    return (source,) if source.casefold() == kind.casefold() else (source, kind)
 
 
 def _rank(data: ScreenData, one: Score) -> str:
@@ -97,13 +104,17 @@ def _group(data: ScreenData, one: Score, group: ScoreGroup, *, is_lever: bool) -
     most = formats.number(float(group.most), 0, data.language)
     return html.Li(
         [
-            html.Span(group.names.to(data.language)),
+            html.Span([group.names.to(data.language), *([_mark(data)] if is_lever else [])]),
             bullet(share, None),
             html.B(f"{_points(data, points)}/{most}"),
         ],
         className="ioc-score__group ioc-score__group--lever" if is_lever else "ioc-score__group",
         **{"data-group": group.key},
     )
+
+
+def _mark(data: ScreenData) -> Component:
+    return html.Small(_MARK.to(data.language), className="ioc-score__mark")
 
 
 def _lever(data: ScreenData, one: Score, lever: ScoreGroup) -> str:
@@ -126,6 +137,7 @@ def _computed(data: ScreenData, month: Scores) -> list[Component]:
         group=PROGRESS.names.to(data.language), points=_points(data, points),
         most=formats.number(float(PROGRESS.most), 0, data.language),
         share=formats.percent(found.value / 100, 1, data.language), reported=_points(data, reported),
+        month="—" if month.ours is None else f"{month.ours.period.start:%m/%Y}",
     )  # fmt: skip
     return [html.P(said, className="ioc-note")]
 
@@ -155,12 +167,9 @@ def ranking_section(data: ScreenData) -> list[Component]:
     if not scores.units:
         return []
     lowest = list(reversed(scores.units))
-    heads = [*(head.to(language) for head in _HEADS), *(g.names.to(language) for g in QD766.groups), _WIN.to(language)]
+    heads = (*_HEADS, *(group.names for group in QD766.groups), _WIN)
     rows = [_unit(data, one) for one in lowest]
-    body = [table(heads, rows[:_LOWEST], caption=_UNITS.to(language), kind="scores")]
-    if rows[_LOWEST:]:
-        said = html.Summary(f"+ {len(rows) - _LOWEST}")
-        body.append(html.Details([said, table(heads, rows[_LOWEST:], kind="scores")], className="ioc-behind"))
+    body = folded_table(heads, rows, data, shown=_LOWEST, kind="scores", caption=_UNITS.to(language))
     body.append(table_files(data, "scores"))
     return [section(_UNITS.to(language), body, aside=str(len(rows)))]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from domain.instant import VIETNAM
+from domain.services.dossier import CHANNEL_WORDS, STATE_WORDS, Dossier
 from domain.services.dossier_counts import SHARES, DossierCounts
 from domain.services.feedback import ANSWER_DAYS
 from domain.services.qd766 import DIGITISED, ONLINE, PAYMENT, PROGRESS, QD766
@@ -42,6 +43,17 @@ _DUE_MEANS = {
     "undated": Text("nguồn không gửi ngày hẹn trả", "the source gives no due date"),
     "open": Text("chưa kết thúc", "not ended"),
 }
+_ROW_COLUMNS = (
+    (_UNIT, Text("", "")),
+    (Text("Thủ tục", "Procedure"), Text("MaTTHC", "MaTTHC")),
+    (Text("Mã băm", "Hash"), Text("mã băm có khóa của MaHoSo", "keyed hash of MaHoSo")),
+    (Text("Tình trạng", "State"), Text("theo 766, 2.1, lúc lập bảng", "by 766, 2.1, when the table was made")),
+    (Text("Kênh", "Channel"), Text("KenhThucHien", "KenhThucHien")),
+    (_RECEIVED, Text("NgayTiepNhan", "NgayTiepNhan")),
+    (Text("Hẹn trả", "Due"), Text("hạn mới nhất của cơ quan", "the office's newest due date")),
+    (Text("Kết thúc", "Ended"), Text("NgayKetThucXuLy hoặc NgayTuChoi", "NgayKetThucXuLy or NgayTuChoi")),
+    (Text("Lần bổ sung", "Supplements"), Text("từ hai lần là trễ hạn", "two or more are late")),
+)
 _FEEDBACK = {
     "overdue": Text("Quá hạn", "Overdue"), "open": Text("Đang xử lý", "Open"),
     "settled": Text("Xét đúng hạn", "Judged"), "on_time": Text("Đúng hạn", "In time"),
@@ -129,6 +141,21 @@ def _month_row(data: ScreenData, names: Mapping[str, str], one: DossierCounts) -
     return [_name(data, names, one.office), one.procedure or one.office, one.counts["received"], *rounded]
 
 
+def rows_table(data: ScreenData) -> TableFile:
+    """The dossiers of the procedure and unit that the address names; a hash stands for each."""
+    language, board = data.language, data.get(DOSSIERS)
+    columns = [ColumnOf(head.to(language), means.to(language)) for head, means in _ROW_COLUMNS]
+    return _of_dossiers(data, "rows", columns, [_dossier_row(data, board.names, one) for one in board.rows])
+
+
+def _dossier_row(data: ScreenData, names: Mapping[str, str], one: Dossier) -> list[Value]:
+    words = (STATE_WORDS[one.state(data.now)], CHANNEL_WORDS[one.channel])
+    dates = ("" if at is None else f"{at.astimezone(VIETNAM):%d/%m/%Y %H:%M}" for at in
+             (one.received, one.due, one.ended))  # fmt: skip
+    unit = _name(data, names, one.office)
+    return [unit, one.procedure, one.case, *(said.to(data.language) for said in words), *dates, one.supplements]
+
+
 def _of_dossiers(data: ScreenData, title: str, columns: list[ColumnOf], rows: list[list[Value]]) -> TableFile:
     language, board = data.language, data.get(DOSSIERS)
     kinds = {KINDS[one.kind].to(language) for one in board.month}
@@ -180,8 +207,10 @@ _TITLES = {
     "due": Text("Hồ sơ đến hạn, trễ hạn", "Dossiers due and late"),
     "dossiers": Text("Hồ sơ theo Quyết định 766", "Dossiers by QĐ 766"),
     "feedback": Text("Phản ánh, kiến nghị", "Citizens' feedback"),
+    "rows": Text("Hồ sơ của một thủ tục", "Dossiers of one procedure"),
 }
 TABLES: Mapping[str, Callable[[ScreenData], TableFile]] = {
-    "scores": scores_table, "due": due_table, "dossiers": dossiers_table, "feedback": feedback_table,
+    "scores": scores_table, "due": due_table, "dossiers": dossiers_table, "rows": rows_table,
+    "feedback": feedback_table,
 }  # fmt: skip
 """The tables that can be taken away, by the name in their address."""

@@ -21,6 +21,7 @@ from pages.accounts.session import (
     DEMONSTRATION,
     LOG,
     MANAGE,
+    NOTICES,
     ROLE_WORDS,
     SCREEN,
     SIGN_IN,
@@ -119,6 +120,7 @@ def _links(by: Principal) -> list[tuple[str, Text]]:
         (Need.ACCOUNTS, MANAGE, Text("Quản trị tài khoản", "Accounts")),
         (Need.LOG, LOG, Text("Nhật ký", "Audit log")),
         (Need.SCREENS, f"{SCREEN}/danh-sach", Text("Màn hình treo tường", "Screens")),
+        (Need.NOTICES, NOTICES, Text("Thông tin công khai về phản ánh", "Public notices about feedback")),
         (Need.LOOK, "/", Text("Màn hình toàn cảnh", "The wall")),
     )
     return [(path, words) for need, path, words in offered if permits(by, need)]

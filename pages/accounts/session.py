@@ -8,7 +8,7 @@ from domain.text import Text
 from present.wire import ACCOUNT, SIGN_IN
 
 __all__ = [
-    "ACCOUNT", "COOKIE", "DEMONSTRATED", "DEMONSTRATION", "LOG", "MANAGE", "REFUSED", "ROLE_WORDS", "SCREEN",
+    "ACCOUNT", "COOKIE", "DEMONSTRATED", "DEMONSTRATION", "LOG", "MANAGE", "NOTICES", "REFUSED", "ROLE_WORDS", "SCREEN",
     "SCREEN_COOKIE", "SIGN_IN", "SIGN_OUT", "TWO_STEP",
 ]  # fmt: skip
 
@@ -18,6 +18,7 @@ SCREEN = "/man-hinh"
 """Where a screen is let in."""
 LOG = "/nhat-ky"
 MANAGE = "/quan-tri"
+NOTICES = "/phan-anh/cong-khai"
 SIGN_OUT = "/dang-xuat"
 TWO_STEP = "/tai-khoan/hai-buoc"
 """Where a person sets the own second factor up."""

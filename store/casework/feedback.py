@@ -15,15 +15,18 @@ from domain.services.working_time import WorkingCalendar
 from store.casework.dossiers import bounds, counted_if
 from store.database import upsert
 from store.rows import Row
-from store.tables.casework import feedback_items
+from store.tables.casework import feedback_items, feedback_notices
 from store.working_calendar import calendar_of
 
-_f = feedback_items.c
+_f, _n = feedback_items.c, feedback_notices.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far one item is: nothing that tells whose it is or what was written."""
+    """How far one item is: nothing that tells whose it is or what was written.
+
+    ``notice``: what the office tells the public about it, once a second person let it out; "" for nothing.
+    """
 
     field: str
     received: datetime
@@ -32,6 +35,7 @@ class Progress:
     ended: datetime | None
     refused: bool
     simulated: bool
+    notice: str = ""
 
 
 def project(connection: Connection, events: Sequence[Row]) -> None:
@@ -140,7 +144,9 @@ class Feedback:
     def progress(self, case_key: str) -> Progress | None:
         """How far the item with this keyed hash is; None when there is none."""
         with self._engine.connect() as connection:
-            row = connection.execute(select(feedback_items).where(_f.case_key == case_key)).mappings().first()
+            told = and_(_n.case_key == _f.case_key, _n.approved_ms.is_not(None))
+            query = select(feedback_items, _n.text).outerjoin(feedback_notices, told).where(_f.case_key == case_key)
+            row = connection.execute(query).mappings().first()
         if row is None:
             return None
         return Progress(
@@ -151,4 +157,5 @@ class Feedback:
             ended=None if row["ended_ms"] is None else from_ms(row["ended_ms"]),
             refused=row["refused"],
             simulated=row["kind"] == Kind.SIMULATED,
+            notice=row["text"] or "",
         )

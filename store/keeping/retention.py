@@ -18,7 +18,7 @@ from store.tables import results as k
 from store.tables import retention as r
 from store.tables.accounts import accounts, passwords
 from store.tables.audit import audit_entries, audit_heads
-from store.tables.casework import dossiers, feedback_items, working_days
+from store.tables.casework import dossier_months, dossiers, feedback_items, feedback_notices, working_days
 from store.tables.feeds import feed_cursors, feed_state, rejections
 from store.tables.fleet import bindings, devices, fixes, fixes_latest, registers, tracker_days, vehicles, waiting
 from store.tables.imports import file_imports, layout_answers
@@ -161,8 +161,13 @@ RULES: tuple[Rule | RollUp, ...] = (
         apart="feed", days=5 * _YEARS, least=_YEARS, why="as long as the score computed from them may be disputed",
     ),
     Rule(
-        key="dossiers", names=Text("Hồ sơ", "Dossiers"), table=dossiers, time="received_ms", days=5 * _YEARS,
-        least=_YEARS, why="as long as the events they are made of",
+        key="dossiers", names=Text("Hồ sơ", "Dossiers"), table=dossiers, time="received_ms", apart="office",
+        days=5 * _YEARS, least=_YEARS, why="as long as the events they are made of",
+    ),
+    Rule(
+        key="dossier_months", names=Text("Số đếm hồ sơ theo tháng", "Counts of dossiers by month"),
+        table=dossier_months, time="month_ms", days=10 * _YEARS, least=_YEARS,
+        why="sums that name nobody, for ten years' comparison; two thousand rows a year",
     ),
     Rule(
         key="feedback_items", names=Text("Phản ánh", "Feedback"), table=feedback_items, time="received_ms",
@@ -175,6 +180,11 @@ RULES: tuple[Rule | RollUp, ...] = (
     Rule(
         key="team_months", names=Text("Tháng của tổ", "Months of teams"), table=team_months, time="last_day",
         days=5 * _YEARS, least=_YEARS, why="as long as the reports they sum up",
+    ),
+    Rule(
+        key="feedback_notices", names=Text("Thông tin công khai về phản ánh", "Public notices about feedback"),
+        table=feedback_notices, time="written_ms", days=5 * _YEARS, least=_YEARS,
+        why="as long as the items they tell of",
     ),
     Rule(
         key="status_events", names=Text("Sự kiện trạng thái", "Changes of status"), table=k.status_events,

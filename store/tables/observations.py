@@ -73,14 +73,15 @@ organisations = Table(
 )
 
 # ``case_key`` is the keyed hash of the case id; ``attributes`` is JSON with only the attributes that the feed allows.
+# The key begins with the instant: a hash that came first put every event of a batch on a page of its own.
 case_events = Table(
     "case_events",
     metadata,
     Column("feed", String(64), primary_key=True),
+    Column("at_ms", BigInteger, primary_key=True),
     Column("case_type", String(64), primary_key=True),
     Column("case_key", String(64), primary_key=True),
     Column("event", String(64), primary_key=True),
-    Column("at_ms", BigInteger, primary_key=True),
     Column("revision", Integer, primary_key=True, autoincrement=False),
     Column("subject_kind", String(16), nullable=False),
     Column("subject", Text, nullable=False),
@@ -90,6 +91,5 @@ case_events = Table(
     Column("kind", String(16), nullable=False),
     Column("source", Text, nullable=False),
     Column("attributes", Text, nullable=False),
-    Index(None, "feed", "at_ms"),
     sqlite_with_rowid=False,
 )

@@ -80,7 +80,7 @@ def test_reported_and_computed_stand_side_by_side():
     given = reading(observed=SCORED, offices=PEERS)
     given.results = [*given.results, result(KPIS["dossiers_on_time"], PROVINCE, 97.5)]
     shown = text(render("/services", given))
-    assert "Tiến độ giải quyết 19,50/20, vì 97,5% hồ sơ đúng hạn. Báo cáo: 18,88." in shown
+    assert "Tiến độ giải quyết 19,50/20, vì 97,5% hồ sơ đúng hạn. Báo cáo 10/2026: 18,88." in shown
 
 
 def test_without_a_report_the_owner_is_named():

@@ -3,13 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, text
 
 from domain.instant import from_ms, to_ms
 from domain.kpis.kpi import Status
 from domain.kpis.result_columns import STATUSES
-from store.database import migrate, open_database, writing
+from store.database import migrate, open_database, schema, writing
 from store.results import Results
 
 T0 = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -22,11 +21,8 @@ SAID = {
 
 def old_release(path) -> Engine:
     engine = open_database(f"sqlite:///{path}")
-    config = Config()
-    config.set_main_option("script_location", "store/migrations")
     with writing(engine) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0007")
+        command.upgrade(schema(connection), "0007")
         names = ", ".join(SAID)
         values = ", ".join(f":{name}" for name in SAID)
         insert = f"INSERT INTO {{}} ({names}{{}}) VALUES ({values}{{}})"

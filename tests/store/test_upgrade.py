@@ -36,7 +36,7 @@ from domain.observation import Observation
 from domain.period import Span
 from domain.places.place import PROVINCE
 from store.audit import AuditLog
-from store.database import migrate, open_database, writing
+from store.database import migrate, open_database, schema, writing
 from store.drivers import Drivers
 from store.intake import Batch, IntakeStore, feed_counts
 from store.registry import Registry
@@ -45,7 +45,6 @@ from store.revisions import Corrections
 from store.rounds.runs import Runs
 from store.tables.observations import observations, observations_latest
 
-MIGRATIONS = Path(__file__).parents[2] / "store" / "migrations"
 OLD: dict[str, list[dict[str, Any]]] = json.loads(
     (Path(__file__).parent.parent / "samples" / "release_0_1_0.json").read_text("utf-8")
 )
@@ -86,11 +85,9 @@ def upgraded(empty_url: str) -> Iterator[Engine]:
 
 
 def migrated(engine: Engine, how: Callable[[Config, str], None], revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    """Run alembic's ``how`` (upgrade or downgrade) to ``revision`` in one transaction."""
     with writing(engine) as connection:
-        config.attributes["connection"] = connection
-        how(config, revision)
+        how(schema(connection), revision)
 
 
 def told(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:

@@ -1,16 +1,19 @@
 """Dossiers as they stand: late, due soon, waiting by office; what a month counts; a newer record replaces."""
 
-from datetime import UTC, datetime, timedelta
+import random
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from alembic import command
 from sqlalchemy import Engine
 
 from domain import subject
 from domain.case import CaseEvent, case_key
 from domain.instant import VIETNAM
 from domain.observation import Kind
-from domain.period import Span, period_of
+from domain.period import Period, Span, period_of
 from domain.services.dossier import FACTS, DossierState
 from domain.services.dossier import Dossier as Known
 from domain.services.dossier_counts import soon
@@ -20,6 +23,7 @@ from store.database import writing
 from store.reading import Reading
 from store.valkey.live_state import LiveState
 from store.working_calendar import working_calendar
+from tests.store.test_upgrade import migrated
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=VIETNAM).astimezone(UTC)  # a Friday
 DAY = timedelta(days=1)
@@ -28,8 +32,7 @@ NONE = dict.fromkeys(FACTS, False)
 
 def recorded(number: int, office: str = "H53.1", *, received: datetime = NOW - 5 * DAY, told: datetime = NOW,
              **said: Any) -> CaseEvent:  # fmt: skip
-    attributes = {"procedure": "1.000001", "field": "", "channel": "counter", "supplements": 0, "refused": False,
-                  "waits": False, **NONE}  # fmt: skip
+    attributes = {"procedure": "1.000001", "field": "", "channel": "counter", "supplements": 0}
     attributes |= {name: at.isoformat() if isinstance(at, datetime) else at for name, at in said.items()}
     return CaseEvent(
         feed="dossiers", case_type="one_stop_dossier", case=case_key(b"secret of the test", str(number)),
@@ -95,7 +98,7 @@ def test_a_month_counts_by_the_decision(engine: Engine):
     assert (said["ask_result"], said["e_results"], said["digitised"]) == (2, 1, 1)
     assert found.share("3.3") == pytest.approx(200 / 7)
     assert found.share("2.1") == pytest.approx(400 / 7)
-    (by_procedure,) = Dossiers(engine).counted(period_of(Span.MONTH, NOW.date()), NOW, "H53.1")
+    (by_procedure,) = Dossiers(engine).by_procedure(period_of(Span.MONTH, NOW.date()), NOW, "H53.1")
     assert (by_procedure.procedure, by_procedure.counts) == ("1.000001", said)
 
 
@@ -137,13 +140,53 @@ def test_the_state_of_a_dossier(said: dict[str, Any], state: DossierState):
     assert one.state(NOW) is state
 
 
+def any_record(chance: random.Random) -> CaseEvent:
+    """One of forty dossiers, in one of two offices, with any dates of three months and any facts."""
+    received = NOW - timedelta(hours=chance.randrange(90 * 24))
+    dates = {name: NOW - timedelta(hours=chance.randrange(-240, 80 * 24)) for name in ("due", "ended")
+             if chance.random() < 0.6}  # fmt: skip
+    return recorded(
+        chance.randrange(40), f"H53.{chance.randrange(2)}", received=received, told=NOW, **dates,
+        procedure=f"1.00000{chance.randrange(3)}", channel=chance.choice(("online", "counter")),
+        supplements=chance.randrange(3), waits=chance.random() < 0.2,
+        **{fact: chance.random() < 0.5 for fact in FACTS},
+    )  # fmt: skip
+
+
+def counted_anew(known: Dossiers, month: Period) -> dict[str, dict[str, int]]:
+    """By office, the sums over its procedures, which are counted from its dossiers."""
+    found: dict[str, Counter[str]] = {}
+    for office in ("H53.0", "H53.1"):
+        for one in known.by_procedure(month, NOW, office):
+            found.setdefault(office, Counter()).update(one.counts)
+    return {office: {name: counts[name] for name in counts} for office, counts in found.items()}
+
+
+MONTHS = [period_of(Span.MONTH, date(2026, month, 1)) for month in (8, 9, 10, 11)]
+
+
 @pytest.mark.servers
-async def test_pages_read_the_months_offices_anew_once_a_minute(engine: Engine, live: LiveState):
+def test_the_sums_of_a_month_are_those_of_its_dossiers_whatever_was_told_of_them(engine: Engine):
+    chance, known = random.Random(766), Dossiers(engine)
+    for _ in range(12):
+        write(engine, *(any_record(chance) for _ in range(20)))
+        for month in MONTHS:
+            assert {one.office: dict(one.counts) for one in known.counted(month, NOW)} == counted_anew(known, month)
+
+
+@pytest.mark.servers
+def test_an_upgrade_counts_the_dossiers_that_are_there(engine: Engine):
+    chance, known = random.Random(2024), Dossiers(engine)
+    write(engine, *(any_record(chance) for _ in range(60)))
+    before = [known.counted(month, NOW) for month in MONTHS]
+    migrated(engine, command.downgrade, "0025")
+    migrated(engine, command.upgrade, "head")
+    assert [sorted(known.counted(month, NOW), key=str) for month in MONTHS] == [sorted(one, key=str) for one in before]
+
+
+@pytest.mark.servers
+async def test_pages_read_a_month_by_office_and_by_procedure_of_one(engine: Engine, live: LiveState):
     reading, month = Reading(engine, live), period_of(Span.MONTH, NOW.date())
-    write(engine, recorded(1, due=NOW + DAY))
-    assert len(await reading.dossiers_counted(month, NOW)) == 1
-    write(engine, recorded(2, "H53.2", due=NOW + DAY))
-    assert len(await reading.dossiers_counted(month, NOW + timedelta(seconds=59))) == 1
-    assert len(await reading.dossiers_counted(month, NOW + timedelta(minutes=1))) == 2
-    assert len(await reading.dossiers_counted(period_of(Span.YEAR, NOW.date()), NOW)) == 2, "another period"
-    assert len(await reading.dossiers_counted(month, NOW, "H53.2")) == 1
+    write(engine, recorded(1, due=NOW + DAY), recorded(2, "H53.2", due=NOW + DAY))
+    assert len(await reading.dossiers_counted(month, NOW)) == 2
+    assert [one.procedure for one in await reading.dossiers_counted(month, NOW, "H53.2")] == ["1.000001"]

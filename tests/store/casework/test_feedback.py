@@ -29,11 +29,15 @@ RECEIVED = at(2)
 
 
 def item(number: int, place: str = "27694", received: datetime = RECEIVED, **said: datetime | bool) -> CaseEvent:
+    return told_of(case_key(b"secret of the test", str(number)), place, received, **said)
+
+
+def told_of(case: str, place: str, received: datetime, **said: datetime | bool) -> CaseEvent:
     told = {name: one.isoformat() if isinstance(one, datetime) else one for name, one in said.items()}
     return CaseEvent(
-        feed="feedback", case_type="feedback", case=case_key(b"secret of the test", str(number)), event="recorded",
-        of=subject.place(place, IN_FORCE), at=received, received_at=at(27), kind=Kind.MEASURED, source="x",
-        place=place, attributes={"field": "traffic", "channel": "", "repeated": False, **told},
+        feed="feedback", case_type="feedback", case=case, event="recorded", of=subject.place(place, IN_FORCE),
+        at=received, received_at=at(27), kind=Kind.MEASURED, source="x", place=place,
+        attributes={"field": "traffic", "channel": "", "repeated": False, **told},
     )  # fmt: skip
 
 

@@ -1,0 +1,36 @@
+"""Tables of cases: the rows that matter in sight, the others folded behind them; links to a table as a file."""
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.text import Text
+from layouts.parts.components import table
+from layouts.parts.links import address
+from layouts.parts.screen import ScreenData
+from queries.casework.dossiers import OFFICE, PROCEDURE
+
+_TAKE = Text("Tải bảng:", "Take the table:")
+
+
+def folded_table(
+    heads: Sequence[Text], rows: Sequence[Component], data: ScreenData, *, shown: int, kind: str, caption: str = ""
+) -> list[Component]:
+    """A table of the first ``shown`` rows, and all others behind "+ n"."""
+    said = [head.to(data.language) for head in heads]
+    parts = [table(said, rows[:shown], caption=caption, kind=kind)]
+    if rows[shown:]:
+        more = html.Summary(f"+ {len(rows) - shown}")
+        parts.append(html.Details([more, table(said, rows[shown:], kind=kind)], className="ioc-behind"))
+    return parts
+
+
+def table_files(data: ScreenData, name: str) -> Component:
+    """The table ``name`` of services_tables.py as CSV and Excel, of the unit and procedure that this address names."""
+    asked = {key: data.query.get(key, "") for key in (OFFICE, PROCEDURE)}
+    links = [
+        html.A(said, href=address(data, f"/services/tables/{name}.{kind}", **asked))
+        for kind, said in (("csv", "CSV"), ("xlsx", "Excel"))
+    ]
+    return html.P([_TAKE.to(data.language), " ", links[0], " · ", links[1]], className="ioc-note")
