@@ -6,17 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
-_WIDEST = 60
-# A spreadsheet computes a cell that begins so; in a file of ours it is somebody's text.
-_COMPUTED = ("=", "+", "-", "@", "\t", "\r")
-
-Value = str | int | float | None
+from present.workbook import COMPUTED, Sheet, Value, workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +42,10 @@ def csv_of(given: TableFile) -> bytes:
 
 def xlsx_of(given: TableFile) -> bytes:
     """A workbook: the table with numbers as numbers, and a sheet of what it stands on."""
-    book = Workbook()
-    book.properties.created = book.properties.modified = given.made_at.replace(tzinfo=None)
-    sheet = book.worksheets[0]
-    sheet.title = "Bảng"
-    _write(sheet, [[one.head for one in given.columns], *given.rows])
-    sheet.freeze_panes = "B2"
-    told = book.create_sheet("Nguồn")
-    lines: list[Sequence[Value]] = [[given.title], *([name, said] for name, said in given.facts)]
-    _write(told, [*lines, *([one.head, one.means] for one in given.columns if one.means)])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _write(sheet: Worksheet, rows: Sequence[Sequence[Value]]) -> None:
-    widths: dict[int, int] = {}
-    for number, row in enumerate(rows, start=1):
-        for column, value in enumerate(row, start=1):
-            cell: Cell = sheet.cell(number, column)
-            cell.value = value
-            if isinstance(value, str):
-                # Text stays text even where it looks like a formula.
-                cell.data_type, cell.quotePrefix = "s", value.startswith(_COMPUTED)
-            cell.font = Font(name="Times New Roman", bold=number == 1)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            widths[column] = max(widths.get(column, 8), min(_WIDEST, len(str(value or "")) + 2))
-    for column, width in widths.items():
-        sheet.column_dimensions[get_column_letter(column)].width = width
+    told: list[Sequence[Value]] = [[given.title], *([name, said] for name, said in given.facts)]
+    told += [[one.head, one.means] for one in given.columns if one.means]
+    rows = [[one.head for one in given.columns], *given.rows]
+    return workbook([Sheet("Bảng", rows, beside=1), Sheet("Nguồn", told)], given.made_at, given.title)
 
 
 def _safe(value: Value) -> str:
@@ -87,5 +53,5 @@ def _safe(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_COMPUTED) else value
+        return f"'{value}" if value.startswith(COMPUTED) else value
     return f"{value:g}".replace(".", ",") if isinstance(value, float) else str(value)

@@ -4,9 +4,7 @@ import io
 from collections.abc import Sequence
 from datetime import date
 
-from openpyxl import Workbook
-from openpyxl.styles import Font, Protection
-from openpyxl.utils import get_column_letter
+import xlsxwriter
 
 from domain.feeds.feed import Bearer, Feed, Measure
 from domain.places.place import Place
@@ -17,25 +15,23 @@ _WIDTH = 18
 
 def template_of(feed: Feed, places: Sequence[Place], day: date) -> bytes:
     """A workbook for figures of ``feed`` at ``day``, one row a place; filled in, it imports without a question."""
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = _SHEET
     measures = [measure for measure in feed.measures if measure.bearer is Bearer.PLACE]
-    sheet.append(["Mã xã", "Tên xã", "Kỳ báo cáo", *map(_heading, measures)])
-    for place in sorted(places, key=lambda one: one.code):
-        sheet.append([place.code, place.name, day.isoformat()])
-    open_ = Protection(locked=False)
-    for row in sheet.iter_rows(min_row=2, min_col=3, max_col=3 + len(measures)):
-        for cell in row:
-            cell.protection = open_
-    for number in range(1, 4 + len(measures)):
-        sheet.column_dimensions[get_column_letter(number)].width = _WIDTH
-        sheet.cell(1, number).font = Font(bold=True)
-    sheet.freeze_panes = "D2"
-    sheet.protection.sheet = True
+    heads = ["Mã xã", "Tên xã", "Kỳ báo cáo", *map(_heading, measures)]
     out = io.BytesIO()
-    book.save(out)
+    with xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet(_SHEET)
+        bold, open_ = book.add_format({"bold": True}), book.add_format({"locked": False})
+        sheet.set_column(0, len(heads) - 1, _WIDTH)
+        sheet.freeze_panes(1, 3)
+        sheet.protect()
+        for column, head in enumerate(heads):
+            sheet.write_string(0, column, head, bold)
+        for row, place in enumerate(sorted(places, key=lambda one: one.code), start=1):
+            sheet.write_string(row, 0, place.code)
+            sheet.write_string(row, 1, place.name)
+            sheet.write_string(row, 2, day.isoformat(), open_)
+            for column in range(3, len(heads)):
+                sheet.write_blank(row, column, None, open_)
     return out.getvalue()
 
 
