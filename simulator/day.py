@@ -84,7 +84,7 @@ async def _tell(door: Door, clock: Clock, memory: Memory, start: datetime, seed:
         now = clock()
         since = max(told_until, now - _NEWS_MEMORY)
         await door.observations(agenda.news(since, now, seed))
-        await door.dossiers(dossiers.changed(since, now, seed))
+        await door.dossiers(dossiers.changed(since, now, seed) or dossiers.again(since, now, seed))
         await door.feedback(feedback.changed(since, now, seed))
         await door.team_work(team_work.reported(since, now, seed))
         told_until = max(told_until, now)

@@ -409,7 +409,8 @@ def _count(connection: Connection, feed: str, batch: Batch, outcome: Outcome) ->
     received += [item.rejection.received_at for item in batch.rejections]
     happened = (
         [standing(item).at for item in batch.observations]
-        + [item.at for item in batch.cases]
+        # A case's instant is when it began: what tells of an old one is as new as its message.
+        + [item.received_at for item in batch.cases]
         + [item.at for item in (*batch.fixes, *batch.released)]
     )
     more = {

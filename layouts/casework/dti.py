@@ -1,14 +1,23 @@
 """DTI: ranks by year with the break from 63 to 34 provinces, the way to 2030, and what one pillar would change."""
 
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
 from dash import html
 from dash.development.base_component import Component
 
-from domain.services.dti import DtiSet, ranked_of
+from areas.services import AREA
+from domain.instant import VIETNAM
+from domain.kpis.kpi import Kpi, KpiResult, Status
+from domain.observation import Kind
+from domain.places.place import IN_FORCE, PROVINCE
+from domain.services.dti import RANKED_SINCE_2024, DtiSet, ranked_of
+from domain.subject import place
 from domain.text import Text
 from layouts.parts.charts import path_chart
 from layouts.parts.components import empty, section, table
+from layouts.parts.ids import cid
+from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
 from present import formats
 from queries.casework.dti import DTI, FEED, DtiBoard
@@ -22,6 +31,15 @@ _YEAR_RANK = Text("{year}: hạng {rank}/{of}", "{year}: rank {rank} of {of}")
 _BREAK = Text(
     "Từ năm 2024 xếp hạng 34 tỉnh, trước đó 63: hai hạng hai bên vạch không so sánh được.",
     "Since 2024 there are 34 provinces, before 63: ranks on either side of the bar cannot be compared.",
+)
+_NOT_COMPARED = Text(
+    "Hạng mới nhất ({year}) là trong {of} tỉnh: chưa biết còn cách nhóm {goal} của 34 tỉnh bao xa (mục tiêu {due}).",
+    "The newest rank ({year}) is of {of} provinces: how far the first {goal} of 34 are is not known (goal of {due}).",
+)
+_THERE = Text("Năm {year}: đã ở trong nhóm {goal}.", "{year}: among the first {goal}.")
+_TO_GO = Text(
+    "Còn {left} bậc đến nhóm {goal} vào năm {due}: mỗi năm {yearly} bậc.",
+    "{left} ranks to the first {goal} by {due}: {yearly} a year.",
 )
 _HEADS = (
     Text("Chỉ số chính", "Main index"), Text("Trọng số", "Weight"), Text("Giá trị", "Value"),
@@ -44,14 +62,41 @@ def dti_section(data: ScreenData) -> list[Component]:
     if not board.year:
         who = data.feeds[FEED].owner.office.to(language)
         return [section(_TITLE.to(language), [empty(_NONE.to(language), _WAITS.to(language).format(who=who))])]
-    path = path_chart(data, data.kpis[RANK]) if RANK in data.kpis else None
-    parts = [*_ranks(data, board), *([path] if path is not None else []), *_score(data, board)]
+    parts = [*_ranks(data, board), *_path(data, board), *_score(data, board)]
     return [
         html.Div(
             section(_TITLE.to(language), parts, aside=board.source, name="dti"),
             **{"data-simulated": "true" if board.simulated else "false"},
         )
     ]
+
+
+def _path(data: ScreenData, board: DtiBoard) -> list[Component]:
+    """The published ranks on the way to the goal, and how far it is; the history of results begins with this centre."""
+    kpi = data.kpis.get(RANK)
+    if kpi is None or kpi.target is None or kpi.target.due is None or not board.ranks:
+        return []
+    drawn = path_chart(data, kpi, [_result(kpi, board, year, rank) for year, rank in board.ranks])
+    (year, rank), goal, due = board.ranks[-1], int(kpi.target.value), kpi.target.due.year
+    if ranked_of(year) != RANKED_SINCE_2024:
+        said = _NOT_COMPARED.to(data.language).format(year=year, of=ranked_of(year), goal=goal, due=due)
+    elif rank <= goal:
+        said = _THERE.to(data.language).format(year=year, goal=goal)
+    else:
+        yearly = formats.number((rank - goal) / max(1, due - year), 1, data.language)
+        said = _TO_GO.to(data.language).format(left=rank - goal, goal=goal, due=due, yearly=yearly)
+    return [*([drawn] if drawn is not None else []), html.P(said, className="ioc-note")]
+
+
+def _result(kpi: Kpi, board: DtiBoard, year: int, rank: int) -> KpiResult:
+    """A published rank as the result of its year."""
+    at = datetime(year, 12, 31, tzinfo=VIETNAM).astimezone(UTC)
+    kind = Kind.SIMULATED if board.simulated else Kind.DECLARED
+    return KpiResult(
+        key=kpi.key, of=place(PROVINCE, IN_FORCE), value=float(rank), numerator=float(rank), denominator=None,
+        reporting=1, expected=1, as_of=at, computed_at=at, status=Status.NORMAL, since=at, kinds={kind: 1},
+        sources=(board.source,),
+    )  # fmt: skip
 
 
 def _ranks(data: ScreenData, board: DtiBoard) -> list[Component]:
@@ -87,7 +132,7 @@ def _score(data: ScreenData, board: DtiBoard) -> list[Component]:
                 html.Td(formats.number(float(one.weight), 0, language)),
                 html.Td(_points(data, board.values.get(one.key))),
                 html.Td(_points(data, gains.get(one.key))),
-                html.Td(_points(data, _raised(weights, board, one.key))),
+                html.Td(_what_if(data, board, one.key, _raised(weights, board, one.key))),
             ],
         )
         for one in weights.pillars
@@ -95,6 +140,16 @@ def _score(data: ScreenData, board: DtiBoard) -> list[Component]:
     heads = [head.to(language) for head in _HEADS]
     asked = _asked(data, weights, board)
     return [html.P(said), *lever, *asked, table(heads, rows, caption=_TITLE.to(language), kind="dti")]
+
+
+def _what_if(data: ScreenData, board: DtiBoard, key: str, after: Decimal | None) -> Component | str:
+    """The score with a tenth more of one pillar, as the question that the address then asks; another value is typed."""
+    if after is None:
+        return formats.UNKNOWN
+    value = min(Decimal(1), board.values[key] + _TENTH)
+    return html.A(
+        _points(data, after), href=address(data, AREA.path, **{WHAT_IF: f"{key}:{value}"}) + f"#{cid(AREA.key, 'dti')}"
+    )
 
 
 def _raised(weights: DtiSet, board: DtiBoard, key: str) -> Decimal | None:

@@ -1,10 +1,12 @@
 """Charts on a page: the drawing, what it says in words, the table behind it. Screens call the functions by kind."""
 
+from collections.abc import Sequence
+
 from dash import html
 from dash.development.base_component import Component
 
 from domain.instant import to_ms
-from domain.kpis.kpi import Kpi
+from domain.kpis.kpi import Kpi, KpiResult
 from domain.kpis.rhythm import rhythm_of
 from domain.places.place import PROVINCE
 from domain.places.territory import Level
@@ -51,9 +53,12 @@ def chart_card(data: ScreenData, kpi: Kpi) -> Component:
     )
 
 
-def path_chart(data: ScreenData, kpi: Kpi) -> Component | None:
-    """The province's way to its dated target, None without one; the screen asks PATHS."""
-    series = data.get(PATHS).get((kpi.key, PROVINCE), ())
+def path_chart(data: ScreenData, kpi: Kpi, published: Sequence[KpiResult] = ()) -> Component | None:
+    """The province's way to its dated target, None without one; the screen asks PATHS.
+
+    ``published`` figures of years before this centre stand for the centre's own.
+    """
+    series = published or data.get(PATHS).get((kpi.key, PROVINCE), ())
     found = path(kpi, data.feeds[kpi.feed], series, data.now, data.language)
     return None if found is None else chart(found, data.language)
 

@@ -1,5 +1,6 @@
 """/services: score with lever and rank, reported beside computed, who must act on dossiers, drill to procedures."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from domain.observation import Kind, Observation
 from domain.organisation import Organisation, OrganisationKind
 from domain.period import Period, Span, period_of
 from domain.places.place import IN_FORCE, PROVINCE
+from domain.services.dossier import Channel, Dossier
 from domain.services.dossier_counts import SHARES, DossierCounts, DueNow
 from domain.services.feedback import FeedbackCounts
 from tests.layouts.test_screens import nodes, render, text
@@ -177,3 +179,50 @@ def test_feedback_shows_the_clock_and_n_beside_satisfaction():
     assert "— (n = 0)" in text(rows[1]), "nobody rated is not 0 %"
     assert "Hạn trả lời 15 ngày làm việc" in text(page)
     assert "Chưa có phản ánh nào. Đang chờ: Trung tâm IOC" in text(render("/services", quiet()))
+
+
+def test_the_way_to_the_first_ten_is_drawn_from_published_ranks_and_ranks_of_63_are_not_compared():
+    page = render("/services", reading(observed=[*year(2021, rank=21), *year(2022, rank=11)]))
+    drawn = [node for node in nodes(page) if node["props"].get("data-chart") == "path" or "dti_rank" in str(
+        node["props"].get("data-kpi", ""))]  # fmt: skip
+    assert drawn
+    assert "chưa biết còn cách nhóm 10 của 34 tỉnh bao xa (mục tiêu 2030)" in text(page)
+    shown = text(render("/services", reading(observed=[*year(2022, rank=11), *year(2025, rank=20)])))
+    assert "Còn 10 bậc đến nhóm 10 vào năm 2030: mỗi năm 2,0 bậc." in shown
+    assert "Năm 2025: đã ở trong nhóm 10." in text(render("/services", reading(observed=year(2025, rank=9))))
+
+
+def test_what_if_is_asked_by_a_tap():
+    page = render("/services", reading(observed=year(2022, rank=11, score=0.8, **PILLARS)))
+    asked = [node["props"]["href"] for node in nodes(page) if "what_if=" in str(node["props"].get("href", ""))]
+    assert len(asked) == len(PILLARS)
+    assert any("what_if=society%3A0.6197" in one for one in asked)
+
+
+FILED = Dossier(
+    case="a1b2c3d4" * 4, office="27694", procedure="1.001612", field="TP-01", channel=Channel.ONLINE,
+    received=NOW - timedelta(days=9), due=NOW - timedelta(days=2), ended=None, refused=False, supplements=1,
+    waits=False, facts={},
+)  # fmt: skip
+
+
+def test_from_province_to_office_to_procedure_to_its_dossiers():
+    given = reading(
+        due=DUE, dossiers=[counts("27694"), counts("27694", "1.001612")],
+        filed=[FILED, replace(FILED, case="0" * 32, procedure="2.000001")],
+    )  # fmt: skip
+    links = [str(node["props"].get("href", "")) for node in nodes(render("/services", given))]
+    assert "/services?office=27694" in links
+    office = render("/services", given, office="27694")
+    assert "/services?office=27694&procedure=1.001612" in [str(node["props"].get("href", "")) for node in nodes(office)]
+    page = render("/services", given, office="27694", procedure="1.001612")
+    (row,) = [node for node in nodes(page) if node["props"].get("data-state") == "late"]
+    assert text(row).startswith("a1b2c3d4 ◆ trễ hạn trực tuyến")
+    assert FILED.case not in text(page)
+    assert "/services/tables/rows.csv?office=27694&procedure=1.001612" in str(page)
+
+
+def test_months_are_written_as_people_write_them():
+    shown = text(render("/services", reading(observed=SCORED, offices=PEERS)))
+    assert "Tháng 10/2026:" in shown
+    assert "Năm 2026 (lũy kế):" in shown

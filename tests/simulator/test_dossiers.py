@@ -11,7 +11,7 @@ from domain.feeds.payload import Payload
 from domain.feeds.scrub import Secrets
 from domain.instant import VIETNAM
 from domain.observation import Kind
-from simulator.dossiers import PAST, changed
+from simulator.dossiers import PAST, again, changed
 
 NOW = datetime(2026, 11, 27, 10, tzinfo=VIETNAM).astimezone(UTC)
 
@@ -25,7 +25,7 @@ def test_the_centre_reads_every_record_as_simulated():
     found = list(FEED.decode(FEED.scrub(payload, Secrets(b"0" * 16)).payload))
     assert all(isinstance(one, CaseEvent) and one.kind is Kind.SIMULATED for one in found)
     said = [one.attributes for one in found if isinstance(one, CaseEvent)]
-    assert any(one["waits"] for one in said)
+    assert any(one.get("waits") for one in said)
     assert any(one["supplements"] == 2 for one in said)
     assert any("ended" not in one for one in said)
     assert {one["channel"] for one in said} == {"online", "counter"}
@@ -37,3 +37,10 @@ def test_what_happens_is_told_once_and_the_same_for_the_same_seed():
     assert [len(one) > 0 for one in told] == [True] * 3
     assert changed(hours[0], hours[1]) == told[0]
     assert changed(NOW, NOW) == []
+
+
+def test_on_a_day_without_work_the_newest_record_is_told_again_once_an_hour():
+    sunday = datetime(2026, 11, 29, 14, 30, tzinfo=VIETNAM).astimezone(UTC)
+    assert again(sunday - timedelta(minutes=1), sunday) == []
+    (newest,) = again(sunday - timedelta(hours=1), sunday)
+    assert newest in changed(sunday - PAST, sunday)

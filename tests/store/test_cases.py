@@ -56,7 +56,7 @@ def test_events_come_back_as_they_were_told_in_order(store: Store) -> None:
     assert store.write(late, early) == (2, 0, 0)
     assert store.read() == [replace(early, revision=1), replace(late, revision=1)]
     counts = feed_counts(store.engine)["dossiers"]
-    assert (counts.accepted, counts.last_at) == (2, late.at)
+    assert (counts.accepted, counts.last_at) == (2, late.received_at), "a record of an old case is no old record"
 
 
 def test_a_repeat_counts_as_one_and_a_changed_event_stands_with_its_history(store: Store) -> None:
