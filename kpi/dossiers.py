@@ -21,6 +21,7 @@ _SHORT = {
     "4.4": Text("Chia sẻ dữ liệu", "Data shared"),
     "4.5": Text("Xác thực VNeID", "Verified by VNeID"),
 }
+_ROWS = {"2.1": (16,), "3.3": (14,), "3.6": (15,)}
 _CRITERIA = {one.number: one for group in (PROGRESS, ONLINE, PAYMENT, DIGITISED) for one in group.criteria}
 _RESPONSE = Text(
     "Mở Dịch vụ công: xem đơn vị và thủ tục nào thấp nhất; báo bộ phận một cửa của đơn vị đó.",
@@ -34,6 +35,7 @@ def _share(number: str, order: int) -> Kpi:
     return Kpi(
         key=f"dossiers_{part}",
         feed=FEED,
+        indicators=_ROWS.get(number, ()),
         names=Text(f"{one.names.vi} ({number})", f"{one.names.en} ({number})"),
         short=_SHORT[number],
         question=Text(

@@ -409,8 +409,7 @@ def _count(connection: Connection, feed: str, batch: Batch, outcome: Outcome) ->
     received += [item.rejection.received_at for item in batch.rejections]
     happened = (
         [standing(item).at for item in batch.observations]
-        # A case's instant is when it began: what tells of an old one is as new as its message.
-        + [item.received_at for item in batch.cases]
+        + [item.received_at for item in batch.cases]  # a case may be old, what is told of it is new
         + [item.at for item in (*batch.fixes, *batch.released)]
     )
     more = {

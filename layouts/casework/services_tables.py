@@ -13,7 +13,8 @@ from domain.text import Text
 from layouts.parts.cards import place_name
 from layouts.parts.screen import ScreenData
 from present.kinds import KINDS
-from present.table_file import ColumnOf, TableFile, Value
+from present.table_file import ColumnOf, TableFile
+from present.workbook import Value
 from queries.casework.dossiers import DOSSIERS
 from queries.casework.feedback import FEEDBACKS
 from queries.casework.scores_766 import SCORES

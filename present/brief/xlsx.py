@@ -23,7 +23,8 @@ def xlsx(brief: Brief) -> bytes:
     places += [
         [one.name, one.worst_words, place.name, place.value, place.move] for one in brief.goals for place in one.worst
     ]
-    basis: list[list[Value]] = [[_("Số liệu lúc"), brief.as_of], *([_("Nguồn"), source] for source in brief.sources)]
+    basis: list[list[Value]] = [[_("Số liệu lúc"), brief.as_of]]
+    basis += [[_("Nguồn"), source] for source in brief.sources]
     basis.append([_("Mã kiểm tra số liệu (sha256)"), brief.sha256])
     sheets = (
         Sheet(_("Mục tiêu"), goals, heads=4),

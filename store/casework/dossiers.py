@@ -93,7 +93,7 @@ class Dossiers:
             _d.received_ms >= since_ms, _d.received_ms < until_ms,
         )  # fmt: skip
         by_hour = select(_d.office, func.count()).where(runs_late).group_by(_d.office)
-        sums = select(_m).where(_m.month_ms >= since_ms, _m.month_ms < until_ms, _m.dossiers > 0)
+        sums = select(month_sums).where(_m.month_ms >= since_ms, _m.month_ms < until_ms, _m.dossiers > 0)
         found: dict[str, list[RowMapping]] = {}
         with self._engine.connect() as connection:
             late = {row[0]: row[1] for row in connection.execute(by_hour)}

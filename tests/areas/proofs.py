@@ -4,8 +4,9 @@ An area's own file (tests/areas/rows_*.py) holds its ROWS; tests/areas/test_indi
 """
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ COMMUNES = tuple(place.code for place in territories.places(IN_FORCE) if place.c
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """``sends`` are items without an instant, ``shows`` each KPI's value on ``screen`` as text, ``names`` its cases,
-    ``rows`` a figure in the row of a place.
+    """``sends`` are items without an instant, ``posts`` records by address, which take the instant and tell of people.
+    ``shows`` are each KPI's value on ``screen`` as text, ``names`` its cases, ``rows`` a figure in the row of a place.
 
     ``beside``: a test of the house that proves the row where figures alone cannot, such as a judged day.
     """
@@ -27,6 +28,7 @@ class Proof:
     row: int
     screen: str = ""
     sends: tuple[Mapping[str, Any], ...] = ()
+    posts: Mapping[str, Callable[[datetime], list[dict[str, Any]]]] = field(default_factory=dict)
     shows: Mapping[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     rows: Mapping[str, str] = field(default_factory=dict)

@@ -1,5 +1,9 @@
 """Rows of public services: a hundred dossiers a commune, and the province's installs."""
 
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.instant import VIETNAM
 from tests.areas.proofs import Proof, by_commune, of_province
 
 DOSSIERS = by_commune(
@@ -12,12 +16,54 @@ CITIZENS = of_province(
     procedures_eligible=1_200, procedures_full=1_180, calls_health=4_321,
 )  # fmt: skip
 
+# Nobody of these may be found again in any byte that the centre keeps or answers.
+PEOPLE = ("Nguyễn Thị Bí Mật", "Bí Mật", "0909 123 987", "0909123987", "080199001234", "bimat@example.org")
+
+
+def _told(at: datetime) -> str:
+    return f"{at.astimezone(VIETNAM):%Y%m%d%H%M%S}"
+
+
+def dossier_records(now: datetime) -> list[dict[str, Any]]:
+    """Four dossiers that ended just now, one of them late; one more that names a person where its code belongs."""
+    common = {
+        "MaTTHC": "1.001612.000.00.00.H53", "TenTTHC": f"Cấp bản sao cho {PEOPLE[0]}", "KenhThucHien": "2",
+        "ChuHoSo": PEOPLE[0], "SoGiayToChuHoSo": PEOPLE[4], "SoDienThoai": PEOPLE[3], "Email": PEOPLE[5],
+        "NgayTiepNhan": _told(now - timedelta(days=3)), "NgayKetThucXuLy": _told(now), "DonViXuLy": "27694",
+        PEOPLE[0]: PEOPLE[3], "TaiLieuNop": [{"TenGiayTo": f"CCCD {PEOPLE[4]}", "DuocSoHoa": "1"}],
+        "DanhSachGiayToKetQua": [{"MaGiayToKetQua": PEOPLE[4], "DuongDanTepTinKetQua": f"/kq/{PEOPLE[4]}.pdf"}],
+    }  # fmt: skip
+    ends = [now + timedelta(days=1)] * 3 + [now - timedelta(days=1)]
+    known = [{**common, "MaHoSo": f"{DOSSIER_ID}-{n}", "NgayHenTra": _told(due)} for n, due in enumerate(ends)]
+    return [*known, {**common, "MaHoSo": f"{DOSSIER_ID}-9", "MaTTHC": PEOPLE[0], "DonViXuLy": PEOPLE[3]}]
+
+
+def feedback_records(now: datetime) -> list[dict[str, Any]]:
+    """Three open items, four answered ones, three of which satisfied; one more that names a person as its unit."""
+    common = {
+        "DonViXuLy": "27694", "LinhVuc": "traffic", "NgayTiepNhan": _told(now - timedelta(days=4)),
+        "NguoiPhanAnh": PEOPLE[0], "SoDienThoai": PEOPLE[2], "NoiDung": f"{PEOPLE[0]} báo, gọi {PEOPLE[3]}",
+        "TraLoi": f"Đã trả lời {PEOPLE[0]}", PEOPLE[3]: PEOPLE[4],
+    }  # fmt: skip
+    answered = {"NgayTraLoi": _told(now)}
+    states = [{}] * 3 + [{**answered, "HaiLong": "1"}] * 3 + [{**answered, "HaiLong": "0"}]
+    known = [{**common, **state, "MaPhanAnh": f"{FEEDBACK_ID}-{n}"} for n, state in enumerate(states)]
+    return [*known, {**common, "MaPhanAnh": f"{FEEDBACK_ID}-9", "DonViXuLy": PEOPLE[0]}]
+
+
+DOSSIER_ID, FEEDBACK_ID = "000.00.12.H53-261120-0042", "PA-1022-77341"
+
 ROWS = (
     Proof(row=12, screen="/kpi/calls_health", sends=CITIZENS, shows={"calls_health": "4.321"}),
     Proof(row=13, screen="/kpi/procedures_full", sends=CITIZENS, shows={"procedures_full": "98,3"}),
     Proof(row=17, screen="/kpi/vneid", sends=CITIZENS, shows={"vneid": "98,2"}),
-    Proof(row=29, beside="tests/store/casework/test_feedback.py"),
-    Proof(row=35, beside="tests/layouts/test_data.py"),
+    Proof(
+        row=29,
+        screen="/services",
+        posts={"/ingest/feedback": feedback_records},
+        shows={"feedback_open": "3", "feedback_liked": "75,0"},
+    ),
+    Proof(row=35, screen="/data", sends=DOSSIERS, names=("60/60",)),
     Proof(row=30, screen="/kpi/signatures_personal", sends=CITIZENS, shows={"signatures_personal": "31,0"}),
     Proof(row=31, screen="/kpi/visits_by_card", sends=CITIZENS, shows={"visits_by_card": "75,0"}),
     Proof(
@@ -31,5 +77,11 @@ ROWS = (
     Proof(
         row=28, screen="/kpi/dti_rank", sends=of_province("dti", dti_rank=11, dti_score=0.647), shows={"dti_rank": "11"}
     ),
-    Proof(row=16, screen="/services", sends=DOSSIERS, shows={"services_on_time": "98,0"}),
+    Proof(
+        row=16,
+        screen="/services",
+        sends=DOSSIERS,
+        posts={"/ingest/dossiers": dossier_records},
+        shows={"services_on_time": "98,0", "dossiers_on_time": "75,0"},
+    ),
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import orjson
 import pytest
 from hangs import until
 
@@ -20,11 +22,12 @@ from domain.kpis.kpi import Kpi
 from domain.mission.indicator import answers
 from domain.mission.indicators import INDICATORS
 from tests.areas.proofs import Proof, proofs
+from tests.areas.rows_services import DOSSIER_ID, FEEDBACK_ID, PEOPLE
 
 ROOT = Path(__file__).parents[2]
 KPIS = discover(kpi_room, "KPIS", Kpi)
 PROOFS = proofs()
-SENT = [proof for proof in PROOFS.values() if proof.sends]
+SENT = [proof for proof in PROOFS.values() if proof.sends or proof.posts]
 NO_FIGURE = "—"
 
 
@@ -50,7 +53,7 @@ def test_a_proof_shows_what_answers_its_row(proof: Proof):
     if proof.beside:
         assert (ROOT / proof.beside).is_file()
         return
-    assert proof.shows
+    assert proof.shows or proof.names
     assert screen_at(screens(), KPIS, proof.screen)[0] is not None
     assert all(proof.row in KPIS[key].indicators for key in proof.shows)
 
@@ -62,6 +65,7 @@ class Told:
     before: dict[str, str]
     after: dict[str, str]
     indicators: str
+    leaks: tuple[str, ...]
 
 
 @pytest.fixture(scope="module")
@@ -72,17 +76,56 @@ def told() -> Iterator[Told]:
         before = {address: web.get(address).text for address in addresses}
         send(centre)
         after = asyncio.run(pages_with_figures(centre.web, addresses))
-        yield Told(before, after, web.get("/indicators").text)
+        yield Told(before, after, web.get("/indicators").text, (*kept(centre.data_dir), *answered(web)))
 
 
 def send(centre: Centre) -> None:
-    now = datetime.now(UTC).isoformat()
-    items = {repr(item): {**item, "at": now} for proof in SENT for item in proof.sends}
-    answer = httpx.post(
-        f"{centre.door}/ingest/observations", json=list(items.values()), headers={"X-API-Key": centre.key}, timeout=60
-    )
-    assert answer.status_code == 202, answer.text
-    assert not answer.json().get("rejected"), answer.text
+    now = datetime.now(UTC)
+    items = {repr(item): {**item, "at": now.isoformat()} for proof in SENT for item in proof.sends}
+    posts = {path: made(now) for proof in SENT for path, made in proof.posts.items()}
+    with httpx.Client(base_url=centre.door, headers={"X-API-Key": centre.key}, timeout=60) as door:
+        answer = door.post("/ingest/observations", json=list(items.values()))
+        assert answer.status_code == 202, answer.text
+        assert not answer.json().get("rejected"), answer.text
+        for path, records in posts.items():
+            assert leaking(path, door.post(path, json=records).content) == []
+            door.post(path, content=f"{{not json {PEOPLE[0]} {PEOPLE[3]}".encode())
+            header = ";".join(records[0])
+            table = "\n".join([header, *(";".join(map(str, one.values())) for one in records)])
+            door.post(path.replace("/ingest/", "/ingest/files/") + f"?name={PEOPLE[3]}.csv", content=table.encode())
+
+
+def leaking(what: str, content: bytes) -> list[str]:
+    """Whose name, number or receipt code stands in these bytes, as text or as JSON writes it."""
+    secret = (*PEOPLE, DOSSIER_ID, FEEDBACK_ID)
+    forms = {form: one for one in secret for form in (one.encode(), orjson.dumps(one)[1:-1], json_bytes(one))}
+    return [f"{what}: {one}" for form, one in forms.items() if form in content]
+
+
+def json_bytes(text: str) -> bytes:
+    """As JSON in ASCII writes it."""
+    return json.dumps(text)[1:-1].encode()
+
+
+def kept(folder: Path) -> list[str]:
+    """What of a person is in a file of the centre: database, log of streams, printed lines."""
+    files = {path.name: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    told = [name for name, content in files.items() if b"1.001612.000.00.00.H53" in content]
+    assert any("sqlite3" in name for name in told), "the scan reads where dossiers are kept"
+    assert any(name.endswith(".aof") for name in told), "and where messages wait"
+    return [leak for name, content in files.items() for leak in leaking(name, content)]
+
+
+def answered(web: httpx.Client) -> list[str]:
+    """What of a person is in what an operator may ask for."""
+    asked = (
+        "/", "/services", "/services?office=27694", "/services?office=27694&procedure=1.001612.000.00.00.H53", "/data",
+        "/leader", "/api/v1/rejections", "/api/v1/rejections?feed=dossiers", "/api/v1/feeds", "/metrics",
+        *(f"/services/tables/{name}.csv?office=27694" for name in ("due", "dossiers", "rows", "feedback", "scores")),
+    )  # fmt: skip
+    answers = {path: web.get(path) for path in asked}
+    assert {path: answer.status_code for path, answer in answers.items() if answer.status_code != 200} == {}
+    return [leak for path, answer in answers.items() for leak in leaking(path, answer.content)]
 
 
 async def pages_with_figures(address: str, paths: list[str]) -> dict[str, str]:
@@ -133,6 +176,11 @@ def test_from_its_way_in_to_its_number_and_to_its_empty_state(told: Told, proof:
         assert f">{figure}<" not in row(before, place)
         assert f">{figure}<" in row(after, place)
     assert state(told.indicators, proof.row) == "figure"
+
+
+@pytest.mark.servers
+def test_no_byte_that_the_centre_keeps_or_answers_has_a_person(told: Told):
+    assert told.leaks == ()
 
 
 @pytest.mark.servers
