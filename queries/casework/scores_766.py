@@ -1,5 +1,6 @@
 """The newest QĐ 766 scores: of provinces, and of the province's own communes and offices, by year and by month."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from domain.services.scoring import Score, ranked
 from queries.ask import Ask, Question
 
 FEED = "scores_766"
+_OF_PROVINCE = re.compile(r"(?:0+\.)*H\d{2}")
 _TOTAL, _RANK = "score", "score_rank"
 
 
@@ -77,8 +79,8 @@ def _scores(told: Sequence[Observation], names: Mapping[str, str], offices: Mapp
 
 
 def _is_province(unit: str, offices: Mapping[str, Organisation]) -> bool:
-    """An office without a dot is a province's own (H05), or the province itself."""
-    return unit == PROVINCE or (unit in offices and "." not in unit and unit != PROVINCE_OFFICE)
+    """Whether it stands below no other: H05, or 000.00.00.H37 in full; or is the province itself."""
+    return unit == PROVINCE or (unit in offices and unit != PROVINCE_OFFICE and bool(_OF_PROVINCE.fullmatch(unit)))
 
 
 def _score(unit: str, said: Mapping[str, Observation], period: Period, names: Mapping[str, str]) -> Score:
