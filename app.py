@@ -45,7 +45,7 @@ from domain.feeds.feed import Feed, tracked, with_phones
 from domain.kpis.kpi import Kpi
 from domain.text import Text
 from intake.imports import map_process
-from intake.imports.machine import Machine
+from intake.imports.machine import Machine, importers_on
 from intake.imports.resuming import resuming
 from intake.messages.case_secret import case_secrets
 from intake.messages.sharing import Sharing
@@ -75,7 +75,6 @@ from store.maps.map_imports import MapImports
 from store.maps.map_layers import MapLayers
 from store.reading import Reading
 from store.registry import Registry
-from store.revisions import Corrections
 from store.rounds.plan import Plan
 from store.rounds.runs import Runs
 from store.rounds.service_days import ServiceDays
@@ -193,27 +192,18 @@ def services_of(settings: Settings) -> Services:
     live = LiveState(redis)
     plan, runs, registry, feeds = Plan(engine), Runs(engine), Registry(engine), _feeds(settings)
     stream = RawStream(redis, settings.parts, Sharing(feeds, registry.organisations.known))
-    file_imports, corrections = Imports(engine), Corrections(engine)
+    file_imports, maps = Imports(engine), MapLayers(engine, settings.maps_dir)
     sealed = sealing(settings.account_key, settings.account_key_file)
     return Services(
         reading=Reading(engine, live),
         registry=registry,
         live=live,
         stream=stream,
-        maps=MapLayers(engine, settings.maps_dir),
+        maps=maps,
         briefs=BriefFiles(settings.briefs_dir),
         map_imports=MapImports(engine),
         file_imports=file_imports,
-        desk=Machine(
-            file_imports,
-            stream,
-            feeds,
-            stood=corrections.stood,
-            gone=corrections.beside,
-            registered=registry.organisations.known,
-            enrol=registry.organisations.put,
-            clock=_now,
-        ),
+        desk=Machine(file_imports, importers_on(engine, stream, feeds, maps), feeds, _now),
         plan=plan,
         runs=runs,
         service_days=ServiceDays(runs, plan),

@@ -38,7 +38,10 @@ _OVERTAKEN = Text(
 
 
 class FileImportAnswer(Answer):
-    """One file of figures and how far it has come; ``preview`` says what was understood of it."""
+    """One file of figures and how far it has come; ``preview`` says what was understood of it.
+
+    ``done`` is the share that was read, from 0 to 1.
+    """
 
     id: str
     feed: str
@@ -57,6 +60,7 @@ class FileImportAnswer(Answer):
     withdrawn_by: str
     kept_back: int
     preview: Preview | None
+    done: float = 1.0
 
 
 class FileImports(Answer):
@@ -81,10 +85,14 @@ def router(desk: FigureDesk, imports: Imports) -> APIRouter:
         openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _FILE}}}},
     )
     @needing(Need.HAND_IN)
-    async def send(request: Request, feed: Name, name: Name, source: Name) -> FileImportAnswer:
+    async def send(
+        request: Request, response: Response, feed: Name, name: Name, source: Name, wait: bool = True
+    ) -> FileImportAnswer:
+        """``wait=false`` answers 202 once the file is kept; ask for it again until its stage is past `read`."""
         body = await _body(request)
+        response.status_code = 201 if wait else 202
         try:
-            return _answer(await desk.receive(feed, name, source, body, principal_of(request)))
+            return _answer(await desk.receive(feed, name, source, body, principal_of(request), wait=wait))
         except LookupError:
             raise RefusedError(404, "unknown_feed", _NO_FEED) from None
         except PrivateFileError:
@@ -111,7 +119,7 @@ def router(desk: FigureDesk, imports: Imports) -> APIRouter:
         found = await asyncio.to_thread(imports.one, id)
         if found is None:
             raise RefusedError(404, "unknown_import", _NO_IMPORT)
-        return _answer(found)
+        return _answer(found).model_copy(update={"done": desk.share_read(id)})
 
     @routes.get("/{id}/file", responses=refusals(not_found="No such import."), summary="The file as it came")
     @needing(Need.LOOK)
@@ -171,6 +179,6 @@ def _saved_as(name: str) -> dict[str, str]:
 
 
 def _answer(one: FileImport) -> FileImportAnswer:
-    names = FileImportAnswer.model_fields.keys() - {"refused"}
+    names = FileImportAnswer.model_fields.keys() - {"refused", "done"}
     refused = None if one.refused is None else BothLanguages(vi=one.refused.vi, en=one.refused.en)
     return FileImportAnswer(refused=refused, **{name: getattr(one, name) for name in names})

@@ -1,4 +1,4 @@
-"""CPU of the whole centre at 500 trucks with one message a second, and the latency from message to frame."""
+"""CPU of the whole centre: idle, and at 500 trucks with one message a second; the latency from message to frame."""
 
 import asyncio
 import statistics
@@ -13,16 +13,26 @@ from bench.rig.figure import Figure, compared
 from bench.rig.loading import loading
 from live.frame_bytes import FrameReader
 
-FIGURES = ("centre_cpu_500_trucks", "post_to_frame_p50_ms", "post_to_frame_p99_ms")
+FIGURES = ("centre_cpu_idle", "centre_cpu_500_trucks", "post_to_frame_p50_ms", "post_to_frame_p99_ms")
 TRUCKS = 500
 WARM_UP_S, SAMPLE_S = 15.0, 60.0
+# A web worker rereads its history at growing intervals after the start, then once a minute.
+IDLE_SETTLE_S, IDLE_SAMPLE_S = 45.0, 120.0
 CPU_REQUIRED, P50_REQUIRED_MS, P99_REQUIRED_MS = 12.0, 60.0, 150.0
 
 
 def measure() -> Iterator[Figure]:
-    """Yield the CPU of all the centre's processes and the two latencies, from one run with one live client."""
+    """Yield the CPU of all the centre's processes without truck or page; then with one live client, and latencies."""
     with running() as centre:
+        yield asyncio.run(_idle(centre))
         yield from asyncio.run(_measure(centre))
+
+
+async def _idle(centre: Centre) -> Figure:
+    await asyncio.sleep(IDLE_SETTLE_S)
+    shares = await cpu_shares(centre, IDLE_SAMPLE_S)
+    note = f"{IDLE_SAMPLE_S:.0f} s; {told(shares)}"
+    return Figure(name="centre_cpu_idle", value=sum(shares.values()), unit="% of a core", note=note)
 
 
 async def _measure(centre: Centre) -> list[Figure]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from data_sources.messages.observations import observations
-from data_sources.reports.scores import score_reports
+from data_sources.reports.scores import ScoreReports
 from domain.feeds.feed import Feed, Measure
 from domain.feeds.owner import Owner
 from domain.feeds.reporter import Province
@@ -57,6 +57,6 @@ FEED = Feed(
     # October's scores stand until December's are due.
     stale_after=timedelta(days=62),
     measures=MEASURES,
-    ways_in=(HouseJson(observations(MEASURES)), Files(score_reports(MEASURES, _COLUMNS))),
+    ways_in=(HouseJson(observations(MEASURES)), Files(ScoreReports(MEASURES, _COLUMNS))),
     legal_basis=QD766.law,
 )

@@ -1,5 +1,7 @@
 """/figures, the figure desk: hand a workbook in, see what was understood, correct it, have it approved, withdraw it."""
 
+from collections.abc import Mapping
+
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -8,6 +10,7 @@ from domain.feeds.feed import Bearer, Feed
 from domain.feeds.payload import Format
 from domain.imports.file_import import FileImport, Stage
 from domain.text import Text
+from domain.waste.plan_import import Content
 from layouts.desk.drop import choice, drop_form, text
 from layouts.desk.figure_preview import SCREEN_KEY, preview_of
 from layouts.parts.cards import feed_name
@@ -20,8 +23,13 @@ from present.wire import FIGURES_CHANGED
 from queries.desk.file_imports import FILE_IMPORTS, FILE_OPENED
 
 LIMIT_BYTES = 32 << 20
-ACCEPTED = ".xlsx,.xls,.xlsm,.ods,.csv,.tsv,.txt,.json,.html,.xml"
+ACCEPTED = ".xlsx,.xls,.xlsm,.ods,.csv,.tsv,.txt,.json,.html,.xml,.geojson,.zip"
 APPROVE, WITHDRAW, GIVE_UP, OPEN = "approve", "withdraw", "give-up", "open"
+PLAN_KINDS: Mapping[str, Text] = {
+    Content.PLAN: Text("Kế hoạch thu gom: tuyến, đường, giờ", "Collection plan: routes, streets, times"),
+    Content.FACILITIES: Text("Cơ sở: bãi xe, nhà máy, trạm", "Facilities: depots, plants, transfer points"),
+    Content.WEIGHBRIDGE: Text("Phiếu cân", "Weighbridge tickets"),
+}
 DESK, NOTICE, SHOWN = "desk", "notice", "shown"
 
 STAGES = {
@@ -64,9 +72,11 @@ def _opened(data: ScreenData, one: FileImport) -> Component:
     head = html.P([html.B(one.file_name), " ", html.Span(stage), " ", html.Small(sent)])
     why = [html.P(one.refused.to(data.language))] if one.refused else []
     tone = "refused" if one.stage is Stage.REFUSED else one.stage.value
+    # The script follows a file that is still being read, and shows it when it was.
+    reading = {"data-job": one.id} if one.stage in (Stage.RECEIVED, Stage.READ) else {}
     box = html.Div(
-        [head, *why, _buttons(data, one)], className=f"ioc-import ioc-import--{tone}", role="status",
-    )  # fmt: skip
+        [head, *why, _buttons(data, one)], className=f"ioc-import ioc-import--{tone}", role="status", **reading
+    )
     return html.Div([box, *preview_of(data, one)])
 
 
@@ -106,13 +116,18 @@ def _row(data: ScreenData, one: FileImport) -> Component:
     received = formats.moment(one.received_at, data.now, data.language)
     who = " · ".join(filter(None, (one.approved_by, one.withdrawn_by)))
     cells = (
-        f"{feed_name(data, one.feed)} · {one.source}",
+        f"{kind_name(data, one.feed)} · {one.source}",
         received,
         STAGES[one.stage].to(data.language),
         who or formats.UNKNOWN,
     )
     name = html.Button(one.file_name, id=cid_of(SCREEN_KEY, OPEN, one.id), className="ioc-button", n_clicks=0)
     return html.Tr([html.Th(name, scope="row"), *(html.Td(cell, className="ioc-words") for cell in cells)])
+
+
+def kind_name(data: ScreenData, kind: str) -> str:
+    """What a file is of: a feed's name, or a content of the plan."""
+    return PLAN_KINDS[kind].to(data.language) if kind in PLAN_KINDS else feed_name(data, kind)
 
 
 def notice(text: str) -> list[Component]:
@@ -141,17 +156,19 @@ def _templates(data: ScreenData) -> list[Component]:
 def _form(data: ScreenData) -> Component:
     _ = words(data.language)
     feeds = {key: feed.names.to(data.language) for key, feed in data.feeds.items() if _takes_files(feed)}
+    feeds |= {kind: kind_name(data, kind) for kind in PLAN_KINDS}
     sender = _("Cơ quan chịu trách nhiệm về số liệu; cùng một tên cho mọi lần gửi.")
     return drop_form(
         _, "figures", to="/api/v1/imports", accepted=ACCEPTED, limit_bytes=LIMIT_BYTES, required=("source",),
-        about=_("Excel, CSV hoặc bảng do cổng thông tin xuất ra, tới 32 MB."), send=_("Gửi và xem trước"),
+        about=_("Excel, CSV, bảng do cổng thông tin xuất ra, GeoJSON, GTFS; tới 32 MB."), send=_("Gửi và xem trước"),
         fields=[
             choice("feed", _("Số liệu"), feeds, next(iter(feeds), ""), ""),
             text("source", _("Đơn vị gửi"), "", "", sender),
         ],
         said={
             "data-label": _("Tệp số liệu"),
-            "data-sending": _("Đang gửi và đọc tệp"),
+            "data-sending": _("Đang gửi tệp"),
+            "data-reading": _("đang đọc tệp"),
             "data-lost": _("Mất kết nối khi đang gửi; số liệu không thay đổi. Hãy thử lại."),
             "data-too-large": _("Tệp lớn hơn 32 MB; hãy chia nhỏ."),
             "data-missing": _("Hãy ghi đơn vị gửi số liệu."),

@@ -186,11 +186,12 @@ DESK_ATTRIBUTES = Names({
     "data-limit": "Largest file, bytes.",
     "data-label": "Name of the file input.",
     "data-sending": "Words while the file is sent.",
+    "data-reading": "Words while the file is read.",
     "data-lost": "Words when the connection broke.",
     "data-too-large": "Words when the file is too large.",
     "data-missing": "Words when a field is empty.",
     "data-field": "Name of a field's box; CSS hides those that do not fit the kind of file.",
-    "data-job": "Import under way, which the script follows.",
+    "data-job": "File that is being read, which the script follows.",
     "data-maps": "Version of the layers the list shows.",
     "data-layer": "Layer of a row in the list.",
 })  # fmt: skip

@@ -1,14 +1,16 @@
 """Revisions of observations: a repeat changes nothing, another value becomes the current revision; none is dropped."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlalchemy import Connection, Engine, and_, func, select, tuple_
 
 from domain.correction import Correction
 from domain.instant import to_ms
 from domain.observation import Observation, standing
+from domain.period import Period
 from store import rows
 from store.database import Insert, among, execute_many, insert, insert_new
 from store.tables.observations import observations, observations_latest
@@ -43,8 +45,14 @@ class Numbered:
 def identity(item: Observation) -> Identity:
     """The identity of an observation, without its revision."""
     kind, subject, territory = item.of
-    series = (item.feed, item.measure, kind.value, subject, territory, item.source, item.period.span.value)
-    return (*series, to_ms(item.at), item.period.code)
+    span = item.period.span.value
+    written = _written(item.period)
+    return (item.feed, item.measure, kind.value, subject, territory, item.source, span, to_ms(item.at), written)
+
+
+@lru_cache(maxsize=4_096)  # the figures of one file share few periods
+def _written(period: Period) -> str:
+    return period.code
 
 
 def said_by(item: Observation) -> Says:
@@ -152,21 +160,24 @@ class Corrections:
         with self._engine.connect() as connection:
             return stood(connection, identities)
 
-    def beside(self, given: Sequence[Observation]) -> int:
+    def beside(self, given: Collection[Identity]) -> int:
         """How many known figures of the same feeds, sources, measures and periods stand and are not among ``given``."""
         o = observations.c
-        told = {identity(item) for item in given}
-        series = {(key[0], key[1], key[5], key[6], key[8]) for key in told if key[8]}
-        columns = [o[name] for name in _IDENTITY]
-        found: set[Identity] = set()
+        periods: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+        for key in given:
+            if key[8]:
+                periods[key[0], key[1], key[5], key[6]].add(key[8])
+        told = {(*key[:7], key[8]) for key in given}
+        gone = 0
         with self._engine.connect() as connection:
-            for feed, measure, source, span, period in series:
-                same = (o.feed == feed, o.measure == measure, o.source == source, o.span == span, o.period == period)
-                query = select(*columns, o.value).where(*same).order_by(o.revision)
-                known = {tuple(row[:9]): row[9] for row in connection.execute(query)}
-                found.update(key for key, value in known.items() if value is not None)
-        subjects = {(*key[:7], key[8]) for key in told}
-        return len({(*key[:7], key[8]) for key in found} - subjects)
+            for (feed, measure, source, span), codes in periods.items():
+                same = (o.feed == feed, o.measure == measure, o.source == source, o.span == span)
+                within = o.period.between(min(codes), max(codes))
+                query = select(*(o[name] for name in _IDENTITY), o.value).where(*same, within).order_by(o.revision)
+                rows_ = connection.execution_options(yield_per=_LOOKUP_CHUNK).execute(query)
+                known = {tuple(row[:9]): row[9] for row in rows_ if row[8] in codes and (*row[:7], row[8]) not in told}
+                gone += len({(*key[:7], key[8]) for key, value in known.items() if value is not None})
+        return gone
 
     def newest(self, limit: int = 100, feed: str | None = None) -> list[Correction]:
         """The newest corrections by arrival. A first revision with a number above 1 is not a correction."""

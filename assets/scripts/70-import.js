@@ -1,8 +1,8 @@
-// The desks where files are dropped: sends the chosen file with the fields and shows progress. A desk of maps follows the
-// import to its end. The server draws all else when this script raises the desk's store (callbacks/import_desk.py, figures.py).
+// The desks where files are dropped: sends the chosen file with the fields, shows progress, follows it until it was read.
+// The server draws all else when this script raises the desk's store (callbacks/import_desk.py, figures.py).
 (function () {
   'use strict';
-  var POLL_MS = 500;
+  var POLL_MS = 500, READING = ['receiving', 'running', 'received', 'read'];
   var OSM = { source: 'OpenStreetMap', licence: 'ODbL 1.0', attribution: '© OpenStreetMap contributors' };
   var CHOICES = ['kind', 'level', 'territory'], OF_BOUNDARIES = ['level', 'territory', 'crs', 'layer', 'name_field', 'code_field'];
   var contract = IOC.contract, following = '', raised = 0;
@@ -73,6 +73,7 @@
       var name = box.id.slice(contract.IMPORT_FIELD.length);
       if (fits(name) && value(name)) query.set(name, value(name));
     });
+    if (!maps()) query.set('wait', 'false');
     var request = new XMLHttpRequest();
     request.open('POST', desk().dataset.sendTo + '?' + query);
     request.responseType = 'json';
@@ -87,12 +88,8 @@
 
   function sent(request) {
     var answer = request.response || {};
-    if (request.status !== 201 && request.status !== 202) { refused(answer[language()] || desk().dataset.lost); return; }
-    if (maps()) { follow(answer.id); return; }
-    show(null);
-    input().value = '';
-    choose();
-    IOC.set(contract.FIGURES_CHANGED, { data: answer.id });
+    if (request.status === 202) { follow(answer.id); return; }
+    refused(answer[language()] || desk().dataset.lost);
   }
 
   function refused(words) { show(null); say(words, 'refused'); part('send').disabled = !chosen(); if (maps()) redraw(); }
@@ -115,10 +112,11 @@
     });
   }
 
-  // Clear the fields: one file's facts are wrong for the next.
+  // Clear the fields: one map's facts are wrong for the next; an office sends figures again and again.
   function forget() {
     input().value = '';
     part('chosen').textContent = '';
+    if (!maps()) return;
     ['source', 'licence', 'attribution', 'dated'].forEach(function (name) { set(name, ''); });
   }
 
@@ -130,13 +128,13 @@
   }
 
   function look() {
-    fetch('/api/v1/maps/imports/' + following, { cache: 'no-store' }).then(function (answer) {
+    fetch(desk().dataset.sendTo + '/' + following, { cache: 'no-store' }).then(function (answer) {
       if (!answer.ok) throw new Error('no answer');
       return answer.json();
     }).then(function (job) {
       if (!desk()) { following = ''; return; }
-      if (job.state === 'receiving' || job.state === 'running') {
-        say(job.file_name + ': ' + job.stage[language()]);
+      if (READING.indexOf(job.state || job.stage) >= 0) {
+        say(job.file_name + ': ' + (maps() ? job.stage[language()] : desk().dataset.reading));
         show(job.done);
         setTimeout(look, POLL_MS);
         return;
@@ -144,9 +142,10 @@
       following = '';
       show(null);
       say('');
-      if (job.state === 'done' || job.state === 'unchanged') forget();
+      if (job.state !== 'refused' && job.state !== 'interrupted') forget();
       part('send').disabled = !chosen();
-      redraw();
+      if (maps()) redraw();
+      else IOC.set(contract.FIGURES_CHANGED, { data: job.id });
     }, function () { setTimeout(look, POLL_MS); });  // the server restarts; the import continues meanwhile
   }
 

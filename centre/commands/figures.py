@@ -1,4 +1,4 @@
-"""Files of figures by hand: the import machine on the stores of the settings."""
+"""Files by hand: the import machine on the stores of the settings."""
 
 import argparse
 import asyncio
@@ -9,11 +9,11 @@ from sqlalchemy import Engine
 from centre.commands.parts import feeds_of_the_tree, prepared, stream_of
 from intake.door.front_door import utc_now
 from intake.imports.figure_command import carry_out
-from intake.imports.machine import Machine
+from intake.imports.machine import Machine, importers_on
 from settings import Settings
 from store.imports import Imports
+from store.maps.map_layers import MapLayers
 from store.registry import Registry
-from store.revisions import Corrections
 from store.valkey.server import connect
 
 
@@ -34,15 +34,7 @@ async def _carried_out(settings: Settings, given: argparse.Namespace) -> int:
 
 def machine_of(settings: Settings, engine: Engine, redis: Redis) -> tuple[Machine, Imports]:
     """The import machine on these stores, and the imports it keeps."""
-    registry, imports, corrections = Registry(engine), Imports(engine), Corrections(engine)
-    machine = Machine(
-        imports,
-        stream_of(settings, redis, registry),
-        feeds_of_the_tree(),
-        stood=corrections.stood,
-        gone=corrections.beside,
-        registered=registry.organisations.known,
-        enrol=registry.organisations.put,
-        clock=utc_now,
-    )
-    return machine, imports
+    imports, feeds = Imports(engine), feeds_of_the_tree()
+    stream = stream_of(settings, redis, Registry(engine))
+    importers = importers_on(engine, stream, feeds, MapLayers(engine, settings.maps_dir))
+    return Machine(imports, importers, feeds, utc_now), imports

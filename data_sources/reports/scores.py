@@ -1,20 +1,16 @@
 """Reads the export of the QĐ 766 scores: a row for each office, a column for each group, all cells text."""
 
-import io
 import re
-import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
-from xml.parsers import expat
 
 from data_sources.messages import parse
 from data_sources.messages.parse import RefusalError
-from data_sources.workbooks.apart import read_records, read_rows
 from data_sources.workbooks.cells import Cell, is_missing, text_of
 from data_sources.workbooks.named import Named, named_rows
-from data_sources.workbooks.records import is_json
-from data_sources.workbooks.table import Reader
-from domain.feeds.feed import Decode, Decoded, Measure, Payload
+from data_sources.workbooks.sheet import Sheet
+from data_sources.workbooks.table import Reader, told_of
+from domain.feeds.feed import Decoded, Measure, Payload
 from domain.observation import Kind, Observation, ObsStatus
 from domain.organisation import CODE, PROVINCE_OFFICE
 from domain.period import Period, Span, period_of
@@ -29,51 +25,45 @@ _ISO_MONTH = re.compile(r"(?<!\d)(20\d\d)-(\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _OF_YEAR = re.compile(r"(?:^|\s)năm(?:\s|$)")
 _NUMBER = re.compile(r"\d{1,5}(?:[.,]\d{1,4})?")
-_NAMES_MAX_BYTES = 2**20
 
 
 class ScoreReports(Reader):
-    """Reads reports for the figure desk sheet by sheet, all of them; sent to the front door, ``decode`` reads them."""
-
-    def __init__(self, measures: tuple[Measure, ...], columns: Mapping[str, str], decode: Decode) -> None:
-        super().__init__(measures, columns, {PROVINCE_OFFICE: PROVINCE})
-        self._decode = decode
-
-    def __call__(self, payload: Payload) -> Iterable[Decoded]:
-        """Decode the first sheet; a row counts whole or not at all."""
-        return self._decode(payload)
-
-
-def score_reports(measures: tuple[Measure, ...], columns: Mapping[str, str]) -> ScoreReports:
-    """A decoder of reports; ``columns`` maps a heading of the report to the measure under it.
+    """Reads reports of every sheet that people see: for the figure desk figure by figure, at the front door by rows.
 
     The file's name gives the month (…T10_2025, …2025-10); a sheet whose name says "năm" has the year's scores up to it.
     A column "kỳ" wins over both. The row of the province's own office is the province's. A blank is unknown. It never
     raises.
     """
-    known = {measure.key: measure for measure in measures}
-    headings = {"code": _CODE, "period": _PERIOD} | {key: (folded(told), key) for told, key in columns.items()}
 
-    def decode(payload: Payload) -> Iterable[Decoded]:
+    def __init__(self, measures: tuple[Measure, ...], columns: Mapping[str, str]) -> None:
+        """``columns`` maps a heading of the report to the measure under it."""
+        super().__init__(measures, columns, {PROVINCE_OFFICE: PROVINCE})
+        self._known = {measure.key: measure for measure in measures}
+        named = {key: (folded(told), key) for told, key in columns.items()}
+        self._headings = {"code": _CODE, "period": _PERIOD} | named
+
+    def __call__(self, payload: Payload) -> Iterable[Decoded]:
+        """Decode a report; a row counts whole or not at all, and what was not read is told at the end."""
+        read = self.read(payload)
+        used = [one.sheet for one in read.book.sheets if one.used] if read.book else []
+        if read.book is None or not used:
+            assert read.refused is not None
+            yield read.refused
+            return
+        for sheet in used:
+            yield from self._rows(payload, sheet)
+        yield told_of(payload, read.book)
+
+    def _rows(self, payload: Payload, sheet: Sheet) -> Iterable[Decoded]:
         try:
-            sheet, cells = _sheet(payload)
-            rows = named_rows(cells, headings, ("code", *known))
+            rows = named_rows(sheet.rows, self._headings, ("code", *self._known))
         except RefusalError as refused:
-            yield parse.rejection(payload, refused.reason, refused.detail, payload.body)
+            yield parse.rejection(payload, refused.reason, f"{sheet.name}: {refused.detail}", payload.body)
             return
         if not rows:
             yield parse.rejection(payload, Reason.EMPTY, "không có dòng số liệu / no data rows", payload.body)
         for row in rows:
-            yield from _read(payload, sheet, row, known)
-
-    return ScoreReports(measures, columns, decode)
-
-
-def _sheet(payload: Payload) -> tuple[str, Sequence[Sequence[Cell]]]:
-    """The name of the first sheet ("" of CSV and JSON) and its rows."""
-    if is_json(payload.body):
-        return "", read_records(payload.body)
-    return _first_name(payload.body), read_rows(payload.body, payload.name)
+            yield from _read(payload, sheet.name, row, self._known)
 
 
 def _read(payload: Payload, sheet: str, row: Named, known: Mapping[str, Measure]) -> Iterable[Decoded]:
@@ -136,18 +126,3 @@ def report_period(told: str, sheet: str, name: str) -> Period:
         Reason.BAD_PERIOD,
         "thêm cột Kỳ, hoặc tháng trong tên tệp (T10_2025) / add a column Kỳ, or the month in the file name (T10_2025)",
     )
-
-
-def _first_name(body: bytes) -> str:
-    """The name of a workbook's first sheet, "" where there is none."""
-    if not body.startswith(b"PK"):
-        return ""
-    names: list[str] = []
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = lambda tag, said: names.append(said["name"]) if tag.endswith("sheet") else None
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive, archive.open("xl/workbook.xml") as file:
-            parser.Parse(file.read(_NAMES_MAX_BYTES), True)
-    except (zipfile.BadZipFile, KeyError, expat.ExpatError):
-        return ""
-    return names[0] if names else ""

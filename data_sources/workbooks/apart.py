@@ -29,13 +29,22 @@ def read_sheets(body: bytes, name: str) -> list[Sheet]:
 
     Raises RefusalError EMPTY, NOT_READABLE, TOO_MANY_ITEMS or LEGACY_ENCODING.
     """
+    return _sheets("table", body, name)
+
+
+def _sheets(how: str, body: bytes, name: str) -> list[Sheet]:
     if not body.strip():
         raise RefusalError(Reason.EMPTY)
     heavy = body.startswith(SPREADSHEET) or len(body) > IN_PLACE_MAX_BYTES
-    found = _read("table", body, apart=heavy)
+    found = _read(how, body, apart=heavy)
     if not any(not is_missing(cell) for sheet in found for row in sheet.rows for cell in row):
         raise RefusalError(Reason.EMPTY, name)
     return found
+
+
+def read_beginnings(body: bytes, name: str) -> list[Sheet]:
+    """The first rows of each sheet, where headings stand; merged cells as they are. Raises as `read_sheets` does."""
+    return _sheets("beginnings", body, name)
 
 
 def read_rows(body: bytes, name: str) -> list[list[Cell]]:
@@ -72,10 +81,13 @@ def _read_apart(how: str, body: bytes) -> list[Sheet]:
     if done.returncode:
         raise RefusalError(Reason.NOT_READABLE, _TOO_MUCH)
     found: list[Sheet] = []
+    # A table says the same codes, names and days again and again: each is kept once.
+    texts: dict[str, str] = {}
     for line in io.BytesIO(done.stdout):
         told = orjson.loads(line)
         if isinstance(told, list):
-            found[-1].rows.append([read_cell(cell) for cell in told])
+            cells = map(read_cell, told)
+            found[-1].rows.append([texts.setdefault(c, c) if isinstance(c, str) else c for c in cells])
         elif "refused" in told:
             raise RefusalError(reason_of(told["refused"]), told["detail"])
         else:

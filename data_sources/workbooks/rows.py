@@ -11,6 +11,7 @@ import sys
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from itertools import islice
@@ -33,6 +34,7 @@ SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _ADDRESS_SPACE_BYTES, CPU_S = 1536 * 2**20, 30
 _UNPACKED_MAX = 256 * 2**20
 _WRITTEN_MAX = 128 * 2**20
+_BEGINNING_ROWS = 60
 _DELIMITERS = ";\t,|"
 # The first line of a CSV that tells Excel its delimiter.
 _SEP = re.compile(r"\ufeff?\"?sep=([;,\t|])\"?[ \t]*\r?\n", re.IGNORECASE)
@@ -182,11 +184,19 @@ def _record_sheets(body: bytes) -> list[Sheet]:
     return [Sheet("", record_rows(body))]
 
 
-_READERS: dict[str, Callable[[bytes], list[Sheet]]] = {"table": table_sheets, "records": _record_sheets}
+def _beginnings(body: bytes) -> list[Sheet]:
+    return [replace(sheet, rows=sheet.rows[:_BEGINNING_ROWS], merged=()) for sheet in table_sheets(body)]
+
+
+_READERS: dict[str, Callable[[bytes], list[Sheet]]] = {
+    "table": table_sheets,
+    "records": _record_sheets,
+    "beginnings": _beginnings,
+}
 
 
 def sheets_of(how: str, body: bytes) -> list[Sheet]:
-    """The sheets of a ``table`` or of ``records``. Raises RefusalError."""
+    """The sheets of a ``table``, their ``beginnings``, or the one of ``records``. Raises RefusalError."""
     found = _READERS[how](body)
     if (rows := sum(len(sheet.rows) for sheet in found)) > ROWS_MAX:
         raise RefusalError(Reason.TOO_MANY_ITEMS, f"{rows} > {ROWS_MAX} dòng / rows")
@@ -229,7 +239,7 @@ def written_lines(sheets: Sequence[Sheet]) -> Iterator[bytes]:
 
 
 def main(arguments: list[str]) -> None:
-    """``table`` or ``records``: read the bytes of standard input, write `written_lines`, or one refusal.
+    """Read the bytes of standard input as `sheets_of` says; write `written_lines`, or one refusal.
 
     A refusal is an object {"refused", "detail"}.
     """

@@ -1,6 +1,6 @@
 """Tables in CSV, spreadsheets, web pages or JSON records, with one value per row (long) or one column per measure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -28,8 +28,16 @@ from domain.places.place import IN_FORCE
 from domain.reason import Reason
 from domain.text import folded
 
+Progress = Callable[[float], None]
+"""Is told the share of a file that was read."""
+_CELLS_READ = 0.4
+_TOLD_EVERY_ROWS = 1_000
 _VALUES_MAX = 200_000
 _NO_ANSWERS: Answers = {}
+
+
+def quietly(_share: float) -> None:
+    """Ignore progress."""
 
 
 class Read(NamedTuple):
@@ -77,12 +85,13 @@ class Reader:
         if found.book is not None:
             yield told_of(payload, found.book)
 
-    def read(self, payload: Payload, answers: Answers = _NO_ANSWERS) -> TableRead:
+    def read(self, payload: Payload, answers: Answers = _NO_ANSWERS, progress: Progress = quietly) -> TableRead:
         """Read a file; values that wait for an answer are refused as UNCLEAR. Never raises."""
         book: BookRead | None = None
         try:
             json = is_json(payload.body)
             sheets = [Sheet("", read_records(payload.body))] if json else read_sheets(payload.body, payload.name)
+            progress(_CELLS_READ)
             book = read_book(sheets, self.words, payload.name, answers)
             used = [one for one in book.sheets if one.used]
             if not used and not book.questions:
@@ -99,7 +108,8 @@ class Reader:
             words = book.questions[0].words
             said = f"{words.vi} / {words.en}"
             return TableRead(book=book, refused=parse.rejection(payload, Reason.UNCLEAR, said, payload.body))
-        items = [item for one in used for item in _Rows(payload, one, self)]
+        rows = sum(len(one.sheet.rows) for one in used)
+        items = [item for one in used for item in _Rows(payload, one, self, lambda read: progress(_share(read, rows)))]
         if not items:
             nothing = parse.rejection(payload, Reason.EMPTY, "không có dòng số liệu / no data rows", payload.body)
             return TableRead(book=book, refused=nothing)
@@ -155,17 +165,22 @@ def _require_readable(one: SheetRead) -> None:
 class _Rows:
     """The values of one sheet in order."""
 
-    def __init__(self, payload: Payload, one: SheetRead, reader: Reader) -> None:
+    def __init__(self, payload: Payload, one: SheetRead, reader: Reader, told: Callable[[int], None]) -> None:
         assert one.header is not None
+        self._told = told
         self._payload, self._one, self._words, self._places = payload, one, reader.words, reader.places
         self._roles, self._measures = one.header.roles, one.measures
         self._names = {c: folded(h.text) for c, h in enumerate(one.header.columns)}
         keys = [measure.key for measure in self._measures.values()]
         # Two columns are of one measure, for example under its former and its present name.
         self._doubled = len(set(keys)) < len(keys)
+        # Rows share few days: what a cell says of one is found out once, and kept once.
+        self._days: dict[tuple[str, str, object], tuple[datetime, Period]] = {}
 
     def __iter__(self) -> Iterator[Read]:
         for number, (row, kind) in enumerate(zip(self._one.sheet.rows, self._one.kinds, strict=True)):
+            if number % _TOLD_EVERY_ROWS == 0:
+                self._told(number)
             if kind is RowKind.FIGURES:
                 for column, name, measure in self._targets(row):
                     item = self._item(number, row, column, measure)
@@ -205,7 +220,7 @@ class _Rows:
             value = self._value(number, row, column, measure)
             if not (entity if measure.bearer is Bearer.ENTITY else place or organisation):
                 raise RefusalError(Reason.MISSING_FIELD, str(measure.bearer))
-            at, period = covered(measure, *self._when(row), self._payload.received_at)
+            at, period = self._covered(row, measure)
             return Observation(
                 feed=self._payload.feed,
                 measure=measure.key,
@@ -225,6 +240,15 @@ class _Rows:
         except RefusalError as refused:
             detail = f"{_where(self._one, number, column)}: {refused.detail}"
             return parse.rejection(self._payload, refused.reason, detail, " | ".join(text_of(cell) for cell in row))
+
+    def _covered(self, row: Sequence[Cell], measure: Measure) -> tuple[datetime, Period]:
+        """The instant and the period of a row's figure."""
+        said = self._cell(row, "at")
+        key = measure.span.value, type(said).__name__, said
+        found = self._days.get(key)
+        if found is None:
+            found = self._days[key] = covered(measure, *self._when(said), self._payload.received_at)
+        return found
 
     def _value(self, number: int, row: Sequence[Cell], column: int, measure: Measure) -> float | None:
         """The value of a cell in the measure's unit. Raises RefusalError, UNCLEAR while a question is open."""
@@ -254,9 +278,8 @@ class _Rows:
         name, district = (text_of(self._cell(row, role)) for role in ("place_name", "district"))
         return ", ".join(filter(None, (name, district))) if name else ""
 
-    def _when(self, row: Sequence[Cell]) -> tuple[datetime | None, Period | None]:
-        """The instant or period of a row, else that of its sheet."""
-        said = self._cell(row, "at")
+    def _when(self, said: Cell) -> tuple[datetime | None, Period | None]:
+        """The instant or period in a row's cell, else that of its sheet."""
         if is_missing(said):
             period = self._one.period
             if period is None:
@@ -288,6 +311,10 @@ def _once(payload: Payload, items: list[Read], book: BookRead) -> Sequence[Read]
         raw = " | ".join(text_of(cell) for cell in row)
         found[at] = one._replace(item=parse.rejection(payload, Reason.TWO_VALUES, where, raw))
     return found
+
+
+def _share(read: int, rows: int) -> float:
+    return _CELLS_READ + (1 - _CELLS_READ) * read / max(1, rows)
 
 
 def _unclear(question: Doubt) -> RefusalError:

@@ -19,8 +19,13 @@ class FigureDesk(Protocol):
     async def resume(self) -> int:
         """Bring to its end what killed processes left; returns how many imports moved."""
 
-    async def receive(self, feed: str, name: str, source: str, body: bytes, by: Principal) -> FileImport:
-        """Keep a file and read it. LookupError for a feed that takes no files."""
+    async def receive(
+        self, feed: str, name: str, source: str, body: bytes, by: Principal, *, wait: bool = True
+    ) -> FileImport:
+        """Keep a file and read it, or without ``wait`` begin to. LookupError for a feed that takes no files."""
+
+    def share_read(self, id_: str) -> float:
+        """How much of a file that this process is reading was read, from 0 to 1; 1 for every other."""
 
     async def answer(self, id_: str, answers: Mapping[str, str], by: Principal) -> FileImport:
         """Read it again with further answers; an empty one takes an answer back."""

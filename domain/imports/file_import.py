@@ -73,7 +73,7 @@ class SheetShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemShown:
-    """A value that was refused, where it stands (from 1), and why."""
+    """A value or entry that was refused, where it stands (from 1, 0 = unknown), and why."""
 
     sheet: str
     row: int

@@ -52,7 +52,7 @@ async def carry_out(given: argparse.Namespace, desk: FigureDesk, imports: Import
         say(f"Không có / there is no {error}")
         return REFUSED
     print(*lines_of(done), sep="\n")
-    return REFUSED if done.refused else OK
+    return REFUSED if done.refused and given.act != "refuse" else OK
 
 
 async def _act(given: argparse.Namespace, desk: FigureDesk) -> FileImport:

@@ -1,25 +1,37 @@
-"""The importer of figures: what a file says with given answers, and what it would change."""
+"""The importer of figures: what a file says with given answers, what it would change, and its revisions."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+
+import orjson
 
 from data_sources.registers.organisations import organisations_in
 from data_sources.workbooks import asking
 from data_sources.workbooks.cells import text_of
 from data_sources.workbooks.reading import BookRead, SheetRead
-from data_sources.workbooks.table import Read, Reader, TableRead, told_of
+from data_sources.workbooks.table import Progress, Read, Reader, TableRead, quietly, told_of
+from domain.access.principal import Principal
 from domain.feeds.feed import Feed, Payload
 from domain.feeds.payload import Format
-from domain.imports.file_import import ChangeShown, ColumnShown, Preview, ProblemShown, SheetShown
+from domain.feeds.scrub import unscrubbed
+from domain.imports.file_import import ChangeShown, ColumnShown, FileImport, Preview, ProblemShown, SheetShown
 from domain.imports.question import ADD, Answers, Topic, key_of
 from domain.observation import Observation, ObsStatus, Rejection
 from domain.organisation import Organisation
 from domain.text import Text, folded
+from intake.imports.importer import Decision, Looked
 from intake.messages.decoding import judged
+from intake.messages.imported import Lines, imported, lines_in, packed
 from intake.messages.placing import Registered
 from store.revisions import Identity, Says, identity, said_by
+from store.rows import observation_of, observation_row
+from store.valkey.raw_stream import RawStream
 
+_KEY = "figures"
+_READING, _JUDGED = 0.75, 0.85
+"""Share of the work that is done when a file is read, and when its items are judged."""
 ROWS_SHOWN, COLUMNS_SHOWN, PROBLEMS_SHOWN, CHANGES_SHOWN = 60, 16, 200, 200
 
 Stood = Callable[[Iterable[Identity]], Mapping[Identity, Mapping[int, Says]]]
@@ -27,22 +39,17 @@ Stood = Callable[[Iterable[Identity]], Mapping[Identity, Mapping[int, Says]]]
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A file as read, its items judged, and the revision that stands of each figure.
+    """A file as read, its items judged, the figures that may be applied, and the revisions that stand of each.
 
     ``unknown`` are the organisations that it names and the register lacks; ``asks`` whether to add them.
     """
 
     read: TableRead
     items: Sequence[Read]
+    figures: Mapping[Identity, Observation]
     stands: Mapping[Identity, Mapping[int, Says]]
     unknown: Sequence[Organisation] = ()
     asks: bool = False
-
-    @property
-    def figures(self) -> list[Observation]:
-        """The figures that may be applied, each once."""
-        found = (one.item for one in self.items if isinstance(one.item, Observation))
-        return list({identity(item): item for item in found}.values())
 
     @property
     def refusal(self) -> Text | None:
@@ -60,12 +67,17 @@ def reader_of(feed: Feed) -> Reader | None:
     return decode if isinstance(decode, Reader) else None
 
 
-def understood(feed: Feed, payload: Payload, answers: Answers, registered: Registered, stood: Stood) -> Understood:
-    """Read ``payload`` with ``answers`` and look up what stands. Raises LookupError for a feed without files."""
+def understood(
+    feed: Feed, payload: Payload, answers: Answers, registered: Registered, stood: Stood, progress: Progress = quietly
+) -> Understood:
+    """Read ``payload`` with ``answers`` and look up what stands. Raises LookupError for a feed without files.
+
+    ``progress`` is told the share that is done.
+    """
     reader = reader_of(feed)
     if reader is None:
         raise LookupError(feed.key)
-    read = reader.read(payload, answers)
+    read = reader.read(payload, answers, lambda share: progress(_READING * share))
     used = [one.sheet for one in read.book.sheets if one.used] if read.book else []
     named = organisations_in(used, payload.source) if any(_of_organisation(one) for one in read.items) else ()
     unknown = [one for one in named if not registered(one.code) and one.code not in reader.places]
@@ -73,9 +85,11 @@ def understood(feed: Feed, payload: Payload, answers: Answers, registered: Regis
     joining = {one.code for one in unknown} if said == ADD else set()
     told = judged(feed, payload, (one.item for one in read.items), lambda code: code in joining or registered(code))
     items = [one if one.item is item else one._replace(item=item) for one, item in zip(read.items, told, strict=True)]
-    figures = {identity(one.item) for one in items if isinstance(one.item, Observation)}
+    figures = {identity(one.item): one.item for one in items if isinstance(one.item, Observation)}
     asks = bool(unknown) and said is None
-    return Understood(read, items, stood(figures) if figures else {}, unknown if said == ADD or asks else (), asks)
+    progress(_JUDGED)
+    stands = stood(figures) if figures else {}
+    return Understood(read, items, figures, stands, unknown if said == ADD or asks else (), asks)
 
 
 def _of_organisation(one: Read) -> bool:
@@ -100,12 +114,17 @@ def preview_of(done: Understood, payload: Payload, gone: int) -> Preview:
     if book is None:
         return Preview()
     told = told_of(payload, book)
-    changes = [(item, current(done.stands.get(identity(item), {}))) for item in done.figures]
-    new = [item for item, before in changes if before is None]
-    changed = [(item, before) for item, before in changes if before is not None and before != said_by(item)]
+    new, changed = [], []
+    for key, item in done.figures.items():
+        before = current(done.stands.get(key, {}))
+        if before is None:
+            new.append(item)
+        elif before != said_by(item):
+            changed.append((item, before))
     kept = sum(isinstance(one.item, Observation) for one in done.items)
     refused = [one for one in done.items if isinstance(one.item, Rejection)]
-    shown = [_change(item, before) for item, before in changed] + [_change(item, None) for item in new]
+    shown = [_change(item, before) for item, before in changed[:CHANGES_SHOWN]]
+    shown += [_change(item, None) for item in new[: CHANGES_SHOWN - len(shown)]]
     return Preview(
         sheets=tuple(_sheet(one) for one in book.sheets),
         questions=(*told.questions, *([asking.register([o.code for o in done.unknown])] if done.asks else [])),
@@ -118,7 +137,7 @@ def preview_of(done: Understood, payload: Payload, gone: int) -> Preview:
         refused=len(refused),
         gone=gone,
         problems=tuple(_problem(book, one) for one in refused[:PROBLEMS_SHOWN]),
-        changes=tuple(shown[:CHANGES_SHOWN]),
+        changes=tuple(shown),
     )
 
 
@@ -169,44 +188,114 @@ def _change(item: Observation, before: Says | None) -> ChangeShown:
     )
 
 
-def to_apply(done: Understood) -> tuple[list[Observation], list[Says | None]]:
+def to_apply(done: Understood) -> Iterator[tuple[Observation, Says | None]]:
     """The figures that change something, each numbered after what stands, and what each of them replaces.
 
     The number makes a repetition of the same decision harmless.
     """
-    figures: list[Observation] = []
-    replaced: list[Says | None] = []
-    for item in done.figures:
-        held = done.stands.get(identity(item), {})
+    for key, item in done.figures.items():
+        held = done.stands.get(key, {})
         before = current(held)
         if before != said_by(item):
-            figures.append(replace(item, revision=max(held, default=0) + 1))
-            replaced.append(before)
-    return figures, replaced
+            yield replace(item, revision=max(held, default=0) + 1), before
 
 
 def to_withdraw(
-    figures: Sequence[Observation],
-    replaced: Sequence[Says | None],
-    stands: Mapping[Identity, Mapping[int, Says]],
-) -> tuple[list[Observation], int]:
-    """Revisions that bring back what stood before, and how many figures were corrected since and stay.
+    applied: Iterable[tuple[Observation, Says | None]], stands: Mapping[Identity, Mapping[int, Says]]
+) -> Iterator[Observation | None]:
+    """The revision that brings back what stood before each figure; None for one that was corrected since and stays.
 
     A figure that nobody had told before becomes missing: it is known not to be known.
     """
-    back: list[Observation] = []
-    kept = 0
-    for item, before in zip(figures, replaced, strict=True):
+    for item, before in applied:
         # The collector may not have stored it yet.
         held = {item.revision: said_by(item), **stands.get(identity(item), {})}
-        if current(held) != said_by(item):
-            kept += 1
-            continue
         number = max(held) + 1
-        if before is None:
-            back.append(replace(item, value=None, status=ObsStatus.MISSING, revision=number))
+        if current(held) != said_by(item):
+            yield None
+        elif before is None:
+            yield replace(item, value=None, status=ObsStatus.MISSING, revision=number)
         else:
             value, status, kind, place = before
             was = replace(item, value=value, status=ObsStatus(status), kind=type(item.kind)(kind), place=place)
-            back.append(replace(was, revision=number))
-    return back, kept
+            yield replace(was, revision=number)
+
+
+class FigureImporter:
+    """Takes files of every feed that reads tables and keeps their rows as they are. Raises StreamUnreachable."""
+
+    def __init__(
+        self,
+        stream: RawStream,
+        feeds: Mapping[str, Feed],
+        *,
+        stood: Stood,
+        gone: Callable[[Collection[Identity]], int],
+        registered: Registered,
+        enrol: Callable[[Sequence[Organisation], datetime, Principal], object],
+    ) -> None:
+        """``stood`` reads stored revisions, ``gone`` counts figures that stand and are not among those it is given,
+        ``registered`` knows the organisations and ``enrol`` adds some (all blocking).
+        """
+        self._stream, self._feeds = stream, feeds
+        self._stood, self._gone, self._registered, self._enrol = stood, gone, registered, enrol
+
+    @property
+    def key(self) -> str:
+        """See `Importer`."""
+        return _KEY
+
+    @property
+    def kinds(self) -> Collection[str]:
+        """Keys of the feeds whose files it takes."""
+        return [key for key, one in self._feeds.items() if reader_of(one) is not None and one.scrub is unscrubbed]
+
+    def look(self, found: FileImport, body: bytes, answers: Answers, progress: Progress) -> Looked:
+        """Read a file and compare it with what stands."""
+        payload = _payload(found, body)
+        done = understood(self._feeds[found.feed], payload, answers, self._registered, self._stood, progress)
+        if done.read.book is None:
+            return Looked(refused=done.refusal)
+        preview = preview_of(done, payload, self._gone(done.figures.keys()))
+        return Looked(preview=preview, layout=layout_of(done.read.book))
+
+    def decide(self, found: FileImport, body: bytes, by: Principal, now: datetime) -> Decision:
+        """The figures that change something, as revisions after those that stand."""
+        feed, payload = self._feeds[found.feed], _payload(found, body)
+        done = understood(feed, payload, found.answers, self._registered, self._stood)
+        if done.unknown and not done.asks:
+            self._enrol(done.unknown, now, by)
+        changes, kept, any_ = Lines(), Lines(), False
+        for figure, before in to_apply(done):
+            row = orjson.dumps(observation_row(figure))
+            changes.add(row)
+            kept.add(b"[%b,%b]" % (row, orjson.dumps(before)))
+            any_ = True
+        return Decision(applied=kept.whole(), outbox=changes.whole() if any_ else None)
+
+    def take_back(self, found: FileImport, applied: bytes) -> Decision:
+        """The revisions that bring back what stood before."""
+        stands = self._stood(identity(figure) for figure, _ in _kept(applied))
+        back = list(to_withdraw(_kept(applied), stands))
+        return Decision(outbox=packed(filter(None, back)), kept_back=back.count(None))
+
+    async def pass_on(self, found: FileImport, body: bytes, outbox: bytes, now: datetime) -> None:
+        """Send the figures; numbered revisions that come twice are repeats."""
+        await self._stream.append(imported(found.feed, outbox, found.file_name, now))
+
+
+def _payload(found: FileImport, body: bytes) -> Payload:
+    return Payload(
+        feed=found.feed,
+        format=Format.FILE,
+        body=body,
+        received_at=found.received_at,
+        source=found.source,
+        name=found.file_name,
+    )
+
+
+def _kept(applied: bytes) -> Iterator[tuple[Observation, Says | None]]:
+    """The figures that an approval wrote, each with what it replaced."""
+    for row, before in map(orjson.loads, lines_in(applied)):
+        yield observation_of(row), None if before is None else tuple(before)

@@ -2,49 +2,38 @@
 
 import asyncio
 import hashlib
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-import orjson
+from sqlalchemy import Engine
 
 from data_sources.messages.parse import RefusalError
-from data_sources.workbooks.apart import read_sheets
+from data_sources.workbooks.apart import read_beginnings
 from data_sources.workbooks.cells import text_of
 from domain.access.principal import Actor, Principal
-from domain.feeds.feed import Bearer, Feed, Payload
-from domain.feeds.payload import Format
-from domain.feeds.scrub import unscrubbed
+from domain.feeds.feed import Bearer, Feed
 from domain.fleets.driver import lists_drivers
 from domain.imports.file_import import FileImport, OvertakenError, PrivateFileError, SamePersonError, Stage
 from domain.imports.question import Answers, Topic
 from domain.instant import service_day
-from domain.observation import Observation
-from domain.organisation import Organisation
 from domain.places.place import IN_FORCE
 from domain.text import Text
-from intake.imports.figures import (
-    Stood,
-    Understood,
-    layout_of,
-    preview_of,
-    reader_of,
-    to_apply,
-    to_withdraw,
-    understood,
-)
+from intake.imports.figures import FigureImporter
+from intake.imports.importer import Importer, Looked
+from intake.imports.plan_desk import PlanDesk
+from intake.imports.plan_importer import PlanImporter
 from intake.imports.templates import template_of
-from intake.messages.imported import imported, packed
-from intake.messages.placing import Registered
 from store import territories
 from store.imports import Imports
-from store.revisions import Says, identity
-from store.rows import observation_of, observation_row
+from store.maps.map_layers import MapLayers
+from store.registry import Registry
+from store.revisions import Corrections
+from store.rounds.facilities import Facilities
+from store.rounds.plan import Plan
 from store.valkey.raw_stream import RawStream
 
-FIGURES = "figures"
 FILE_MAX_BYTES = 32 * 2**20
-_LOOKED_THROUGH_ROWS, _HEADING_CHARS = 60, 16
+_HEADING_CHARS = 16
 _OF_ONE_FILE = frozenset({Topic.PERIOD.value, Topic.REGISTER.value})
 _SETTLED = timedelta(minutes=2)
 _BROKEN = Text(
@@ -55,62 +44,71 @@ _GIVEN_UP = Text("Người nạp bỏ tệp này.", "Given up by whoever importe
 
 
 class Machine:
-    """Takes files of figures to their end. Each stage is one transaction; what is decided survives a kill.
+    """Takes files to their end, each by its importer. Each stage is one transaction; what is decided survives a kill.
 
-    An approval writes the numbered figures into an outbox with the decision itself, and only then into the stream.
-    `resume` sends what a killed process left there. Raises OvertakenError when somebody else decided first, KeyError
-    for an unknown import, StreamUnreachable when the decision could not be passed on yet (it will be).
+    An approval writes what has to be passed on into an outbox with the decision itself, and only then passes it on.
+    `resume` does so for what a killed process left there. Raises OvertakenError when somebody else decided first,
+    KeyError for an unknown import, StreamUnreachable when the decision could not be passed on yet (it will be).
     """
 
     def __init__(
         self,
         imports: Imports,
-        stream: RawStream,
+        importers: Sequence[Importer],
         feeds: Mapping[str, Feed],
-        *,
-        stood: Stood,
-        gone: Callable[[Sequence[Observation]], int],
-        registered: Registered,
-        enrol: Callable[[Sequence[Organisation], datetime, Principal], object],
         clock: Callable[[], datetime],
     ) -> None:
-        """``stood`` reads stored revisions, ``gone`` counts figures that stand and are not among those it is given,
-        ``registered`` knows the organisations and ``enrol`` adds some (all blocking).
-        """
-        self._imports, self._stream, self._feeds = imports, stream, feeds
-        self._stood, self._gone, self._registered, self._clock = stood, gone, registered, clock
-        self._enrol = enrol
+        self._imports, self._feeds, self._clock = imports, feeds, clock
+        self._of_kind = {kind: one for one in importers for kind in one.kinds}
+        self._shares: dict[str, float] = {}
+        self._readings: set[asyncio.Task[FileImport]] = set()
 
     def takes(self) -> list[str]:
-        """Keys of the feeds whose files it takes."""
-        return [key for key, one in self._feeds.items() if reader_of(one) is not None and one.scrub is unscrubbed]
+        """What a file may be of: keys of feeds, and contents of the plan."""
+        return list(self._of_kind)
 
     def template(self, feed: str) -> bytes:
         """A workbook to fill in for today's figures of places. LookupError for a feed that has none."""
-        if feed not in self.takes() or not any(one.bearer is Bearer.PLACE for one in self._feeds[feed].measures):
+        found = self._feeds.get(feed) if feed in self._of_kind else None
+        if found is None or not any(one.bearer is Bearer.PLACE for one in found.measures):
             raise LookupError(feed)
-        return template_of(self._feeds[feed], territories.places(IN_FORCE), service_day(self._clock()))
+        return template_of(found, territories.places(IN_FORCE), service_day(self._clock()))
 
-    async def receive(self, feed: str, name: str, source: str, body: bytes, by: Principal) -> FileImport:
+    async def receive(
+        self, feed: str, name: str, source: str, body: bytes, by: Principal, *, wait: bool = True
+    ) -> FileImport:
         """Keep a file, read it, and show what it would change; answers of the sender's earlier files are used again.
 
-        Raises LookupError for a feed that takes no files, PrivateFileError for a register of people.
+        Without ``wait`` it is read after the return; `share_read` says how far that has come. Raises LookupError for a
+        feed that takes no files, PrivateFileError for a register of people.
         """
-        if feed not in self.takes():
+        importer = self._of_kind.get(feed)
+        if importer is None:
             raise LookupError(feed)
         if await asyncio.to_thread(_lists_people, body, name):
             raise PrivateFileError
         digest = hashlib.sha256(body).hexdigest()
         kept = await asyncio.to_thread(
-            self._imports.receive, FIGURES, feed, name, source, body, digest, by, self._clock()
+            self._imports.receive, importer.key, feed, name, source, body, digest, by, self._clock()
         )
-        return await self._read(kept, by)
+        if wait:
+            return await self._read(kept, by)
+        self._shares[kept.id] = 0.0
+        reading = asyncio.create_task(self._read(kept, by))
+        # The loop itself holds tasks weakly.
+        self._readings.add(reading)
+        reading.add_done_callback(self._readings.discard)
+        return kept
+
+    def share_read(self, id_: str) -> float:
+        """How much of a file that this process is reading was read, from 0 to 1; 1 for every other."""
+        return self._shares.get(id_, 1.0)
 
     async def answer(self, id_: str, answers: Answers, by: Principal) -> FileImport:
         """Read the file again with further answers; an empty answer takes one back."""
         found = await self._open(id_)
         merged = {**found.answers, **answers}
-        return await asyncio.to_thread(self._preview, found, {k: v for k, v in merged.items() if v}, by)
+        return await asyncio.to_thread(self._again, found, {k: v for k, v in merged.items() if v}, by)
 
     async def give_up(self, id_: str, by: Principal) -> FileImport:
         """End an import on which nobody has decided."""
@@ -150,9 +148,10 @@ class Machine:
 
     async def _sent(self, id_: str) -> FileImport:
         found = await self._open(id_)
-        body = await asyncio.to_thread(self._imports.outbox, id_)
-        if body is not None:
-            await self._stream.append(imported(found.feed, body, found.file_name, self._clock()))
+        outbox = await asyncio.to_thread(self._imports.outbox, id_)
+        if outbox is not None:
+            original = await asyncio.to_thread(self._imports.body, id_)
+            await self._of_kind[found.feed].pass_on(found, original, outbox, self._clock())
         await asyncio.to_thread(self._imports.sent, id_)
         return await self._open(id_)
 
@@ -161,48 +160,40 @@ class Machine:
 
     def _first_look(self, found: FileImport, by: Principal) -> FileImport:
         try:
-            done = self._understood(found, {})
-            layout = layout_of(done.read.book)
-            remembered = _lasting(self._imports.remembered(found.feed, found.source, layout)) if layout else {}
+            looked = self._look(found, {})
+            remembered = self._remembered(found, looked.layout)
             if found.stage is Stage.RECEIVED:
                 found = self._imports.begun(found.id)
-            return self._preview(found, remembered, by, done=None if remembered else done)
+            return self._shown(found, self._look(found, remembered) if remembered else looked, remembered, by)
         except OvertakenError as overtaken:
             return overtaken.now
         except Exception:
             self._imports.refuse(found.id, _BROKEN, by, self._clock())
             raise
+        finally:
+            self._shares.pop(found.id, None)
 
-    def _preview(
-        self, found: FileImport, answers: Answers, by: Principal, *, done: Understood | None = None
-    ) -> FileImport:
-        done = self._understood(found, answers) if done is None else done
-        if done.read.book is None:
-            assert done.refusal is not None
-            return self._imports.refuse(found.id, done.refusal, by, self._clock())
-        preview = preview_of(done, self._payload(found), self._gone(done.figures))
-        return self._imports.read(found.id, preview, answers, layout_of(done.read.book))
+    def _remembered(self, found: FileImport, layout: str) -> Answers:
+        return _lasting(self._imports.remembered(found.feed, found.source, layout)) if layout else {}
 
-    def _understood(self, found: FileImport, answers: Answers) -> Understood:
-        return understood(self._feeds[found.feed], self._payload(found), answers, self._registered, self._stood)
+    def _look(self, found: FileImport, answers: Answers) -> Looked:
+        def told(share: float) -> None:
+            if found.id in self._shares:
+                self._shares[found.id] = share
 
-    def _payload(self, found: FileImport) -> Payload:
-        return Payload(
-            feed=found.feed,
-            format=Format.FILE,
-            body=self._imports.body(found.id),
-            received_at=found.received_at,
-            source=found.source,
-            name=found.file_name,
-        )
+        return self._of_kind[found.feed].look(found, self._imports.body(found.id), answers, told)
+
+    def _again(self, found: FileImport, answers: Answers, by: Principal) -> FileImport:
+        return self._shown(found, self._look(found, answers), answers, by)
+
+    def _shown(self, found: FileImport, looked: Looked, answers: Answers, by: Principal) -> FileImport:
+        if looked.preview is None:
+            return self._imports.refuse(found.id, looked.refused or _BROKEN, by, self._clock())
+        return self._imports.read(found.id, looked.preview, answers, looked.layout)
 
     def _decide(self, found: FileImport, by: Principal) -> None:
-        done = self._understood(found, found.answers)
-        if done.unknown and not done.asks:
-            self._enrol(done.unknown, self._clock(), by)
-        figures, replaced = to_apply(done)
-        kept = zlib.compress(orjson.dumps([[observation_row(item) for item in figures], replaced]), 6)
-        self._imports.approve(found.id, kept, packed(figures) if figures else None, by, self._clock())
+        done = self._of_kind[found.feed].decide(found, self._imports.body(found.id), by, self._clock())
+        self._imports.approve(found.id, done.applied, done.outbox, by, self._clock())
 
     def _take_back(self, id_: str, by: Principal) -> None:
         found = self._imports.one(id_)
@@ -210,18 +201,31 @@ class Machine:
             raise KeyError(id_)
         if found.stage is not Stage.APPLIED:
             raise OvertakenError(found)
-        figures, replaced = _kept(self._imports.applied(id_))
-        back, kept = to_withdraw(figures, replaced, self._stood(map(identity, figures)))
-        self._imports.withdraw(id_, packed(back) if back else None, kept, by, self._clock())
+        done = self._of_kind[found.feed].take_back(found, self._imports.applied(id_))
+        self._imports.withdraw(id_, done.outbox, done.kept_back, by, self._clock())
+
+
+def importers_on(engine: Engine, stream: RawStream, feeds: Mapping[str, Feed], maps: MapLayers) -> Sequence[Importer]:
+    """Figures, which go through the ``stream``, and the plan, whose streets are those of ``maps``."""
+    corrections, register = Corrections(engine), Registry(engine).organisations
+    figures = FigureImporter(
+        stream,
+        feeds,
+        stood=corrections.stood,
+        gone=corrections.beside,
+        registered=register.known,
+        enrol=register.put,
+    )
+    return figures, PlanImporter(PlanDesk(Plan(engine), maps, Facilities(engine)))
 
 
 def _lists_people(body: bytes, name: str) -> bool:
     """Whether a file begins as a register of drivers does; the original is kept, so no such file may be taken."""
     try:
-        sheets = read_sheets(body, name)
+        sheets = read_beginnings(body, name)
     except RefusalError:
         return False
-    rows = (row for sheet in sheets for row in sheet.rows[:_LOOKED_THROUGH_ROWS])
+    rows = (row for sheet in sheets for row in sheet.rows)
     # A heading is short; "(Ký, ghi rõ họ tên)" stands under every report.
     return any(len(said) <= _HEADING_CHARS and lists_drivers(said) for row in rows for said in map(text_of, row))
 
@@ -229,11 +233,6 @@ def _lists_people(body: bytes, name: str) -> bool:
 def _lasting(answers: Answers) -> Answers:
     """The answers that hold for the next file of a layout: its period and its new organisations are its own."""
     return {key: code for key, code in answers.items() if key.partition("/")[0] not in _OF_ONE_FILE}
-
-
-def _kept(applied: bytes) -> tuple[list[Observation], Sequence[Says | None]]:
-    rows, replaced = orjson.loads(zlib.decompress(applied))
-    return [observation_of(row) for row in rows], [None if one is None else tuple(one) for one in replaced]
 
 
 def _left(one: FileImport, before: datetime) -> bool:

@@ -4,15 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from data_sources.plan.facilities import read_facilities
+from data_sources.plan.facilities import FacilityDraft, read_facilities
 from data_sources.plan.placing import Streets
 from data_sources.plan.weighbridge import TicketDraft, read_tickets
+from domain.access.principal import Principal
 from domain.finding import Problem
 from domain.places.map_layer import BANDS, LayerKind
 from domain.places.place import IN_FORCE
 from domain.places.territory import Level
 from domain.text import Text
-from domain.waste.plan_import import Content, PlanImport
+from domain.waste.plan_import import Compared, Content, PlanImport
 from intake.imports.plan_import import CheckedPlan, Draft, PlanOrder, PlanUnits, imported, is_empty, keep, read_order
 from intake.imports.plan_references import about_tickets, told_apart, with_routes
 from store import territories
@@ -80,7 +81,7 @@ class PlanDesk:
         known = None if again or dry_run else self._plan.import_of_file(order.sha256, order.source, order.content)
         if known is not None:
             return self._known(known)
-        draft, notes = self._read(order)
+        draft, notes = self.read(order)
         if is_empty(draft) or dry_run:
             outcome = Outcome.NOTHING if is_empty(draft) else Outcome.TRIED
             done = imported(order, draft, "", now)
@@ -89,6 +90,27 @@ class PlanDesk:
         valid = sum(draft.valid.values()) if isinstance(draft, CheckedPlan) else None
         return Taken(outcome=outcome, done=done, draft=draft, valid=valid, notes=notes)
 
+    def keep(self, order: PlanOrder, id_: str, now: datetime) -> None:
+        """Read a file and keep it as the import ``id_``; one that is kept already stays as it is."""
+        if self._plan.one_import(id_) is None:
+            keep(order, self.read(order)[0], self._plan, self._facilities, now, id_)
+
+    def withdraw(self, id_: str, by: Principal, now: datetime) -> None:
+        """Take an import back; nothing happens to one that was. KeyError for an unknown id."""
+        kept = self._plan.one_import(id_)
+        if kept is None or not kept.withdrawn:
+            self._plan.withdraw(id_, by, now)
+
+    def compared(self, draft: Draft, source: str) -> Compared:
+        """How many entries of a file of ``source`` are new, differ from what stands, repeat it, or are not in it."""
+        if isinstance(draft, CheckedPlan):
+            return self._plan.compared(draft.draft.routes, draft.draft.exceptions, source)
+        return self._facilities.compared(
+            draft.facilities if isinstance(draft, FacilityDraft) else (),
+            draft.tickets if isinstance(draft, TicketDraft) else (),
+            source,
+        )
+
     def _known(self, done: PlanImport) -> Taken:
         valid = None
         if done.content is Content.PLAN:
@@ -96,7 +118,8 @@ class PlanDesk:
         notes = (_WITHDRAWN.filled(id=done.id),) if done.withdrawn else ()
         return Taken(outcome=Outcome.ALREADY, done=done, valid=valid, notes=notes)
 
-    def _read(self, order: PlanOrder) -> tuple[Draft, tuple[Text, ...]]:
+    def read(self, order: PlanOrder) -> tuple[Draft, tuple[Text, ...]]:
+        """Read a file and keep nothing; returns it with sentences about the whole."""
         if order.content is Content.FACILITIES:
             return read_facilities(order.body, order.file_name, order.source), ()
         if order.content is Content.WEIGHBRIDGE:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -130,15 +130,20 @@ def is_empty(draft: Draft) -> bool:
             return not draft.tickets
 
 
+def findings_of(draft: Draft) -> Sequence[Finding]:
+    """What somebody should look at."""
+    return draft.draft.findings if isinstance(draft, CheckedPlan) else draft.findings
+
+
 def imported(order: PlanOrder, draft: Draft, id_: str, now: datetime) -> PlanImport:
     """The import that a file makes, before it is compared with the kept plan."""
     match draft:
         case CheckedPlan(draft=read):
-            routes, entries, findings = len(read.routes), read.streets, read.findings
+            routes, entries = len(read.routes), read.streets
         case FacilityDraft():
-            routes, entries, findings = 0, len(draft.facilities), draft.findings
+            routes, entries = 0, len(draft.facilities)
         case TicketDraft():
-            routes, entries, findings = 0, len(draft.tickets), draft.findings
+            routes, entries = 0, len(draft.tickets)
     return PlanImport(
         id=id_,
         content=order.content,
@@ -149,16 +154,18 @@ def imported(order: PlanOrder, draft: Draft, id_: str, now: datetime) -> PlanImp
         imported_by=order.by,
         routes=routes,
         entries=entries,
-        findings=findings,
+        findings=tuple(findings_of(draft)),
     )
 
 
-def keep(order: PlanOrder, draft: Draft, plan: Plan, facilities: Facilities, now: datetime) -> PlanImport:
-    """Keep a draft as one import; an id that it repeats replaces the earlier entry.
+def keep(
+    order: PlanOrder, draft: Draft, plan: Plan, facilities: Facilities, now: datetime, id_: str = ""
+) -> PlanImport:
+    """Keep a draft as one import, under ``id_`` when it has one; an id that it repeats replaces the earlier entry.
 
     Warns of a route id that another source uses: they may be two routes, and the earlier one can be brought back.
     """
-    done = imported(order, draft, secrets.token_hex(6), now)
+    done = imported(order, draft, id_ or secrets.token_hex(6), now)
     match draft:
         case CheckedPlan(draft=read):
             sources = {kept.route.id: kept.route.source for kept in plan.routes()}

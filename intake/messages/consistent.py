@@ -12,8 +12,6 @@ from domain.subject import Subject
 from store.revisions import identity
 
 _Key = tuple[str, Subject, str, Period, datetime]
-_Told = Mapping[_Key, tuple[int, Observation, float]]
-"""The position in the message, the figure and its value, by what it says."""
 
 
 def consistent(feed: Feed, items: Sequence[Decoded], *, once: bool = False) -> list[Decoded]:
@@ -31,31 +29,38 @@ def consistent(feed: Feed, items: Sequence[Decoded], *, once: bool = False) -> l
         for at, refused in _told_twice(items):
             found[at] = refused
     if wholes:
-        told = {
-            _key(item, item.measure): (at, item, item.value)
-            for at, item in enumerate(items)
-            if isinstance(item, Observation) and item.value is not None
-        }
-        for at, refused in _contradictions(wholes, told):
+        for at, refused in _contradictions(wholes, items):
             found[at] = refused
     return found
 
 
 def _told_twice(items: Sequence[Decoded]) -> Iterator[tuple[int, Rejection]]:
-    figures: defaultdict[Hashable, list[tuple[int, Observation]]] = defaultdict(list)
+    first: dict[Hashable, tuple[int, Observation]] = {}
+    again: defaultdict[Hashable, list[tuple[int, Observation]]] = defaultdict(list)
     for at, item in enumerate(items):
         if isinstance(item, Observation) and not item.revision:
-            figures[identity(item)].append((at, item))
-    for told in figures.values():
+            figure = identity(item)
+            if first.setdefault(figure, (at, item))[0] != at:
+                again[figure].append((at, item))
+    for twice, others in again.items():
+        told = [first[twice], *others]
         values = dict.fromkeys("—" if item.value is None else f"{item.value:.15g}" for _, item in told)
         if len(values) > 1:
             for at, item in told:
                 yield at, _refused(item, f"{item.measure} = {', '.join(values)}", Reason.TWO_VALUES)
 
 
-def _contradictions(wholes: Mapping[str, str], told: _Told) -> Iterator[tuple[int, Rejection]]:
-    for at, part, value in told.values():
-        whole = told.get(_key(part, wholes.get(part.measure, "")))
+def _contradictions(wholes: Mapping[str, str], items: Sequence[Decoded]) -> Iterator[tuple[int, Rejection]]:
+    figures = [
+        (at, item, item.value)
+        for at, item in enumerate(items)
+        if isinstance(item, Observation) and item.value is not None
+    ]
+    of_wholes = frozenset(wholes.values())
+    told = {_key(item, item.measure): (at, item, value) for at, item, value in figures if item.measure in of_wholes}
+    parts = {_key(item, item.measure): (at, item, value) for at, item, value in figures if item.measure in wholes}
+    for at, part, value in parts.values():
+        whole = told.get(_key(part, wholes[part.measure]))
         if whole is not None and value > whole[2]:
             said = f"{part.measure} {value:g} > {whole[1].measure} {whole[2]:g}"
             yield at, _refused(part, said)

@@ -1,7 +1,8 @@
 """Figures that somebody approved, as the stream carries them: numbered revisions; a repetition changes nothing."""
 
+import io
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,15 +12,38 @@ from domain.feeds.payload import Format, Payload
 from domain.observation import Observation
 from store.rows import observation_of, observation_row
 
-
-def packed(figures: Sequence[Observation]) -> bytes:
-    """Figures as bytes; `unpacked` reads them."""
-    return zlib.compress(orjson.dumps([observation_row(item) for item in figures]), 6)
+_LEVEL = 3
 
 
-def unpacked(body: bytes) -> list[Observation]:
-    """The figures that `packed` wrote."""
-    return [observation_of(row) for row in orjson.loads(zlib.decompress(body))]
+class Lines:
+    """Compressed lines of JSON, so that two hundred thousand figures are never held as text."""
+
+    def __init__(self) -> None:
+        self._squeeze = zlib.compressobj(_LEVEL)
+        self._out = bytearray()
+
+    def add(self, line: bytes) -> None:
+        """Add one JSON text."""
+        self._out += self._squeeze.compress(line)
+        self._out += self._squeeze.compress(b"\n")
+
+    def whole(self) -> bytes:
+        """All lines; nothing can be added afterwards."""
+        return bytes(self._out + self._squeeze.flush())
+
+
+def lines_in(body: bytes) -> Iterator[bytes]:
+    """The JSON texts that `Lines` holds."""
+    return iter(io.BytesIO(zlib.decompress(body)))
+
+
+def packed(figures: Iterable[Observation]) -> bytes | None:
+    """Figures as bytes that `figures_in` reads; None without any."""
+    out, empty = Lines(), True
+    for item in figures:
+        out.add(orjson.dumps(observation_row(item)))
+        empty = False
+    return None if empty else out.whole()
 
 
 def imported(feed: str, figures: bytes, name: str, received_at: datetime) -> Payload:
@@ -29,4 +53,5 @@ def imported(feed: str, figures: bytes, name: str, received_at: datetime) -> Pay
 
 def figures_in(payload: Payload) -> list[Observation]:
     """The figures of a decision, as of their arrival."""
-    return [replace(item, received_at=payload.received_at) for item in unpacked(payload.body)]
+    found = (observation_of(orjson.loads(line)) for line in lines_in(payload.body))
+    return [replace(item, received_at=payload.received_at) for item in found]

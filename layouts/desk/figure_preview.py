@@ -209,7 +209,13 @@ def _problems(data: ScreenData, preview: Preview) -> list[Component]:
         html.Tr(
             [
                 html.Td(cell, className="ioc-words")
-                for cell in (one.sheet, str(one.row), str(one.column), one.reason.to(data.language), one.detail)
+                for cell in (
+                    one.sheet,
+                    str(one.row or ""),
+                    str(one.column or ""),
+                    one.reason.to(data.language),
+                    one.detail,
+                )
             ]
         )
         for one in preview.problems[:_PROBLEMS]

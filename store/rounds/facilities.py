@@ -1,6 +1,6 @@
 """Stores facilities and weighbridge tickets. The newest version that is not withdrawn counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.sql.schema import Table
 from domain.access.principal import NOBODY, Principal
 from domain.instant import service_day, to_ms
 from domain.waste.facility import Facility, Ticket
-from domain.waste.plan_import import PlanImport
+from domain.waste.plan_import import Compared, PlanImport, compared
 from store.database import insert_new, writing
 from store.rounds.plan import note_import
 from store.rounds.plan_rows import facility_of, facility_row, import_row, ticket_of, ticket_row
@@ -31,8 +31,13 @@ class Facilities:
     def add(
         self, done: PlanImport, given: Iterable[Facility] = (), tickets: Iterable[Ticket] = (), by: Principal = NOBODY
     ) -> None:
-        """Store an import's content, all or nothing; it replaces earlier versions of the same items."""
+        """Store an import's content, all or nothing; it replaces earlier versions of the same items.
+
+        An import that is stored changes nothing again.
+        """
         with writing(self._engine) as connection:
+            if connection.scalar(select(plan_imports.c.id).where(plan_imports.c.id == done.id)) is not None:
+                return
             insert_new(connection, plan_imports, [import_row(done)])
             insert_new(connection, facilities, [facility_row(facility, done.id) for facility in given])
             insert_new(connection, weighbridge_tickets, [ticket_row(ticket, done.id) for ticket in tickets])
@@ -54,6 +59,15 @@ class Facilities:
             newest = {_number(ticket): ticket for ticket in map(ticket_of, connection.execute(query).mappings())}
         counted = [ticket for ticket in newest.values() if since <= ticket.entered_at < until]
         return sorted(counted, key=lambda ticket: (ticket.entered_at, ticket.plant, ticket.id))
+
+    def compared(self, given: Sequence[Facility], tickets: Sequence[Ticket], source: str) -> Compared:
+        """Facilities and tickets of a file beside those that stand."""
+        known = {one.id: one for one in self.facilities()} if given else {}
+        stands: dict[Hashable, object] = {id_: facility_row(one, "") for id_, one in known.items()}
+        stands |= {_number(one): ticket_row(one, "") for one in self.numbered_as(tickets)}
+        entries: dict[Hashable, object] = {one.id: facility_row(one, "") for one in given}
+        entries |= {_number(one): ticket_row(one, "") for one in tickets}
+        return compared(entries, stands, sum(one.source == source and id_ not in entries for id_, one in known.items()))
 
     def numbered_as(self, given: Sequence[Ticket]) -> list[Ticket]:
         """The tickets that count and have the plant and number of one of ``given``, on any day."""

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select, up
 from domain.access.principal import NOBODY, Principal
 from domain.audit import Act
 from domain.waste.plan import PlanException, PlannedStreet, Route
-from domain.waste.plan_import import Content, PlanImport
+from domain.waste.plan_import import Compared, Content, PlanImport, compared
 from store.audit import note
 from store.database import insert_new, writing
 from store.rounds.plan_rows import (
@@ -60,10 +60,12 @@ class Plan:
     ) -> PlanImport:
         """Store an import, all or nothing; each route becomes a new active revision.
 
-        Routes that the file does not name stay as they are. Returns the import with ``changed``: how many routes differ
-        from their previously active revision.
+        Routes that the file does not name stay as they are; an import that is stored changes nothing again. Returns the
+        import with ``changed``: how many routes differ from their previously active revision.
         """
         with self._alone() as connection:
+            if (kept := connection.scalar(select(plan_imports.c.id).where(plan_imports.c.id == done.id))) is not None:
+                return replace(done, id=kept)
             before = _routes(connection, plan_routes.c.active.is_(True))
             highest = select(plan_routes.c.id, func.max(plan_routes.c.revision).label("last")).group_by(
                 plan_routes.c.id
@@ -112,6 +114,15 @@ class Plan:
         )
         with self._engine.connect() as connection:
             return [exception_of(row) for row in connection.execute(query).mappings()]
+
+    def compared(self, routes: Sequence[Route], exceptions: Sequence[PlanException], source: str) -> Compared:
+        """Routes and exceptions of a file beside those that stand."""
+        kept = {one.route.id: one.route for one in self.routes()}
+        stands: dict[Hashable, object] = {id_: _content(route) for id_, route in kept.items()}
+        given: dict[Hashable, object] = {route.id: _content(route) for route in routes}
+        told = set(self.exceptions())
+        gone = sum(route.source == source and id_ not in given for id_, route in kept.items()) if routes else 0
+        return compared(given | {one: one for one in exceptions}, stands | {one: one for one in told}, gone)
 
     def version(self) -> str:
         """Version of the current plan: it changes when a route or an exception changes."""

@@ -8,6 +8,7 @@ import zipfile
 from datetime import UTC, date, datetime
 from typing import Any
 
+import openpyxl
 import orjson
 import pytest
 
@@ -308,6 +309,19 @@ def test_a_fence_of_several_parts_is_named_as_what_it_is() -> None:
     draft = read_facilities(json.dumps({"features": [feature]}).encode(), "x.geojson", "")
     assert "MultiPolygon: 2" in told(draft.findings)
     assert "lat, lon" not in told(draft.findings)
+
+
+def test_a_workbook_with_figures_on_hidden_sheets_only_says_which_they_are() -> None:
+    book = openpyxl.Workbook()
+    hidden = book.create_sheet("Tháng trước")
+    hidden.sheet_state = "hidden"
+    hidden.append(["mã tuyến", "đường", "thứ", "giờ"])
+    hidden.append(["01", "đường Lê Lợi", "T3", "17h40"])
+    saved = io.BytesIO()
+    book.save(saved)
+    said = told(read_plan(saved.getvalue(), "x.xlsx", "S").findings)
+    assert "chỉ có trang tính ẩn" in said
+    assert "Tháng trước" in said
 
 
 def owntracks(body: dict[str, Any], name: str = "") -> Fix | Rejection:

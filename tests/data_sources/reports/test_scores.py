@@ -11,6 +11,7 @@ import pytest
 
 from data_sources.scores_766 import FEED
 from domain.feeds.feed import Payload
+from domain.imports.told import FileTold
 from domain.observation import Observation, Rejection
 from domain.period import Period, Span
 from domain.reason import Reason
@@ -87,7 +88,8 @@ def test_a_column_of_the_period_wins():
 )
 def test_a_wrong_row_is_refused_whole_with_its_number(cells: dict[str, str], reason: Reason):
     row = [cells.get(head, told) for head, told in zip(HEAD, OURS, strict=True)]
-    (refused,) = decode(text(HEADED, ",".join(row)))
+    refused, told = decode(text(HEADED, ",".join(row)))
+    assert isinstance(told, FileTold)
     assert isinstance(refused, Rejection)
     assert refused.reason is reason
     assert "dòng 2" in refused.detail
@@ -104,11 +106,16 @@ def test_a_file_that_names_no_period_is_refused_and_a_blank_is_unknown():
 def test_tay_ninh_has_84_57_points_and_rank_29_of_34_and_groups_sum_to_the_total(realdata: Path):
     file = realdata / "services" / "angiang_766" / "bao_cao_T10_2025.xlsx"
     by_office: dict[str, dict[str, float]] = {}
-    for (code, measure, period), value in values(decode(file.read_bytes(), file.name)).items():
-        assert period == "2025"
+    found = decode(file.read_bytes(), file.name)
+    for (code, measure, period), value in values(found).items():
         assert value is not None
-        by_office.setdefault(code, {})[measure] = value
+        if period == "2025":
+            by_office.setdefault(code, {})[measure] = value
     assert len(by_office) == 34
+    assert len({(code, period) for code, _, period in values(found)}) == 34 + 34 + 15 + 102, "of four sheets"
+    assert isinstance(found[-1], FileTold)
+    assert found[-1].account.adds_up
+    assert {"Xu hướng tháng", "Xu hướng quý"} <= {part.sheet for part in found[-1].not_read if not part.aside}
     scores = [_score(code, said) for code, said in by_office.items()]
     assert all(one.agrees(QD766) for one in scores)
     ours = next(one for one in ranked(QD766, scores) if one.unit == "80")

@@ -12,6 +12,8 @@ import data_sources
 from domain.access.principal import CENTRE
 from domain.discovery import discover
 from domain.feeds.feed import Feed, Payload
+from domain.imports.file_import import FileImport
+from intake.imports.figures import FigureImporter
 from intake.imports.machine import Machine
 from store.database import open_database
 from store.imports import Imports
@@ -19,12 +21,24 @@ from store.revisions import Corrections, Identity, Says
 from store.valkey.raw_stream import RawStream
 from store.valkey.server import connect
 
+WITHDRAWING = "withdrawing "
 AT = "2026-11-22T03:00:00+00:00"
 BODY = "Mã xã;Kỳ báo cáo;Hồ sơ đến hạn;Hồ sơ đúng hạn\n27694;20/11/2026;512;502\n27712;20/11/2026;90;88\n".encode()
 
 
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DyingImports(Imports):
+    """Imports in whose step from READ the process dies."""
+
+    point = ""
+
+    def read(self, *given: Any) -> FileImport:
+        if self.point == "begun":
+            die()
+        return super().read(*given)
 
 
 class Dying(RawStream):
@@ -41,10 +55,10 @@ class Dying(RawStream):
         return id_
 
 
-def machine(database: str, redis: Any, point: str) -> Machine:
+def machine(database: str, redis: Any, point: str) -> tuple[Machine, Dying]:
     engine = open_database(database)
     stream = Dying(redis)
-    stream.point = point
+    stream.point = point if not point.startswith(WITHDRAWING) else ""
     corrections = Corrections(engine)
 
     def stood(asked: Iterable[Identity]) -> Mapping[Identity, Mapping[int, Says]]:
@@ -52,18 +66,23 @@ def machine(database: str, redis: Any, point: str) -> Machine:
             die()
         return corrections.stood(asked)
 
-    return Machine(
-        Imports(engine), stream, discover(data_sources, "FEED", Feed), stood=stood, gone=corrections.beside,
-        registered=lambda _: False, enrol=lambda *_: None, clock=lambda: datetime.fromisoformat(AT),
-    )  # fmt: skip
+    feeds = discover(data_sources, "FEED", Feed)
+    figures = FigureImporter(
+        stream, feeds, stood=stood, gone=corrections.beside, registered=lambda _: False, enrol=lambda *_: None
+    )
+    imports = DyingImports(engine)
+    imports.point = point
+    return Machine(imports, [figures], feeds, lambda: datetime.fromisoformat(AT)), stream
 
 
 async def main(database: str, redis_url: str, point: str) -> None:
     """Receive, approve and withdraw a file."""
     redis = connect(redis_url)
-    made = machine(database, redis, point)
+    made, stream = machine(database, redis, point)
     found = await made.receive("services", "a.csv", "VP", BODY, CENTRE)
     await made.approve(found.id, CENTRE)
+    stream.point = point.removeprefix(WITHDRAWING)
+    await made.withdraw(found.id, CENTRE)
 
 
 if __name__ == "__main__":

@@ -19,11 +19,11 @@ from domain.feeds.part import Part
 from domain.imports.file_import import OvertakenError, PrivateFileError, SamePersonError, Stage
 from domain.imports.question import Topic
 from intake.collector.collector import Parts
-from intake.imports.machine import Machine
+from intake.imports.machine import Machine, importers_on
 from store.audit import AuditLog
 from store.imports import Imports
+from store.maps.map_layers import MapLayers
 from store.registry import Registry
-from store.revisions import Corrections
 from store.rows import observation_of
 from store.tables.observations import observations
 
@@ -31,6 +31,7 @@ __all__ = ["clock", "parts"]
 
 SERVICES = Part("services")
 ROOT = Path(__file__).parents[3]
+NO_MAPS = ROOT / "none"
 LAN = Principal(actor=Actor.PERSON, name="lan")
 MINH = Principal(actor=Actor.PERSON, name="minh")
 HEAD = "Mã xã;Kỳ báo cáo;Hồ sơ đến hạn;Hồ sơ đúng hạn\n"
@@ -48,11 +49,8 @@ def machine(parts: Parts) -> Machine:
 
 
 def machine_of(parts: Parts) -> Machine:
-    corrections, register = Corrections(parts.engine), Registry(parts.engine).organisations
-    return Machine(
-        Imports(parts.engine), parts.stream, FEEDS, stood=corrections.stood, gone=corrections.beside,
-        registered=register.known, enrol=register.put, clock=parts.clock,
-    )  # fmt: skip
+    importers = importers_on(parts.engine, parts.stream, FEEDS, MapLayers(parts.engine, NO_MAPS))
+    return Machine(Imports(parts.engine), importers, FEEDS, parts.clock)
 
 
 async def stored(parts: Parts) -> Mapping[tuple[str, str], list[float | None]]:
@@ -175,7 +173,13 @@ async def test_figures_that_stand_and_are_not_in_the_file_are_counted(machine: M
     assert (fewer.preview.changed, fewer.preview.unchanged, fewer.preview.gone) == (1, 1, 2)
 
 
-@pytest.mark.parametrize("point", ["read", "before", "after"])
+AT_A_KILL = {
+    "read": Stage.RECEIVED, "begun": Stage.READ, "before": Stage.APPROVED, "after": Stage.APPROVED,
+    "withdrawing before": Stage.WITHDRAWN, "withdrawing after": Stage.WITHDRAWN,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("point", AT_A_KILL)
 async def test_a_kill_leaves_an_import_as_before_or_done(
     point: str, parts: Parts, clock: Clock, database_url: str, redis_url: str
 ) -> None:
@@ -187,17 +191,18 @@ async def test_a_kill_leaves_an_import_as_before_or_done(
     assert victim.returncode == -9, said
     imports = Imports(parts.engine)
     (left,) = imports.newest()
-    assert left.stage is (Stage.RECEIVED if point == "read" else Stage.APPROVED)
+    assert left.stage is AT_A_KILL[point]
     before = await stored(parts)
-    assert bool(before) is (point == "after")
+    assert bool(before) is (point in ("after", "withdrawing before", "withdrawing after"))
     clock.now += timedelta(minutes=3)
     assert await machine_of(parts).resume() == 1
     (done,) = imports.newest()
-    if point == "read":
+    if point in ("read", "begun"):
         assert (done.stage, await stored(parts)) == (Stage.MAPPED, {})
         return
     after = await stored(parts)
-    assert (done.stage, imports.unsent(), after["27694", "dossiers_due"]) == (Stage.APPLIED, [], [512])
+    end, told = (Stage.WITHDRAWN, [512, None]) if point.startswith("withdrawing") else (Stage.APPLIED, [512])
+    assert (done.stage, imports.unsent(), after["27694", "dossiers_due"]) == (end, [], told)
     assert len(after) == 4
     assert await machine_of(parts).resume() == 0
 

@@ -1,0 +1,59 @@
+"""What the import machine asks of each kind of file: read it, decide about it, pass the decision on."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.access.principal import Principal
+from domain.imports.file_import import FileImport, Preview
+from domain.imports.question import Answers
+from domain.text import Text
+
+Progress = Callable[[float], None]
+"""Is told the share that was read, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What was understood of a file, with what identifies its layout ("" = none); or why nothing of it can be used."""
+
+    preview: Preview | None = None
+    layout: str = ""
+    refused: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What is kept with a decision: ``applied`` says what it changes, ``outbox`` what has to be passed on.
+
+    ``outbox`` None = nothing. ``kept_back`` entries were corrected since, and a withdrawal leaves them.
+    """
+
+    applied: bytes = b""
+    outbox: bytes | None = None
+    kept_back: int = 0
+
+
+class Importer(Protocol):
+    """One kind of file; everything but `pass_on` blocks."""
+
+    @property
+    def key(self) -> str:
+        """Its stable name, kept with each file."""
+
+    @property
+    def kinds(self) -> Collection[str]:
+        """What a sender may say a file is of: keys of feeds, or of contents of the plan."""
+
+    def look(self, found: FileImport, body: bytes, answers: Answers, progress: Progress) -> Looked:
+        """Understand a file with these answers; changes nothing."""
+
+    def decide(self, found: FileImport, body: bytes, by: Principal, now: datetime) -> Decision:
+        """What approving the file changes, read again with its answers."""
+
+    def take_back(self, found: FileImport, applied: bytes) -> Decision:
+        """What withdrawing it changes."""
+
+    async def pass_on(self, found: FileImport, body: bytes, outbox: bytes, now: datetime) -> None:
+        """Carry out what a decision left in the outbox; the second time it changes nothing."""
