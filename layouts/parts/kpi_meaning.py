@@ -1,4 +1,4 @@
-"""What an indicator means: formula and its source, who answers, who set the target, where the limits come from."""
+"""What an indicator means: formula and source, who answers, who set the target, its limits, what was published."""
 
 import re
 
@@ -6,6 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from domain.kpis.kpi import Kpi
+from domain.mission.indicators import INDICATORS
 from domain.numbers import with_unit
 from layouts.parts.cards import measure_name
 from layouts.parts.components import section
@@ -38,8 +39,22 @@ def meaning(data: ScreenData, kpi: Kpi) -> Component:
         limit = with_unit(formats.trimmed(one.limit, kpi.decimals, data.language), unit)
         named = " ".join((_("Ngưỡng"), STATUS_WORDS[one.status].to(data.language)))
         told.append((named, f"{limit} · {one.because}" if english else limit))
+    told += [(_("Đã công bố"), said) for said in _published(data, kpi)]
     terms = [part for name, words_ in told for part in (html.Dt(name), html.Dd(words_))]
     return section(_("Ý nghĩa"), [html.Dl(terms, className="ioc-meaning")])
+
+
+def _published(data: ScreenData, kpi: Kpi) -> list[str]:
+    """What articles printed of the mission's rows that it answers, each with its article and date.
+
+    It is quoted, never computed with, and stands beside the centre's own figure with the row that it is of.
+    """
+    return [
+        f"{told.said.to(data.language)} · {told.source}, {told.on} ({one.names.to(data.language)})"
+        for one in INDICATORS
+        if one.number in kpi.indicators
+        for told in one.published
+    ]
 
 
 def _formula(data: ScreenData, kpi: Kpi) -> str:
