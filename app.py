@@ -49,6 +49,7 @@ from intake.imports.machine import Machine, importers_on
 from intake.imports.resuming import resuming
 from intake.messages.case_secret import case_secrets
 from intake.messages.sharing import Sharing
+from intake.teams.register import TeamRegisters
 from live.follow import follow, refresh, watch_maps
 from live.grounds import Grounds
 from live.hub import Hub
@@ -59,15 +60,18 @@ from pages.accounts import log, manage, notices, own, screens, two_step
 from pages.accounts.signing_in import SigningIn
 from pages.brief import Briefs
 from pages.mornings import Mornings
+from pages.teams import team_routers
 from settings import Settings
 from simulator.streets import streets_geojson
 from store.access.accounts import Accounts
 from store.access.screens import Screens
 from store.access.sealing import sealing
 from store.access.second_factors import SecondFactors
+from store.access.team_codes import TeamCodes
 from store.audit import AuditLog
 from store.briefs import BriefFiles
 from store.casework.notices import Notices
+from store.casework.teams import Teams
 from store.database import open_database
 from store.drivers import Drivers
 from store.imports import Imports
@@ -150,6 +154,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         screens.router(services.screens, services.enrolling, _walls(), _now),
         manage.router(services.accounts, services.factors, services.invitations, _now),
         log.router(services.audit),
+        *team_routers(services, case_secrets(settings.case_key, settings.case_key_file), _now),
     )
     for router in routers:
         server.include_router(router)
@@ -192,7 +197,7 @@ def services_of(settings: Settings) -> Services:
     live = LiveState(redis)
     plan, runs, registry, feeds = Plan(engine), Runs(engine), Registry(engine), _feeds(settings)
     stream = RawStream(redis, settings.parts, Sharing(feeds, registry.organisations.known))
-    file_imports, maps = Imports(engine), MapLayers(engine, settings.maps_dir)
+    file_imports, maps, teams = Imports(engine), MapLayers(engine, settings.maps_dir), Teams(engine)
     sealed = sealing(settings.account_key, settings.account_key_file)
     return Services(
         reading=Reading(engine, live),
@@ -218,6 +223,11 @@ def services_of(settings: Settings) -> Services:
         notices=Notices(engine),
         enrolling=Enrolling(redis),
         invitations=Invitations(redis),
+        team_codes=TeamCodes(engine),
+        teams=teams,
+        team_desk=TeamRegisters(
+            file_imports, stream, teams, case_secrets(settings.case_key, settings.case_key_file), _now
+        ),
         audit=AuditLog(engine),
         feeds=feeds,
         kpis=discover(kpi, "KPIS", Kpi),

@@ -10,6 +10,7 @@ from centre.same_site import READING
 from domain.text import Text
 
 CALLBACKS = "/_dash-update-component"
+PHOTOS, PHOTO_BYTES = "/bao-cao/anh/", 512 * 2**10
 UPLOADS = ("/api/v1/maps/imports", "/api/v1/imports")
 CALLBACK_MAX_BYTES, OTHER_MAX_BYTES = 2**20, 64 * 2**10
 WITHIN_S = 30.0
@@ -34,7 +35,7 @@ class Bodies:
         if scope["type"] != "http" or scope["method"] in READING or scope["path"] in UPLOADS:
             await self._app(scope, receive, send)
             return
-        limit = CALLBACK_MAX_BYTES if scope["path"] == CALLBACKS else OTHER_MAX_BYTES
+        limit = _limit_of(scope["path"])
         try:
             async with asyncio.timeout(WITHIN_S):
                 body = await _whole(scope, receive, limit)
@@ -49,6 +50,12 @@ class Bodies:
                 await refuse(send, 400, "bad_callback", _NO_CALLBACK)
                 return
             await self._app(scope, _Again(body, receive), send)
+
+
+def _limit_of(path: str) -> int:
+    if path == CALLBACKS:
+        return CALLBACK_MAX_BYTES
+    return PHOTO_BYTES if path.startswith(PHOTOS) else OTHER_MAX_BYTES
 
 
 async def _whole(scope: Scope, receive: Receive, limit: int) -> bytes | None:

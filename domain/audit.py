@@ -56,6 +56,9 @@ class Act(StrEnum):
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     SIGN_IN_REFUSED = "sign_in_refused"
+    TEAM_CODES_REVOKED = "team_codes_revoked"
+    TEAM_CODE_HANDED_OUT = "team_code_handed_out"
+    TEAM_PHONE_LET_IN = "team_phone_let_in"
     VEHICLES_IMPORTED = "vehicles_imported"
     VEHICLE_BOUND = "vehicle_bound"
     VEHICLE_UNBOUND = "vehicle_unbound"
@@ -99,6 +102,9 @@ ACTS = {
     Act.SIGNED_IN: Text("Đăng nhập", "Signed in"),
     Act.SIGNED_OUT: Text("Đăng xuất", "Signed out"),
     Act.SIGN_IN_REFUSED: Text("Đăng nhập không thành", "Sign-in refused"),
+    Act.TEAM_CODES_REVOKED: Text("Thu hồi mã và máy của tổ", "A team's codes and phones revoked"),
+    Act.TEAM_CODE_HANDED_OUT: Text("Cấp mã cho tổ", "Code handed out to a team"),
+    Act.TEAM_PHONE_LET_IN: Text("Máy của tổ dùng mã", "A team's phone used its code"),
     Act.VEHICLES_IMPORTED: Text("Nạp sổ xe", "Vehicles imported"),
     Act.VEHICLE_BOUND: Text("Gắn thiết bị vào xe", "Device bound to a vehicle"),
     Act.VEHICLE_UNBOUND: Text("Gỡ thiết bị khỏi xe", "Device taken off a vehicle"),

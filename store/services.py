@@ -10,15 +10,18 @@ from domain.area import Area
 from domain.feeds.feed import Feed
 from domain.imports.desk import FigureDesk
 from domain.kpis.kpi import Kpi
+from domain.teams.desk import TeamDesk
 
 if TYPE_CHECKING:
     from store.access.accounts import Accounts
     from store.access.screens import Screens
     from store.access.sealing import Sealing
     from store.access.second_factors import SecondFactors
+    from store.access.team_codes import TeamCodes
     from store.audit import AuditLog
     from store.briefs import BriefFiles
     from store.casework.notices import Notices
+    from store.casework.teams import Teams
     from store.drivers import Drivers
     from store.imports import Imports
     from store.maps.map_imports import MapImports
@@ -67,6 +70,9 @@ class Services:
     notices: Notices
     enrolling: Enrolling
     invitations: Invitations
+    team_codes: TeamCodes
+    teams: Teams
+    team_desk: TeamDesk
     audit: AuditLog
     feeds: Mapping[str, Feed]
     kpis: Mapping[str, Kpi]

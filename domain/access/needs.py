@@ -42,6 +42,8 @@ class Need(StrEnum):
     """Let out what somebody else wrote for the public."""
     SCREENS = "screens"
     """Let screens in, and end them."""
+    TEAMS = "teams"
+    """Hand out codes to digital teams, see their photos; a reporter only for the own units."""
 
 
 HELD: Mapping[Need, frozenset[Role]] = {
@@ -61,6 +63,7 @@ HELD: Mapping[Need, frozenset[Role]] = {
     Need.NOTICES: frozenset({Role.OPERATOR, Role.APPROVER}),
     Need.PUBLISH: frozenset({Role.APPROVER}),
     Need.SCREENS: frozenset({Role.OPERATOR, Role.ADMINISTRATOR}),
+    Need.TEAMS: frozenset({Role.OPERATOR, Role.REPORTER}),
 }
 """The roles that hold each need; an administrator sees no data, an auditor and a reporter none of the centre's."""
 

@@ -26,6 +26,7 @@ from pages.accounts.session import (
     SCREEN,
     SIGN_IN,
     SIGN_OUT,
+    TEAMS,
     TWO_STEP,
 )
 from pages.accounts.signing_in import Entered, SigningIn
@@ -121,6 +122,7 @@ def _links(by: Principal) -> list[tuple[str, Text]]:
         (Need.LOG, LOG, Text("Nhật ký", "Audit log")),
         (Need.SCREENS, f"{SCREEN}/danh-sach", Text("Màn hình treo tường", "Screens")),
         (Need.NOTICES, NOTICES, Text("Thông tin công khai về phản ánh", "Public notices about feedback")),
+        (Need.TEAMS, TEAMS, Text("Tổ công nghệ số của xã", "The commune's teams")),
         (Need.LOOK, "/", Text("Màn hình toàn cảnh", "The wall")),
     )
     return [(path, words) for need, path, words in offered if permits(by, need)]

@@ -9,7 +9,7 @@ from present.wire import ACCOUNT, SIGN_IN
 
 __all__ = [
     "ACCOUNT", "COOKIE", "DEMONSTRATED", "DEMONSTRATION", "LOG", "MANAGE", "NOTICES", "REFUSED", "ROLE_WORDS", "SCREEN",
-    "SCREEN_COOKIE", "SIGN_IN", "SIGN_OUT", "TWO_STEP",
+    "SCREEN_COOKIE", "SIGN_IN", "SIGN_OUT", "TEAMS", "TWO_STEP",
 ]  # fmt: skip
 
 COOKIE = "ioc_person"
@@ -22,6 +22,8 @@ NOTICES = "/phan-anh/cong-khai"
 SIGN_OUT = "/dang-xuat"
 TWO_STEP = "/tai-khoan/hai-buoc"
 """Where a person sets the own second factor up."""
+TEAMS = "/to-cong-nghe"
+"""A commune's teams and the codes of their phones."""
 REFUSED = "refused"
 """Parameter of the own page: what somebody asked for is for other roles."""
 DEMONSTRATED = "demonstrated"

@@ -27,6 +27,7 @@ from store.tables.maps import map_imports, map_layers, map_shapes, places
 from store.tables.plan import facilities, plan_exceptions, plan_imports, plan_routes, plan_streets, weighbridge_tickets
 from store.tables.runs import run_audits, run_overrides, run_results, vehicle_days
 from store.tables.screens import screens
+from store.tables.team_codes import team_codes, team_photos
 from store.tables.teams import team_months, team_reports, teams
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
@@ -187,6 +188,10 @@ RULES: tuple[Rule | RollUp, ...] = (
         why="as long as the items they tell of",
     ),
     Rule(
+        key="team_photos", names=Text("Ảnh của tổ", "Photos of teams"), table=team_photos, time="taken_ms",
+        forgets=True, days=90, most=_YEARS, why="evidence until the quarter is settled; people are in the pictures",
+    ),
+    Rule(
         key="status_events", names=Text("Sự kiện trạng thái", "Changes of status"), table=k.status_events,
         time="at_ms", days=400, why="a year and a month; results keep every change of status for ever",
     ),
@@ -226,6 +231,7 @@ FOR_EVER: Mapping[str, str] = {
         "a row a person, and ten for the passwords": (accounts, passwords),
         "a row a sender and layout": (layout_answers,),
         "a row a screen": (screens,),
+        "a row a team's phone": (team_codes,),
         "bounded by its writer (store/waiting.py)": (waiting,),
         "a row a series, device or feed": (
             o.observations_latest, fixes_latest, k.kpi_latest, k.kpi_series, feed_state, feed_cursors,

@@ -1,0 +1,33 @@
+"""Pages of digital teams: the form on a team's phone, and the commune's page that hands out codes for it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from fastapi import APIRouter
+
+from domain.feeds.scrub import Secrets
+from domain.places.place import IN_FORCE, PROVINCE, Place
+from domain.teams.team import Team
+from pages.teams import codes, form, register
+from store import territories
+from store.services import Services
+
+FEED = "team_work"
+
+
+def team_routers(services: Services, secrets: Secrets, clock: Callable[[], datetime]) -> list[APIRouter]:
+    """Routers of /bao-cao, which is public, and /to-cong-nghe with its register."""
+    return [
+        form.router(services.feeds[FEED], services.teams, services.team_codes, services.stream, secrets, _place, clock),
+        # Before the codes: a team's code is no word.
+        register.router(services.team_desk, _communes),
+        codes.router(services.teams, services.team_codes, _communes, clock),
+    ]
+
+
+def _communes() -> dict[str, Place]:
+    return {one.code: one for one in territories.places(IN_FORCE) if one.code != PROVINCE}
+
+
+def _place(team: Team) -> Place | None:
+    return next((one for one in territories.places(team.territory) if one.code == team.place), None)

@@ -1,0 +1,202 @@
+// The team's form: saves each report on the phone first, sends it when there is a network, and forgets it only when the
+// centre has said that it has it. The id is made once, here, so that a report sent twice counts once.
+"use strict";
+
+(() => {
+  const WORDS = document.getElementById("whose").dataset;
+  const COUNTS = ["sessions", "guided", "installs", "households"];
+  const AGAIN_MS = 30000;
+  const AT_ONCE = 50;
+  const PHOTO_PIXELS = 1280;
+  const PHOTO_BYTES = 480000;
+  const SHOWN = 20;
+  const part = (name) => document.getElementById(name);
+  const english = document.documentElement.lang === "en";
+
+  const opened = new Promise((resolve, reject) => {
+    const asked = indexedDB.open("ioc-team", 1);
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore("reports", { keyPath: "id" });
+      asked.result.createObjectStore("kept");
+    };
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+
+  /** Runs `work` on a store in one transaction; resolves once it is on disk. */
+  async function within(store, mode, work) {
+    const database = await opened;
+    return new Promise((resolve, reject) => {
+      const doing = database.transaction(store, mode, { durability: "strict" });
+      const asked = work(doing.objectStore(store));
+      doing.oncomplete = () => resolve(asked ? asked.result : undefined);
+      doing.onerror = doing.onabort = () => reject(doing.error);
+    });
+  }
+  const all = () => within("reports", "readonly", (store) => store.getAll());
+  const keep = (one) => within("reports", "readwrite", (store) => { store.put(one); });
+  const forget = (id) => within("reports", "readwrite", (store) => { store.delete(id); });
+  const recall = (key) => within("kept", "readonly", (store) => store.get(key));
+  const remember = (key, value) => within("kept", "readwrite", (store) => { store.put(value, key); });
+
+  function today() {
+    return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(new Date());
+  }
+
+  function newId() {
+    if (crypto.randomUUID) return crypto.randomUUID();
+    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
+  }
+
+  function say(name, text) {
+    part(name).textContent = text;
+    part(name).hidden = !text;
+  }
+
+  /** The picture drawn again, smaller: nothing that the camera wrote beside it is left. */
+  async function redrawn(file) {
+    const picture = await createImageBitmap(file);
+    for (let pixels = PHOTO_PIXELS, quality = 0.75; pixels > 200; pixels *= 0.7, quality -= 0.1) {
+      const scale = Math.min(1, pixels / Math.max(picture.width, picture.height));
+      const canvas = document.createElement("canvas");
+      canvas.width = Math.max(1, Math.round(picture.width * scale));
+      canvas.height = Math.max(1, Math.round(picture.height * scale));
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const made = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", Math.max(0.4, quality)));
+      if (made && made.size <= PHOTO_BYTES) return made;
+    }
+    return null;
+  }
+
+  async function show() {
+    const reports = (await all()).sort((a, b) => (a.at < b.at ? 1 : -1));
+    part("waiting").textContent = String(reports.length);
+    part("sent").textContent = String((await recall("sent")) || 0);
+    part("state").textContent = navigator.onLine ? WORDS.online : WORDS.offline;
+    part("list").replaceChildren(...reports.slice(0, SHOWN).map((one) => {
+      const row = document.createElement("li");
+      row.dataset.state = one.refused ? "refused" : "waiting";
+      const said = `${one.day.split("-").reverse().join("/")} · ${one.guided} ${WORDS.people}`;
+      row.append(`${said} — ${one.refused ? `${WORDS.refused}: ${english ? one.refused.en : one.refused.vi}` : WORDS.waiting}`);
+      if (one.refused) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "button--quiet";
+        button.textContent = WORDS.remove;
+        button.addEventListener("click", () => forget(one.id).then(show));
+        row.append(button);
+      }
+      return row;
+    }));
+  }
+
+  async function whose(told) {
+    if (told) await remember("team", told);
+    const team = told || (await recall("team"));
+    part("whose").textContent = team ? [team.hamlet, team.place, team.team].filter(Boolean).join(" · ") : "";
+    part("code").hidden = Boolean(team);
+  }
+
+  async function post(path, body, type) {
+    const answer = await fetch(path, { method: "POST", body, headers: { "Content-Type": type } });
+    const told = await answer.json().catch(() => ({}));
+    if (answer.status === 401) part("code").hidden = false;
+    return { status: answer.status, told };
+  }
+
+  let sending = false;
+  /** Sends what waits, some at a time. A failure leaves everything where it is. */
+  async function send() {
+    if (sending) return;
+    sending = true;
+    try {
+      const waiting = (await all()).filter((one) => !one.refused);
+      for (let first = 0; first < waiting.length; first += AT_ONCE) {
+        const some = waiting.slice(first, first + AT_ONCE);
+        const bare = some.filter((one) => !one.accepted).map(({ photo, accepted, ...one }) => one);
+        if (bare.length) {
+          const { status, told } = await post("/bao-cao/gui", JSON.stringify(bare), "application/json");
+          if (status !== 202) break;
+          const taken = new Set(told.accepted);
+          const refused = new Map(told.refused.map((one) => [one.id, one]));
+          for (const one of some) {
+            if (refused.has(one.id)) await keep({ ...one, refused: refused.get(one.id) });
+            else if (taken.has(one.id)) await accepted(one);
+          }
+        }
+        for (const one of (await all()).filter((kept) => kept.accepted && kept.photo)) await sendPhoto(one);
+      }
+    } catch {
+      // No network, or a bad one: the reports stay, and the next try begins with them.
+    } finally {
+      sending = false;
+      await show();
+    }
+  }
+
+  async function accepted(one) {
+    if (one.photo) await keep({ ...one, accepted: true });
+    else await forget(one.id);
+    await remember("sent", ((await recall("sent")) || 0) + 1);
+  }
+
+  async function sendPhoto(one) {
+    const { status } = await post(`/bao-cao/anh/${encodeURIComponent(one.id)}`, one.photo, "image/jpeg");
+    // What the centre will never take is not sent for ever; the report itself is there already.
+    if (status === 202 || status === 400 || status === 409) await forget(one.id);
+  }
+
+  part("report").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const form = event.target;
+    say("wrong", "");
+    if (form.day.value > today()) { say("wrong", WORDS.today); return; }
+    try {
+      const file = form.photo.files[0];
+      const team = await recall("team");
+      const report = { id: newId(), team: team ? team.team : "", at: new Date().toISOString(), day: form.day.value };
+      for (const name of COUNTS) report[name] = Number(form[name].value || 0);
+      report.photo = file ? await redrawn(file).catch(() => null) : null;
+      await keep(report);
+      if (file && !report.photo) say("wrong", WORDS.nophoto);
+    } catch {
+      say("wrong", WORDS.failed);
+      return;
+    }
+    form.reset();
+    form.day.value = today();
+    part("state").textContent = WORDS.saved;
+    await show();
+    send();
+  });
+
+  part("code").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    say("code-wrong", "");
+    try {
+      const { status, told } = await post("/bao-cao/ma", JSON.stringify({ code: event.target.code.value }), "application/json");
+      if (status !== 200) { say("code-wrong", english ? told.en : told.vi); return; }
+      event.target.reset();
+      await whose(told);
+      send();
+    } catch {
+      say("code-wrong", WORDS.nocode);
+    }
+  });
+
+  part("now").addEventListener("click", send);
+  window.addEventListener("online", () => { show(); send(); });
+  window.addEventListener("offline", show);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
+  setInterval(() => { if (navigator.onLine) send(); }, AGAIN_MS);
+  if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
+  if ("serviceWorker" in navigator) navigator.serviceWorker.register("/bao-cao/worker.js", { scope: "/bao-cao" });
+
+  part("report").day.value = today();
+  part("report").day.max = today();
+  whose().then(show).then(send);
+  fetch("/bao-cao/cua-may").then(async (answer) => {
+    if (answer.ok) await whose(await answer.json());
+    else if (answer.status === 401) part("code").hidden = false;
+  }).catch(() => undefined);
+})();
