@@ -47,6 +47,21 @@ def count(measure: str, unit: Text, *, at: str = PROVINCE, decimals: int = 0, ex
     }  # fmt: skip
 
 
+def printed(
+    measure: str, unit: Text, *, by: Text, example: float, decimals: int = 0, low: float = 0.0, high: float
+) -> Mapping[str, Any]:
+    """A figure of the province as a report prints it (a rank, points), between ``low`` and ``high``; ``by`` whom.
+
+    It is of no commune and on no wall: nobody adds ranks up.
+    """
+    examples = (Example(because="as printed", given={PROVINCE: {measure: example}}, expect=example), UNTOLD)
+    return {
+        "unit": unit, "decimals": decimals, "formula": Sum(measure), "contributor": by, "numerator_label": unit,
+        "plausible_low": low, "plausible_high": high, "by_place": False, "divisible": False, "on_wall": False,
+        "examples": examples,
+    }  # fmt: skip
+
+
 def limits(
     advisory: float, warning: float, clear_by: float, because: str, hold: timedelta = BATCH
 ) -> tuple[Threshold, ...]:

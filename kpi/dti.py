@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from domain.kpis.kpi import Better, Example, Kpi, PublicRule, Target
-from domain.places.place import PROVINCE
+from domain.kpis.kpi import Better, Kpi, PublicRule, Target
 from domain.text import Text
-from evaluation.formulas import Sum
+from kpi._told import printed
 
 FEED = "dti"
 OWNER = Text("Sở Khoa học và Công nghệ", "Department of Science and Technology")
+RANK = Text("hạng", "rank")
 PUBLISHED = Text("công bố", "publications")
 _RESPONSE = Text(
     "Mở Dịch vụ công, phần DTI: xem chỉ số chính nào còn nhiều điểm nhất để giành.",
@@ -23,15 +23,11 @@ KPIS = (
         names=Text("Hạng chuyển đổi số (DTI)", "Rank of digital transformation (DTI)"),
         short=Text("Hạng DTI", "DTI rank"),
         question=Text("Tỉnh đứng thứ mấy về chuyển đổi số?", "What is the province's rank in digital transformation?"),
-        unit=Text("hạng", "rank"),
-        formula=Sum("dti_rank"),
+        **printed("dti_rank", RANK, by=PUBLISHED, example=11, low=1, high=63),
         better=Better.LOWER,
         owner=OWNER,
         source_of_formula="The ministry's publication. Ranks until the index of 2023 are of 63 provinces, since 2024 "
         "of 34: a rank before cannot be compared with one after.",
-        decimals=0,
-        contributor=PUBLISHED,
-        numerator_label=Text("hạng", "rank"),
         target=Target(
             value=10,
             due=date(2030, 12, 31),
@@ -45,17 +41,8 @@ KPIS = (
             decimals=0,
             min_reporting=1,
         ),
-        plausible_low=1,
-        plausible_high=63,
         response=_RESPONSE,
         order=10,
-        by_place=False,
-        divisible=False,
-        on_wall=False,
-        examples=(
-            Example(because="the rank of 2022", given={PROVINCE: {"dti_rank": 11}}, expect=11.0),
-            Example(because="nothing published yet", given={}, expect=None),
-        ),
     ),
     Kpi(
         key="dti_score",
@@ -67,24 +54,12 @@ KPIS = (
             "Điểm chuyển đổi số của tỉnh là bao nhiêu, trên thang 1?",
             "What is the province's score of digital transformation, out of 1?",
         ),
-        unit=Text("điểm", "points"),
-        formula=Sum("dti_score"),
+        **printed("dti_score", Text("điểm", "points"), by=PUBLISHED, example=0.6961, decimals=4, high=1),
         better=Better.HIGHER,
         owner=OWNER,
         source_of_formula="QĐ 922/QĐ-BTTTT (2022), since 2024 QĐ 405/QĐ-BKHCN: the weighted mean of the main indices, "
         "as published. Weights are files (store/seed/dti/); those of QĐ 405 have not been found.",
-        decimals=4,
-        contributor=PUBLISHED,
-        numerator_label=Text("điểm", "points"),
-        plausible_high=1,
         response=_RESPONSE,
         order=20,
-        by_place=False,
-        divisible=False,
-        on_wall=False,
-        examples=(
-            Example(because="as published", given={PROVINCE: {"dti_score": 0.6961}}, expect=0.6961),
-            Example(because="nothing published yet", given={}, expect=None),
-        ),
     ),
 )

@@ -63,6 +63,13 @@ KPIS = (
         "Items received and neither answered nor refused.", 20, Better.LOWER, {"open": 12.0}, 12.0,
     ),
     _kpi(
+        "open_age", Text("Tuổi phản ánh đang mở", "Age of open feedback"),
+        Text("Phản ánh đang mở đã chờ trung bình bao lâu?", "How long have open items waited, on average?"),
+        Ratio("open_s", "open", scale=1 / 86_400), Text("ngày", "days"),
+        "Mean time since receipt of the items that are open, by the clock; the oldest one stands in the table.", 25,
+        Better.LOWER, {"open_s": 864_000.0, "open": 4.0}, 2.5, counts=Text("giây", "seconds"), decimals=1,
+    ),
+    _kpi(
         "on_time", Text("Phản ánh đúng hạn", "Feedback answered in time"),
         Text("Tháng này bao nhiêu phản ánh được trả lời đúng hạn?", "This month, how many items are answered in time?"),
         Ratio("on_time", "settled"), Text("%", "%"),

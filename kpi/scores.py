@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 from domain.kpis.kpi import Better, Example, Kpi, PublicRule, Status, Threshold
-from domain.places.place import PROVINCE
 from domain.services.qd766 import QD766
 from domain.services.scoring import ScoreGroup
 from domain.text import Text
 from evaluation.composites import Absent, Component, Composite, Group
-from evaluation.formulas import Sum
+from kpi._told import printed
 
 FEED = "scores_766"
 OFFICE = Text("Văn phòng UBND tỉnh", "Office of the provincial People's Committee")
@@ -31,27 +30,15 @@ def _group(number: int, group: ScoreGroup) -> Kpi:
             f"Tỉnh được bao nhiêu trong {most:g} điểm của nhóm {group.names.vi.lower()}?",
             f"How many of the {most:g} points of the group {group.names.en.lower()} does the province get?",
         ),
-        unit=POINTS,
-        formula=Sum(group.key),
+        **printed(group.key, POINTS, by=REPORT, example=most / 2, decimals=2, high=most),
         better=Better.HIGHER,
         owner=OFFICE,
         source_of_formula=f"{QD766.law}, as the national portal reports it, up to {most:g} points. {law}.",
-        decimals=2,
-        contributor=REPORT,
-        numerator_label=POINTS,
-        plausible_high=most,
         response=Text(
             "Mở màn hình Dịch vụ công: xem chỉ số nào của nhóm mất điểm và đơn vị nào thấp nhất.",
             "Open the screen of public services: see which indicator of the group loses points, and who is lowest.",
         ),
         order=20 + number,
-        by_place=False,
-        divisible=False,
-        on_wall=False,
-        examples=(
-            Example(because="the province's own row", given={PROVINCE: {group.key: most / 2}}, expect=most / 2),
-            Example(because="no report yet", given={}, expect=None),
-        ),
     )
 
 
@@ -144,27 +131,14 @@ KPIS = (
         question=Text(
             "Tỉnh đứng thứ mấy trong 34 tỉnh, thành phố?", "What is the province's rank among the 34 provinces?"
         ),
-        unit=Text("hạng", "rank"),
-        formula=Sum("score_rank"),
+        **printed("score_rank", Text("hạng", "rank"), by=REPORT, example=29, low=1, high=63),
         better=Better.LOWER,
         owner=OFFICE,
         source_of_formula=f"{QD766.law}, the rank that the national portal's report prints, of 34 since 1/7/2025.",
-        decimals=0,
-        contributor=REPORT,
-        numerator_label=Text("hạng", "rank"),
-        plausible_low=1,
-        plausible_high=63,
         response=Text(
             "Xem nhóm chỉ số kém các tỉnh xếp trên nhiều nhất.",
             "See the group that is furthest below the provinces ranked above.",
         ),
         order=15,
-        by_place=False,
-        divisible=False,
-        on_wall=False,
-        examples=(
-            Example(because="the province's own row", given={PROVINCE: {"score_rank": 29}}, expect=29.0),
-            Example(because="no report yet", given={}, expect=None),
-        ),
     ),
 )

@@ -7,8 +7,10 @@ from areas.services import AREA
 from domain.access.needs import Need
 from layouts.casework.dossiers import due_section, month_section
 from layouts.casework.dti import dti_section
-from layouts.casework.feedback import feedback_section
+from layouts.casework.feedback import MAP, feedback_section
+from layouts.casework.long_an_so import long_an_so_section
 from layouts.casework.scores_766 import ranking_section, score_section
+from layouts.casework.use import use_section
 from layouts.map.maps import map_panel
 from layouts.parts.area_screen import actions, communes, leading, others, spread
 from layouts.parts.ids import cid
@@ -32,14 +34,17 @@ def layout(data: ScreenData) -> Component:
     """What must be acted on first; the month's table is of one office's procedures when the address names it."""
     drawn = {name: html.Div(region(data), id=cid(KEY, name), className=_CLASSES.get(name)) for name, region in
              SCREEN.regions.items()}  # fmt: skip
-    picture = map_panel(data, data.kpis.get(AREA.map_kpi), path=AREA.path, vehicles=False)
+    asked = data.kpis.get(data.query.get(MAP, ""))
+    coloured = asked if asked is not None and asked.of_places else data.kpis.get(AREA.map_kpi)
+    picture = map_panel(data, coloured, path=AREA.path, vehicles=False)
     split = html.Div(
         [picture, html.Div([drawn["actions"], drawn["first"]], className="ioc-actions")], className="ioc-split"
     )
     queues = html.Div([drawn["due"], drawn["feedback"]], className="ioc-queues")
+    beside = html.Div([drawn["dti"], drawn["app"]], className="ioc-queues")
     return html.Div(
-        [drawn["score"], split, queues, drawn["figures"], drawn["others"], drawn["month"], drawn["units"],
-         drawn["dti"], drawn["spread"], drawn["communes"]],
+        [drawn["score"], split, queues, drawn["figures"], drawn["use"], drawn["others"], beside, drawn["month"],
+         drawn["units"], drawn["spread"], drawn["communes"]],
         className="ioc-domain ioc-services",
     )  # fmt: skip
 
@@ -52,6 +57,8 @@ REGIONS: dict[str, Region] = {
     "feedback": feedback_section,
     "figures": lambda data: leading(data, AREA.shown_feeds),
     "others": lambda data: others(data, AREA.shown_feeds),
+    "app": long_an_so_section,
+    "use": use_section,
     "actions": lambda data: actions(data, AREA.feeds),
     "first": lambda data: spread(data, AREA)[:1],
     "units": ranking_section,

@@ -172,6 +172,7 @@ KIOSK_ATTRIBUTES = Names({
 
 SERVICES_ATTRIBUTES = Names({
     "data-office": "Code of the office whose dossiers a row counts.",
+    "data-calls": "KPI of a service of the app.",
     "data-unit": "Code of the place whose feedback a row counts.",
     "data-group": "Group of the scores of QĐ 766.",
     "data-break": "Year from which ranks count another number of provinces.",

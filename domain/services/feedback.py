@@ -63,8 +63,8 @@ def due_of(
 class FeedbackCounts:
     """Feedback at one place: open now, and what a period counts. ``oldest`` is the oldest open item's receipt.
 
-    ``counts`` has open, overdue, due_soon, waiting; of the period settled, on_time, rated, liked, unrated, repeated,
-    contacted and contact_s (seconds until first contact, summed).
+    ``counts`` has open, open_s (seconds since receipt, summed), overdue, due_soon, waiting; of the period settled,
+    on_time, rated, liked, unrated, repeated, contacted and contact_s (seconds until first contact, summed).
     """
 
     place: str

@@ -10,7 +10,8 @@ from domain.services.feedback import FeedbackCounts
 from evaluation.columns import Cell
 
 MEASURES = (
-    "open", "overdue", "due_soon", "settled", "on_time", "rated", "liked", "repeated", "contacted", "contact_s",
+    "open", "open_s", "overdue", "due_soon", "settled", "on_time", "rated", "liked", "repeated", "contacted",
+    "contact_s",
 )  # fmt: skip
 
 

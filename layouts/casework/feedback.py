@@ -3,6 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
+from areas.services import AREA
 from domain.instant import to_ms
 from domain.observation import Kind
 from domain.services.feedback import ANSWER_DAYS, FeedbackCounts
@@ -10,11 +11,16 @@ from domain.text import Text
 from layouts.casework.tables import folded_table, table_files
 from layouts.parts.cards import place_name
 from layouts.parts.components import age, empty, section
+from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
 from present import formats
 from queries.casework.feedback import FEEDBACKS, FeedbackBoard
 
 FEED = "feedback"
+MAP = "map"
+"""The parameter of an address that names the KPI which colours the map."""
+_ON_MAP = Text("Trên bản đồ:", "On the map:")
+_LAYERS = ("feedback_overdue", "feedback_open", "feedback_open_age")
 _TITLE = Text("Phản ánh, kiến nghị (1022)", "Citizens' feedback (1022)")
 _NONE = Text("Chưa có phản ánh nào.", "No feedback yet.")
 _WAITS = Text("Đang chờ: {who}", "Waiting for: {who}")
@@ -44,9 +50,18 @@ def feedback_section(data: ScreenData) -> list[Component]:
     stale_after_s = int(data.feeds[FEED].stale_after.total_seconds())
     told = age(to_ms(board.told), stale_after_s, to_ms(data.now), language)
     body.append(html.P([_CLOCK.to(language).format(n=ANSWER_DAYS), " ", told], className="ioc-note"))
-    body.append(table_files(data, "feedback"))
+    body += [_on_map(data), table_files(data, "feedback")]
     overdue = sum(one.counts["overdue"] for one in board.units)
     return [section(title, body, aside=str(overdue or ""), name="feedback")]
+
+
+def _on_map(data: ScreenData) -> Component:
+    """Where the backlog is: by commune, because a house on a map would say whose it is."""
+    links: list[Component | str] = [_ON_MAP.to(data.language)]
+    for kpi in (data.kpis[key] for key in _LAYERS if key in data.kpis):
+        links += [" ", html.A(kpi.short.to(data.language), href=address(data, AREA.path, **{MAP: kpi.key})), " ·"]
+    links[-1] = ""
+    return html.P(links, className="ioc-note")
 
 
 def _row(data: ScreenData, board: FeedbackBoard, one: FeedbackCounts) -> Component:

@@ -96,6 +96,7 @@ class Feedback:
         overdue = and_(is_open, _f.due_ms < now_ms)
         columns: dict[str, ColumnElement[int]] = {
             "open": counted_if(is_open),
+            "open_s": func.coalesce(func.sum(case((is_open, (now_ms - _f.received_ms) / 1_000), else_=0)), 0),
             "overdue": counted_if(overdue),
             "due_soon": counted_if(and_(is_open, _f.due_ms >= now_ms, _f.due_ms <= to_ms(horizon))),
             "waiting": counted_if(and_(is_open, _f.waits.is_(True))),

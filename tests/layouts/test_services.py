@@ -1,5 +1,6 @@
 """/services: score with lever and rank, reported beside computed, who must act on dossiers, drill to procedures."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -226,3 +227,44 @@ def test_months_are_written_as_people_write_them():
     shown = text(render("/services", reading(observed=SCORED, offices=PEERS)))
     assert "Tháng 10/2026:" in shown
     assert "Năm 2026 (lũy kế):" in shown
+
+
+def test_the_apps_services_stand_by_use_and_unknown_is_last():
+    given = reading()
+    given.results = [one for one in given.results if not one.key.startswith("calls_")]
+    empty = text(render("/services", given))
+    assert "Chưa có số liệu sử dụng Long An Số. Đang chờ: Sở Khoa học và Công nghệ" in empty
+    told = {"calls_health": 4_000.0, "calls_dvc": 9_000.0, "app_users": 118_000.0}
+    given.results = [*given.results, *(result(KPIS[key], PROVINCE, value) for key, value in told.items())]
+    lines = [node for node in nodes(render("/services", given)) if "data-calls" in node["props"]]
+    assert [line["props"]["data-calls"] for line in lines][:2] == ["calls_dvc", "calls_health"]
+    assert text(lines[0]).startswith("dịch vụ công")
+    assert text(lines[-1]).endswith("—")
+
+
+def test_the_map_shows_the_backlog_of_feedback_when_it_is_asked_for():
+    units = [FeedbackCounts(place="27694", told=NOW, kind=Kind.MEASURED, oldest=None, counts=dict.fromkeys(
+        ("open", "overdue", "due_soon", "waiting", "settled", "on_time", "rated", "liked", "unrated"), 1))]  # fmt: skip
+    page = render("/services", reading(feedback=units), map="feedback_overdue")
+    (map_,) = [node for node in nodes(page) if node["props"].get("id") == "map"]
+    assert map_["props"]["data-kpi"] == "feedback_overdue"
+    assert {"feedback_open", "feedback_overdue", "feedback_open_age"} <= set(json.loads(map_["props"]["data-layers"]))
+    assert any("map=feedback_open_age" in str(node["props"].get("href", "")) for node in nodes(page))
+    (other,) = [node for node in nodes(render("/services", quiet(), map="nobody")) if node["props"].get("id") == "map"]
+    assert other["props"]["data-kpi"] == "services_on_time"
+
+
+def test_people_stand_beside_dossiers_and_neither_passes_for_the_other():
+    given = reading()
+    told = {"people_online": 61.5, "firms_online": 70.0, "people_cashless": 55.0}
+    given.results = [*given.results, *(result(KPIS[key], PROVINCE, value) for key, value in told.items())]
+    page = render("/services", given)
+    cards = {
+        node["props"]["data-kpi"]: text(node)
+        for node in nodes(page)
+        if node["props"].get("data-kpi") in told and "ioc-card--as-chart" in node["props"].get("className", "")
+    }
+    assert set(cards) == set(told)
+    assert "61,5" in cards["people_online"]
+    assert "Theo hồ sơ: hồ sơ trực tuyến" in cards["people_online"]
+    assert "Hồ sơ không phải là người." in cards["people_cashless"]
