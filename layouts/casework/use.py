@@ -36,12 +36,12 @@ def _card(data: ScreenData, kpi: Kpi, filed: Kpi | None) -> Component:
     name = html.A(kpi.short.to(data.language), href=kpi_address(data, kpi))
     return html.Article(
         [
-            html.H3(name, className="ioc-name"),
+            html.H3(name),
             value_and_unit(vm),
             *([drawn] if drawn is not None else []),
             *said,
         ],
-        className=f"ioc-card ioc-card--{vm.status} ioc-card--as-chart",
+        className="ioc-use",
         **card_attributes(vm),
     )
 

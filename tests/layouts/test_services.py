@@ -262,7 +262,7 @@ def test_people_stand_beside_dossiers_and_neither_passes_for_the_other():
     cards = {
         node["props"]["data-kpi"]: text(node)
         for node in nodes(page)
-        if node["props"].get("data-kpi") in told and "ioc-card--as-chart" in node["props"].get("className", "")
+        if node["props"].get("data-kpi") in told and node["props"].get("className") == "ioc-use"
     }
     assert set(cards) == set(told)
     assert "61,5" in cards["people_online"]
