@@ -16,7 +16,7 @@ from store.tables import drivers as d
 from store.tables import observations as o
 from store.tables import results as k
 from store.tables import retention as r
-from store.tables.accounts import accounts, passwords
+from store.tables.accounts import accounts, passwords, recovery_codes
 from store.tables.audit import audit_entries, audit_heads
 from store.tables.casework import dossier_months, dossiers, feedback_items, feedback_notices, working_days
 from store.tables.feeds import feed_cursors, feed_state, rejections
@@ -228,7 +228,7 @@ FOR_EVER: Mapping[str, str] = {
         ),
         "a ticket is a receipt: some hundred a day": (weighbridge_tickets,),
         "a row a key, vehicle, binding or device": (api_keys, vehicles, registers, bindings, devices),
-        "a row a person, and ten for the passwords": (accounts, passwords),
+        "a row a person, and ten each of passwords and codes": (accounts, passwords, recovery_codes),
         "a row a sender and layout": (layout_answers,),
         "a row a screen": (screens,),
         "a row a team's phone": (team_codes,),
