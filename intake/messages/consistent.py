@@ -35,15 +35,17 @@ def consistent(feed: Feed, items: Sequence[Decoded], *, once: bool = False) -> l
 
 
 def _told_twice(items: Sequence[Decoded]) -> Iterator[tuple[int, Rejection]]:
-    first: dict[Hashable, tuple[int, Observation]] = {}
-    again: defaultdict[Hashable, list[tuple[int, Observation]]] = defaultdict(list)
+    # Positions alone: a table has two hundred thousand figures, and few are told twice.
+    first: dict[Hashable, int] = {}
+    again: defaultdict[Hashable, list[int]] = defaultdict(list)
     for at, item in enumerate(items):
         if isinstance(item, Observation) and not item.revision:
             figure = identity(item)
-            if first.setdefault(figure, (at, item))[0] != at:
-                again[figure].append((at, item))
+            if first.setdefault(figure, at) != at:
+                again[figure].append(at)
     for twice, others in again.items():
-        told = [first[twice], *others]
+        positions = [first[twice], *others]
+        told = [(at, item) for at in positions if isinstance(item := items[at], Observation)]
         values = dict.fromkeys("—" if item.value is None else f"{item.value:.15g}" for _, item in told)
         if len(values) > 1:
             for at, item in told:
