@@ -56,7 +56,7 @@ from live.hub import Hub
 from live.presenter import LayoutPresenter
 from live.socket import LiveSocket
 from pages import brief, feedback_progress, lookup_counting, resident_routers, services_tables
-from pages.accounts import log, manage, notices, own, screens, two_step
+from pages.accounts import log, manage, notices, own, reporting, screens, two_step
 from pages.accounts.signing_in import SigningIn
 from pages.brief import Briefs
 from pages.mornings import Mornings
@@ -155,6 +155,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         manage.router(services.accounts, services.factors, services.invitations, _now),
         log.router(services.audit),
         *team_routers(services, case_secrets(settings.case_key, settings.case_key_file), _now),
+        reporting.router(services.desk, services.file_imports, services.feeds),
     )
     for router in routers:
         server.include_router(router)

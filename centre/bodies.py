@@ -8,11 +8,12 @@ from centre.delivery import Application, Message, Receive, Scope, Send, value_of
 from centre.refusing import refuse
 from centre.same_site import READING
 from domain.text import Text
+from pages.accounts.session import REPORT
 
 CALLBACKS = "/_dash-update-component"
 PHOTOS, PHOTO_BYTES = "/bao-cao/anh/", 512 * 2**10
 UPLOADS = ("/api/v1/maps/imports", "/api/v1/imports")
-CALLBACK_MAX_BYTES, OTHER_MAX_BYTES = 2**20, 64 * 2**10
+CALLBACK_MAX_BYTES, REPORT_MAX_BYTES, OTHER_MAX_BYTES = 2**20, 4 * 2**20, 64 * 2**10
 WITHIN_S = 30.0
 
 _TOO_LARGE = Text("Yêu cầu lớn hơn {limit} byte nên không được nhận.", "The request is larger than {limit} bytes.")
@@ -53,8 +54,8 @@ class Bodies:
 
 
 def _limit_of(path: str) -> int:
-    if path == CALLBACKS:
-        return CALLBACK_MAX_BYTES
+    if path in (CALLBACKS, REPORT):
+        return CALLBACK_MAX_BYTES if path == CALLBACKS else REPORT_MAX_BYTES
     return PHOTO_BYTES if path.startswith(PHOTOS) else OTHER_MAX_BYTES
 
 

@@ -74,11 +74,16 @@ class Imports:
             row = connection.execute(select(*_SHOWN).where(file_imports.c.id == id_)).mappings().one_or_none()
         return None if row is None else _import(row)
 
-    def newest(self, limit: int = 30, apart: str = "") -> list[FileImport]:
-        """The newest files, newest first: those of the desk, or of the importer ``apart`` with its own desk."""
+    def newest(self, limit: int = 30, apart: str = "", *, received_by: str = "") -> list[FileImport]:
+        """The newest files, newest first: those of the desk, or of the importer ``apart`` with its own desk.
+
+        ``received_by``: of whoever handed them in, "" for all.
+        """
         newest_first = (file_imports.c.received_ms.desc(), file_imports.c.id)
         mine = file_imports.c.importer == apart if apart else file_imports.c.importer.not_in(APART)
         query = select(*_SHOWN).where(mine).order_by(*newest_first).limit(limit)
+        if received_by:
+            query = query.where(file_imports.c.received_by == received_by)
         with self._engine.connect() as connection:
             return [_import(row) for row in connection.execute(query).mappings()]
 

@@ -26,6 +26,8 @@ class Need(StrEnum):
     """Import, use and withdraw layers of the map."""
     HAND_IN = "hand_in"
     """Hand files of figures in, answer what they ask, give them up."""
+    REPORT = "report"
+    """Hand in figures of the own units, and see what became of the own files."""
     APPROVE = "approve"
     """Approve files of figures and withdraw them."""
     DIRECT = "direct"
@@ -53,8 +55,8 @@ HELD: Mapping[Need, frozenset[Role]] = {
     Need.LOOK: frozenset({Role.OPERATOR, Role.LEADER, Role.APPROVER, Role.DISPATCHER}),
     Need.BIND: frozenset({Role.OPERATOR}),
     Need.MAPS: frozenset({Role.OPERATOR, Role.APPROVER}),
-    # A reporter hands in the figures of the own units only, which the desk cannot tell yet.
     Need.HAND_IN: frozenset({Role.OPERATOR, Role.APPROVER}),
+    Need.REPORT: frozenset({Role.REPORTER}),
     Need.APPROVE: frozenset({Role.APPROVER}),
     Need.DIRECT: frozenset({Role.OPERATOR, Role.DISPATCHER}),
     Need.DRIVERS: frozenset({Role.DISPATCHER}),

@@ -13,8 +13,11 @@ class FigureDesk(Protocol):
     def takes(self) -> Sequence[str]:
         """Keys of the feeds whose files it takes."""
 
-    def template(self, feed: str) -> bytes:
-        """A workbook to fill in, which imports without a question. LookupError for a feed without files."""
+    def template(self, feed: str, units: Sequence[str] = ()) -> bytes:
+        """A workbook to fill in, which imports without a question; ``units`` alone have rows, without them all.
+
+        LookupError for a feed without files.
+        """
 
     async def resume(self) -> int:
         """Bring to its end what killed processes left; returns how many imports moved."""

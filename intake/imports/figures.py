@@ -257,7 +257,7 @@ class FigureImporter:
         if done.read.book is None:
             return Looked(refused=done.refusal)
         preview = preview_of(done, payload, self._gone(done.figures.keys()))
-        return Looked(preview=preview, layout=layout_of(done.read.book))
+        return Looked(preview=preview, figures=list(done.figures.values()), layout=layout_of(done.read.book))
 
     def decide(self, found: FileImport, body: bytes, by: Principal, now: datetime) -> Decision:
         """The figures that change something, as revisions after those that stand."""

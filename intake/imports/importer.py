@@ -1,6 +1,6 @@
 """What the import machine asks of each kind of file: read it, decide about it, pass the decision on."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from domain.access.principal import Principal
 from domain.imports.file_import import FileImport, Preview
 from domain.imports.question import Answers
+from domain.observation import Observation
 from domain.text import Text
 
 Progress = Callable[[float], None]
@@ -16,9 +17,13 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """What was understood of a file, with what identifies its layout ("" = none); or why nothing of it can be used."""
+    """What was understood of a file, with what identifies its layout ("" = none); or why nothing of it can be used.
+
+    ``figures`` are those it brings; None where it brings something else.
+    """
 
     preview: Preview | None = None
+    figures: Sequence[Observation] | None = None
     layout: str = ""
     refused: Text | None = None
 

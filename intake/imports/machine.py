@@ -10,10 +10,12 @@ from sqlalchemy import Engine
 from data_sources.messages.parse import RefusalError
 from data_sources.workbooks.apart import read_beginnings
 from data_sources.workbooks.cells import text_of
-from domain.access.principal import Actor, Principal
+from domain.access.needs import Need, permits
+from domain.access.principal import CENTRE, Actor, Principal
 from domain.feeds.feed import Bearer, Feed
 from domain.fleets.driver import lists_drivers
 from domain.imports.file_import import FileImport, OvertakenError, PrivateFileError, SamePersonError, Stage
+from domain.imports.own_units import not_own
 from domain.imports.question import Answers, Topic
 from domain.instant import service_day
 from domain.places.place import IN_FORCE
@@ -67,12 +69,13 @@ class Machine:
         """What a file may be of: keys of feeds, and contents of the plan."""
         return list(self._of_kind)
 
-    def template(self, feed: str) -> bytes:
-        """A workbook to fill in for today's figures of places. LookupError for a feed that has none."""
+    def template(self, feed: str, units: Sequence[str] = ()) -> bytes:
+        """A workbook to fill in for today's figures of places, or of those of ``units``. LookupError: it has none."""
         found = self._feeds.get(feed) if feed in self._of_kind else None
         if found is None or not any(one.bearer is Bearer.PLACE for one in found.measures):
             raise LookupError(feed)
-        return template_of(found, territories.places(IN_FORCE), service_day(self._clock()))
+        rows = [place for place in territories.places(IN_FORCE) if not units or place.code in units]
+        return template_of(found, rows, service_day(self._clock()))
 
     async def receive(
         self, feed: str, name: str, source: str, body: bytes, by: Principal, *, wait: bool = True
@@ -106,12 +109,13 @@ class Machine:
 
     async def answer(self, id_: str, answers: Answers, by: Principal) -> FileImport:
         """Read the file again with further answers; an empty answer takes one back."""
-        found = await self._open(id_)
+        found = await self._open(id_, by)
         merged = {**found.answers, **answers}
         return await asyncio.to_thread(self._again, found, {k: v for k, v in merged.items() if v}, by)
 
     async def give_up(self, id_: str, by: Principal) -> FileImport:
         """End an import on which nobody has decided."""
+        await self._open(id_, by)
         return await asyncio.to_thread(self._imports.refuse, id_, _GIVEN_UP, by, self._clock())
 
     async def approve(self, id_: str, by: Principal) -> FileImport:
@@ -137,12 +141,13 @@ class Machine:
         before = self._clock() - _SETTLED
         waiting = [one for one in await asyncio.to_thread(self._imports.newest, 100) if _left(one, before)]
         for one in waiting:
-            await self._read(one, Principal(actor=Actor.CENTRE))
+            await self._read(one, CENTRE)
         return len(unsent) + len(waiting)
 
-    async def _open(self, id_: str) -> FileImport:
+    async def _open(self, id_: str, by: Principal = CENTRE) -> FileImport:
+        """The import, if ``by`` may open it: reporters their own files only."""
         found = await asyncio.to_thread(self._imports.one, id_)
-        if found is None:
+        if found is None or (_is_limited(by) and found.received_by != str(by)):
             raise KeyError(id_)
         return found
 
@@ -189,6 +194,9 @@ class Machine:
     def _shown(self, found: FileImport, looked: Looked, answers: Answers, by: Principal) -> FileImport:
         if looked.preview is None:
             return self._imports.refuse(found.id, looked.refused or _BROKEN, by, self._clock())
+        foreign = not_own(looked.figures, by.units) if _is_limited(by) else None
+        if foreign is not None:
+            return self._imports.refuse(found.id, foreign, by, self._clock())
         return self._imports.read(found.id, looked.preview, answers, looked.layout)
 
     def _decide(self, found: FileImport, by: Principal) -> None:
@@ -217,6 +225,11 @@ def importers_on(engine: Engine, stream: RawStream, feeds: Mapping[str, Feed], m
         enrol=register.put,
     )
     return figures, PlanImporter(PlanDesk(Plan(engine), maps, Facilities(engine)))
+
+
+def _is_limited(by: Principal) -> bool:
+    """Whether ``by`` hands in figures of the own units only."""
+    return permits(by, Need.REPORT) and not permits(by, Need.HAND_IN)
 
 
 def _lists_people(body: bytes, name: str) -> bool:

@@ -22,6 +22,7 @@ from pages.accounts.session import (
     LOG,
     MANAGE,
     NOTICES,
+    REPORT,
     ROLE_WORDS,
     SCREEN,
     SIGN_IN,
@@ -29,7 +30,7 @@ from pages.accounts.session import (
     TEAMS,
     TWO_STEP,
 )
-from pages.accounts.signing_in import Entered, SigningIn
+from pages.accounts.signing_in import SigningIn
 from store.access.accounts import Accounts
 from store.access.second_factors import SecondFactors
 from store.valkey.signed_in import SignedIn
@@ -74,7 +75,7 @@ def router(accounts: Accounts, factors: SecondFactors, signed_in: SignedIn, sign
         given = await fields_of(request, "name", "password", "next", "demonstration", "waits", "code")
         to, address = local(given["next"][:_NEXT_CHARS]), address_of(request)
         if given["demonstration"] and request.scope.get(DEMONSTRATED):
-            entered = Entered(token=await signing_in.demonstrate(address))
+            entered = await signing_in.demonstrate(address)
         elif given["waits"]:
             entered = await signing_in.follow(given["waits"], given["code"], address)
         else:
@@ -83,7 +84,7 @@ def router(accounts: Accounts, factors: SecondFactors, signed_in: SignedIn, sign
             said = {"words": entered.words, "status": entered.status, "name": given["name"], "waits": entered.waits}
             return later(asked(request, language_of(lang, to), to, **said))
         await signed_in.close(request.cookies.get(COOKIE, ""))  # no token from before is worth more after it
-        answer = RedirectResponse(ACCOUNT if entered.lacks else to, 303)
+        answer = RedirectResponse(ACCOUNT if entered.lacks else to if to != "/" else home(entered.by), 303)
         return keep(request, answer, COOKIE, entered.token, signing_in.longest_s)
 
     @routes.post(SIGN_OUT)
@@ -122,10 +123,17 @@ def _links(by: Principal) -> list[tuple[str, Text]]:
         (Need.LOG, LOG, Text("Nhật ký", "Audit log")),
         (Need.SCREENS, f"{SCREEN}/danh-sach", Text("Màn hình treo tường", "Screens")),
         (Need.NOTICES, NOTICES, Text("Thông tin công khai về phản ánh", "Public notices about feedback")),
+        (Need.REPORT, REPORT, Text("Gửi số liệu", "Hand figures in")),
         (Need.TEAMS, TEAMS, Text("Tổ công nghệ số của xã", "The commune's teams")),
         (Need.LOOK, "/", Text("Màn hình toàn cảnh", "The wall")),
     )
     return [(path, words) for need, path, words in offered if permits(by, need)]
+
+
+def home(by: Principal) -> str:
+    """Where ``by`` begins: the wall, or for whoever sees no data the first page of the own work."""
+    own = [path for path, _ in _links(by)]
+    return "/" if "/" in own else own[0] if own else ACCOUNT
 
 
 def local(to: str) -> str:

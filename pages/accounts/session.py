@@ -8,8 +8,8 @@ from domain.text import Text
 from present.wire import ACCOUNT, SIGN_IN
 
 __all__ = [
-    "ACCOUNT", "COOKIE", "DEMONSTRATED", "DEMONSTRATION", "LOG", "MANAGE", "NOTICES", "REFUSED", "ROLE_WORDS", "SCREEN",
-    "SCREEN_COOKIE", "SIGN_IN", "SIGN_OUT", "TEAMS", "TWO_STEP",
+    "ACCOUNT", "COOKIE", "DEMONSTRATED", "DEMONSTRATION", "LOG", "MANAGE", "NOTICES", "REFUSED", "REPORT",
+    "ROLE_WORDS", "SCREEN", "SCREEN_COOKIE", "SIGN_IN", "SIGN_OUT", "TEAMS", "TWO_STEP",
 ]  # fmt: skip
 
 COOKIE = "ioc_person"
@@ -19,6 +19,8 @@ SCREEN = "/man-hinh"
 LOG = "/nhat-ky"
 MANAGE = "/quan-tri"
 NOTICES = "/phan-anh/cong-khai"
+REPORT = "/gui-so-lieu"
+"""Where a commune's reporter hands figures in."""
 SIGN_OUT = "/dang-xuat"
 TWO_STEP = "/tai-khoan/hai-buoc"
 """Where a person sets the own second factor up."""

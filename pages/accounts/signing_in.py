@@ -47,13 +47,14 @@ _UNKNOWN = "?"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
-    """A session's token, and whether its owner has to finish the account first; or what comes instead.
+    """A session's token, whose, and whether its owner has to finish the account first; or what comes instead.
 
     ``waits``: the password was right and the second factor's code is asked for, with this text. Else ``status`` and
     ``words`` of a refusal.
     """
 
     token: str = ""
+    by: Principal = NOBODY
     lacks: bool = False
     waits: str = ""
     status: int = 200
@@ -138,11 +139,11 @@ class SigningIn:
         token = await self._signed_in.open(by.name, account.epoch, now, two_factors=True)
         return codes, Entered(token=token, lacks=account.lacks(True))
 
-    async def demonstrate(self, address: str) -> str:
-        """Enter as the demonstration's operator; returns the session's token."""
+    async def demonstrate(self, address: str) -> Entered:
+        """Enter as the demonstration's operator."""
         by, now = person(DEMONSTRATION, address), self._clock()
         await asyncio.to_thread(self._accounts.note_act, Act.SIGNED_IN, DEMONSTRATION.name, by, now)
-        return await self._signed_in.open(DEMONSTRATION.name, DEMONSTRATION.epoch, now)
+        return Entered(token=await self._signed_in.open(DEMONSTRATION.name, DEMONSTRATION.epoch, now), by=by)
 
     async def leave(self, token: str, by: Principal) -> None:
         """End the session of ``token``."""
@@ -170,7 +171,7 @@ class SigningIn:
         by = person(account, address, two_factors=two_factors)
         await asyncio.to_thread(self._accounts.note_sign_in, account.name, by, now)
         token = await self._signed_in.open(account.name, account.epoch, now, two_factors=two_factors)
-        return Entered(token=token, lacks=account.lacks(two_factors))
+        return Entered(token=token, by=by, lacks=account.lacks(two_factors))
 
     async def _tried(self, name: str, password: str, by: Principal) -> Entered | None:
         """Why this name and password do not go together, or were not compared; None when they do."""

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from collecting import FEEDS, NOW, drain, items, parts, reader
 from standing_clock import Clock
 
-from domain.access.principal import NOBODY, Actor, Principal
+from domain.access.principal import NOBODY, Actor, Principal, Role
 from domain.feeds.part import Part
 from domain.imports.file_import import OvertakenError, PrivateFileError, SamePersonError, Stage
 from domain.imports.question import Topic
@@ -268,3 +269,38 @@ async def test_a_report_of_six_sheets_imports_without_edits_by_hand(
     assert len(scores) == 34 + 34 + 15 + 102
     assert (scores["80", "2025"], scores["80", "2025-10"]) == (84.57, 83.26)
     assert (scores["H01.13", "2025-10"], scores["H01.187", "2025-10"]) == (93.75, 93.21)
+
+
+ONE = f"{HEAD}27694;20/11/2026;512;502\n".encode()
+LONG_AN = Principal(actor=Actor.PERSON, name="hoa", roles=frozenset({Role.REPORTER}), units=("27694",))
+
+
+async def test_a_reporter_hands_in_the_own_units_figures_and_no_others(machine: Machine, parts: Parts) -> None:
+    found = await machine.receive("services", "a.csv", "Phường Long An", ONE, LONG_AN)
+    assert (found.stage, found.received_by) == (Stage.MAPPED, "person:hoa")
+    foreign = await machine.receive("services", "b.csv", "Phường Long An", TWO, LONG_AN)
+    assert (foreign.stage, foreign.refused is not None and "27712" in foreign.refused.vi) == (Stage.REFUSED, True)
+    for none in (replace(LONG_AN, units=()), replace(LONG_AN, units=("27712",))):
+        assert (await machine.receive("services", "c.csv", "X", ONE, none)).stage is Stage.REFUSED
+    of_others = await machine.receive("services", "d.csv", "VP", TWO, LAN)
+    for act in (machine.give_up(of_others.id, LONG_AN), machine.answer(of_others.id, {}, LONG_AN)):
+        with pytest.raises(KeyError):
+            await act
+    both = replace(LONG_AN, roles=LONG_AN.roles | {Role.OPERATOR})
+    assert (await machine.receive("services", "e.csv", "VP", TWO, both)).stage is Stage.MAPPED
+    assert (await machine.approve(found.id, MINH)).stage is Stage.APPLIED
+    assert (await stored(parts))["27694", "dossiers_due"] == [512]
+
+
+async def test_an_answer_does_not_lead_a_reporter_to_other_units(machine: Machine) -> None:
+    body = b"place;dossiers_due\n27694;1.000\n27712;90\n"
+    found = await machine.receive("services", "bc-2026-10.csv", "X", body, LONG_AN)
+    assert found.stage is Stage.PREVIEWED
+    answered = await machine.answer(found.id, {"numbers/0/1": "comma"}, LONG_AN)
+    assert answered.stage is Stage.REFUSED
+
+
+def test_a_reporters_form_has_the_own_units_only(machine: Machine) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(machine.template("services", ("27694",)))).active
+    assert sheet is not None
+    assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["27694"]
