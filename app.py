@@ -56,7 +56,8 @@ from live.hub import Hub
 from live.presenter import LayoutPresenter
 from live.socket import LiveSocket
 from pages import brief, feedback_progress, lookup_counting, resident_routers, services_tables
-from pages.accounts import log, manage, notices, own, reporting, screens, two_step
+from pages.accounts import authority, log, manage, notices, own, reporting, screens, two_step
+from pages.accounts.provider import Provider
 from pages.accounts.signing_in import SigningIn
 from pages.brief import Briefs
 from pages.mornings import Mornings
@@ -149,7 +150,14 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         feedback_progress.router(services.reading, hashes, _now),
         notices.router(services.notices, hashes, _now),
         map_routes.router(grounds, services.reading, services.kpis),
-        own.router(services.accounts, services.factors, services.signed_in, signing_in),
+        own.router(
+            services.accounts,
+            services.factors,
+            services.signed_in,
+            signing_in,
+            authority=bool(settings.authority),
+        ),
+        *_authority(settings, services, signing_in),
         two_step.router(services.factors, signing_in, _now),
         screens.router(services.screens, services.enrolling, _walls(), _now),
         manage.router(services.accounts, services.factors, services.invitations, _now),
@@ -263,6 +271,14 @@ def _walls() -> dict[str, Text]:
     """The pages a screen may show, by path."""
     found = sorted(pages.screens().values(), key=lambda screen: screen.order)
     return {screen.path: screen.title for screen in found if screen.requires is Need.LOOK and screen.listed}
+
+
+def _authority(settings: Settings, services: Services, signing_in: SigningIn) -> list[APIRouter]:
+    """The authority's own sign-in, where one is set."""
+    if settings.authority is None:
+        return []
+    provider = Provider(settings.authority.issuer, settings.authority.client, settings.authority.secret, _now)
+    return [authority.router(provider, signing_in, services.signed_in, services.sealing, _now)]
 
 
 def _callers(settings: Settings, services: Services) -> Callers:

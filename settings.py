@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from domain.feeds.owner import phones
 from domain.network import Network
@@ -124,6 +125,14 @@ SETTINGS = (
         "Networks, separated by blanks, from which people but administrators sign in with a password alone; "
         "everywhere else the second step is required.",
     ),
+    Setting(
+        "IOC_OIDC_URL",
+        "",
+        "The authority's own sign-in (OpenID Connect): its issuer, e.g. https://sso.tayninh.gov.vn/realms/tinh; "
+        "empty: accounts of the centre only.",
+    ),
+    Setting("IOC_OIDC_CLIENT", "", "The centre's client id there."),
+    Setting("IOC_OIDC_SECRET", "", "The centre's client secret there."),
     Setting("IOC_LOG_LEVEL", "info", "debug, info, warning or error."),
 )
 
@@ -133,6 +142,15 @@ class PullSetting(NamedTuple):
 
     urls: tuple[str, ...]
     header: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthoritySetting:
+    """The authority's own sign-in: its issuer, and the centre's id and secret there."""
+
+    issuer: str
+    client: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +178,7 @@ class Settings:
     session_idle: timedelta
     session_longest: timedelta
     inside: tuple[Network, ...]
+    authority: AuthoritySetting | None
     log_level: str
 
     @classmethod
@@ -190,6 +209,7 @@ class Settings:
             session_idle=timedelta(minutes=_positive("IOC_SESSION_IDLE_MIN", text["IOC_SESSION_IDLE_MIN"])),
             session_longest=timedelta(hours=_positive("IOC_SESSION_HOURS", text["IOC_SESSION_HOURS"])),
             inside=_networks("IOC_INSIDE", text["IOC_INSIDE"]),
+            authority=_authority(text),
             log_level=_one_of("IOC_LOG_LEVEL", text["IOC_LOG_LEVEL"], ("debug", "info", "warning", "error")),
         )
 
@@ -273,6 +293,19 @@ def _port(name: str, text: str) -> int:
 def _listener(name: str, text: str, host: str) -> tuple[str, int] | None:
     address, _, port = text.rpartition(":")
     return (address.strip("[]") or host, _port(name, port)) if text else None
+
+
+def _authority(text: Mapping[str, str]) -> AuthoritySetting | None:
+    """Raises ValueError that never repeats the secret."""
+    issuer, client, secret = text["IOC_OIDC_URL"], text["IOC_OIDC_CLIENT"], text["IOC_OIDC_SECRET"]
+    if not issuer:
+        return None
+    if not client or not secret:
+        raise ValueError("IOC_OIDC_URL needs IOC_OIDC_CLIENT and IOC_OIDC_SECRET")
+    parts = urlsplit(issuer)
+    if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1"):
+        raise ValueError("IOC_OIDC_URL must be an https address")
+    return AuthoritySetting(issuer, client, secret)
 
 
 def _networks(name: str, text: str) -> tuple[Network, ...]:

@@ -22,6 +22,7 @@ class Act(StrEnum):
 
     ACCOUNT_CREATED = "account_created"
     ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_LINKED = "account_linked"
     ACCOUNT_LOCKED = "account_locked"
     ACCOUNT_RENEWED = "account_renewed"
     ACCOUNT_RESET = "account_reset"
@@ -68,6 +69,7 @@ class Act(StrEnum):
 ACTS = {
     Act.ACCOUNT_CREATED: Text("Mời người dùng", "Account created"),
     Act.ACCOUNT_DISABLED: Text("Khóa tài khoản", "Account disabled"),
+    Act.ACCOUNT_LINKED: Text("Liên kết với tài khoản cơ quan", "Linked to the authority's account"),
     Act.ACCOUNT_LOCKED: Text("Tạm khóa đăng nhập vì sai nhiều lần", "Sign-in locked after wrong tries"),
     Act.ACCOUNT_RENEWED: Text("Đổi mật khẩu", "Password changed"),
     Act.ACCOUNT_RESET: Text("Cấp lại mật khẩu", "Password reset"),

@@ -43,7 +43,8 @@ class Account:
 
     ``epoch`` counts what ends all sessions: a new password or second factor, a reset, closing. ``must_change``: the
     password was given by somebody else. ``seen_at`` is the last sign-in, ``renewed_at`` when the account was made or
-    last reset. ``two_factors``: a telephone's code is asked for after the password.
+    last reset. ``two_factors``: a telephone's code is asked for after the password. ``subject`` is who
+    the owner is at the authority's own sign-in, "" without a link.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Account:
     seen_at: datetime | None = None
     disabled: bool = False
     two_factors: bool = False
+    subject: str = ""
 
     def lacks(self, two_factors: bool) -> bool:
         """Whether its owner has to change the password first, or to set the second factor of an administrator up.

@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
@@ -45,11 +45,17 @@ def page(template: str, language: Language, status: int, **given: Any) -> HTMLRe
     return HTMLResponse(html, status)
 
 
-def keep(request: Request, answer: Response, cookie: str, token: str, age_s: int) -> Response:
-    """``answer`` with ``token`` in a cookie that no script reads and no other site sends."""
-    answer.set_cookie(
-        cookie, token, max_age=age_s, path="/", secure=request.url.scheme == "https", httponly=True, samesite="strict"
-    )
+def keep(
+    request: Request,
+    answer: Response,
+    cookie: str,
+    token: str,
+    age_s: int,
+    site: Literal["strict", "lax"] = "strict",
+) -> Response:
+    """``answer`` with ``token`` in a cookie that no script reads, and no other site sends (lax: but by a link)."""
+    secure = request.url.scheme == "https"
+    answer.set_cookie(cookie, token, max_age=age_s, path="/", secure=secure, httponly=True, samesite=site)
     return answer
 
 

@@ -16,6 +16,7 @@ from domain.text import Language, Text
 from pages.accounts.forms import fields_of, keep, language_of, later, page
 from pages.accounts.session import (
     ACCOUNT,
+    AUTHORITY,
     COOKIE,
     DEMONSTRATED,
     DEMONSTRATION,
@@ -40,14 +41,17 @@ Lang = Annotated[str, Query(max_length=8)]
 Next = Annotated[str, Query(max_length=_NEXT_CHARS)]
 
 
-def router(accounts: Accounts, factors: SecondFactors, signed_in: SignedIn, signing_in: SigningIn) -> APIRouter:
-    """The pages; forms post to their own address."""
+def router(
+    accounts: Accounts, factors: SecondFactors, signed_in: SignedIn, signing_in: SigningIn, *, authority: bool = False
+) -> APIRouter:
+    """The pages; forms post to their own address. ``authority``: people may come by its own sign-in, too."""
+    other = AUTHORITY if authority else ""
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
 
     def asked(request: Request, language: Language, to: str, **told: Any) -> HTMLResponse:
         offered = bool(request.scope.get(DEMONSTRATED))
         given: dict[str, Any] = {"words": None, "name": "", "waits": ""} | told
-        return page("sign_in", language, given.pop("status", 200), to=to, offered=offered, **given)
+        return page("sign_in", language, given.pop("status", 200), to=to, offered=offered, authority=other, **given)
 
     async def own(request: Request, language: Language, **told: Any) -> HTMLResponse:
         by = principal_of(request)
@@ -59,7 +63,7 @@ def router(accounts: Accounts, factors: SecondFactors, signed_in: SignedIn, sign
             links=_links(by), demonstration=by.name == DEMONSTRATION.name,
             two_step=TWO_STEP, codes_left=left,
             needs_two=account.lacks(account.two_factors) and not account.must_change,
-            **({"refused": False, "changed": False, "words": None} | told),
+            authority=other, **({"refused": False, "changed": False, "linked": False, "words": None} | told),
         )  # fmt: skip
 
     @routes.get(SIGN_IN)
@@ -97,8 +101,11 @@ def router(accounts: Accounts, factors: SecondFactors, signed_in: SignedIn, sign
 
     @routes.get(ACCOUNT)
     @needing(Need.SIGNED_IN)
-    async def account(request: Request, lang: Lang = "", refused: str = "", changed: str = "") -> Response:
-        return await own(request, language_of(lang), refused=bool(refused), changed=bool(changed))
+    async def account(
+        request: Request, lang: Lang = "", refused: str = "", changed: str = "", linked: str = ""
+    ) -> Response:
+        told = {"refused": bool(refused), "changed": bool(changed), "linked": bool(linked)}
+        return await own(request, language_of(lang), **told)
 
     @routes.post(ACCOUNT)
     @needing(Need.SIGNED_IN)

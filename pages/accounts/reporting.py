@@ -1,4 +1,4 @@
-"""/gui-so-lieu: a commune's reporter hands in files of the own units, answers what they ask, and sees what comes of it."""
+"""/gui-so-lieu: a commune's reporter hands in files of the own units, answers what they ask, sees what comes of it."""
 
 import asyncio
 from collections.abc import Mapping

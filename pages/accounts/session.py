@@ -8,12 +8,14 @@ from domain.text import Text
 from present.wire import ACCOUNT, SIGN_IN
 
 __all__ = [
-    "ACCOUNT", "COOKIE", "DEMONSTRATED", "DEMONSTRATION", "LOG", "MANAGE", "NOTICES", "REFUSED", "REPORT",
+    "ACCOUNT", "AUTHORITY", "COOKIE", "DEMONSTRATED", "DEMONSTRATION", "LOG", "MANAGE", "NOTICES", "REFUSED", "REPORT",
     "ROLE_WORDS", "SCREEN", "SCREEN_COOKIE", "SIGN_IN", "SIGN_OUT", "TEAMS", "TWO_STEP",
 ]  # fmt: skip
 
 COOKIE = "ioc_person"
 SCREEN_COOKIE = "ioc_screen"
+AUTHORITY = SIGN_IN + "/co-quan"
+"""Where the authority's own sign-in begins."""
 SCREEN = "/man-hinh"
 """Where a screen is let in."""
 LOG = "/nhat-ky"

@@ -38,6 +38,16 @@ OUTSIDE = Text(
     "Signing in from outside the centre's network needs a second step. Sign in once inside and set it up on the page "
     "Account.",
 )
+UNLINKED = Text(
+    "Tài khoản cơ quan này chưa liên kết với tài khoản nào của trung tâm. Hãy đăng nhập bằng mật khẩu một lần, rồi "
+    "liên kết tại trang Tài khoản.",
+    "This account of the authority is linked to none of the centre. Sign in with the password once, and link it on the "
+    "page Account.",
+)
+TAKEN = Text(
+    "Tài khoản cơ quan này đã liên kết với một tài khoản khác của trung tâm.",
+    "This account of the authority is linked to another account of the centre.",
+)
 _LATE = Text("Đã quá 5 phút; hãy nhập lại mật khẩu.", "Five minutes have passed; enter the password again.")
 _WAITS = timedelta(minutes=5)
 _FOLLOWS = "code_follows"
@@ -93,14 +103,43 @@ class SigningIn:
         if not account.is_open(now):
             await asyncio.to_thread(self._accounts.note_act, Act.SIGN_IN_REFUSED, name, nobody, now)
             return Entered(status=403, words=CLOSED)
-        if account.two_factors:
-            told = name, account.epoch, network_of(address)
-            return Entered(waits=self._sealing.seal(_FOLLOWS, told, now))
-        if not is_within(address, self._inside):
-            await asyncio.to_thread(self._accounts.note_act, Act.SIGN_IN_REFUSED, name, nobody, now)
-            return Entered(status=403, words=OUTSIDE)
+        held = await self._held(account, address, now)
+        if held is not None:
+            return held
         await self._signed_in.note_right(name, network_of(address))
         return await self._entered(account, address, now)
+
+    async def arrive(self, subject: str, two_factors: bool, address: str) -> Entered:
+        """Sign in whom the authority's own sign-in vouches for; ``two_factors``: it asked for two itself."""
+        now, nobody = self._clock(), replace(NOBODY, address=address)
+        known = await asyncio.to_thread(self._accounts.everyone)
+        account = next((one for one in known.values() if one.subject == subject), None)
+        if account is None or not account.is_open(now):
+            of = _UNKNOWN if account is None else account.name
+            await asyncio.to_thread(self._accounts.note_act, Act.SIGN_IN_REFUSED, of, nobody, now)
+            return Entered(status=403, words=UNLINKED if account is None else CLOSED)
+        held = None if two_factors else await self._held(account, address, now)
+        return held or await self._entered(account, address, now, two_factors=two_factors)
+
+    async def link(self, name: str, epoch: int, subject: str, address: str) -> Text | None:
+        """Link the account of the person who began signed in; why not, in words, when that is not possible."""
+        now = self._clock()
+        account = (await asyncio.to_thread(self._accounts.everyone)).get(name)
+        if account is None or account.epoch != epoch or account.must_change or not account.is_open(now):
+            return UNLINKED
+        by = person(account, address)
+        return None if await asyncio.to_thread(self._accounts.link, name, subject, by, now) else TAKEN
+
+    async def _held(self, account: Account, address: str, now: datetime) -> Entered | None:
+        """What stands between a right first factor and the session; None when nothing does."""
+        if account.two_factors:
+            told = account.name, account.epoch, network_of(address)
+            return Entered(waits=self._sealing.seal(_FOLLOWS, told, now))
+        if is_within(address, self._inside):
+            return None
+        nobody = replace(NOBODY, address=address)
+        await asyncio.to_thread(self._accounts.note_act, Act.SIGN_IN_REFUSED, account.name, nobody, now)
+        return Entered(status=403, words=OUTSIDE)
 
     async def follow(self, waits: str, code: str, address: str) -> Entered:
         """The second step, where the password was right: the telephone's code or one of reserve."""

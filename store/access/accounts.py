@@ -68,6 +68,7 @@ class Accounts:
                 seen_at=instant_or_none(row["seen_ms"]),
                 disabled=row["disabled"],
                 two_factors=row["second_secret"] is not None,
+                subject=row["subject"] or "",
             )
             for row in found
         }
@@ -100,11 +101,14 @@ class Accounts:
         return given
 
     def reset(self, name: str, by: Principal, now: datetime) -> str | None:
-        """Give the account a password that its owner must change, and open it; ends its sessions. None: no account."""
+        """Give the account a password that its owner must change, and open it; ends its sessions and its link.
+
+        None: no account.
+        """
         given = _made_up()
         kept = self._hashed(given)
         with writing(self._engine) as connection:
-            changed = {"must_change": True, "disabled": False, "renewed_ms": to_ms(now)}
+            changed = {"must_change": True, "disabled": False, "renewed_ms": to_ms(now), "subject": None}
             if not _change(connection, name, changed):
                 return None
             _keep(connection, name, kept, now)
@@ -145,6 +149,17 @@ class Accounts:
             note(connection, Act.ACCOUNT_RENEWED, name, by, now)
         self._known = None
         return None
+
+    def link(self, name: str, subject: str, by: Principal, now: datetime) -> bool:
+        """From now on ``subject`` of the authority's sign-in is this account's owner; False: another account has it."""
+        c = accounts.c
+        with writing(self._engine) as connection:
+            if connection.scalar(select(c.name).where(c.subject == subject, c.name != name)) is not None:
+                return False
+            connection.execute(update(accounts).where(c.name == name).values(subject=subject))
+            note(connection, Act.ACCOUNT_LINKED, name, by, now, after={"subject": subject})
+        self._known = None
+        return True
 
     def note_sign_in(self, name: str, by: Principal, now: datetime) -> None:
         """The account's owner has signed in."""

@@ -18,6 +18,7 @@ accounts = Table(
     Column("disabled", Boolean, nullable=False),
     Column("second_secret", Text),
     Column("second_step", BigInteger),
+    Column("subject", Text, index=True, unique=True),
 )
 
 # The newest is the one in use.

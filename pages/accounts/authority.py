@@ -1,0 +1,108 @@
+"""/dang-nhap/co-quan: sign in with the account of the authority, or link it to the own account of the centre."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api.principal import address_of, principal_of
+from api.route import HouseRoute
+from domain.access.needs import Need, needing
+from domain.access.principal import Actor
+from domain.text import Text
+from pages.accounts.forms import keep, language_of, page
+from pages.accounts.own import home, local
+from pages.accounts.provider import Provider, ProviderError
+from pages.accounts.session import ACCOUNT, AUTHORITY, COOKIE, SIGN_IN
+from pages.accounts.signing_in import SigningIn
+from store.access.sealing import Sealing
+from store.valkey.signed_in import SignedIn
+
+BACK = AUTHORITY + "/ve"
+BEGUN_COOKIE = "ioc_authority"
+WITHIN = timedelta(minutes=10)
+_BEGUN = "authority"
+_SILENT = Text(
+    "Máy chủ đăng nhập của cơ quan không trả lời hoặc trả lời sai. Hãy thử lại, hoặc đăng nhập bằng mật khẩu.",
+    "The authority's sign-in does not answer, or not rightly. Try again, or sign in with the password.",
+)
+_BROKEN = Text(
+    "Lần đăng nhập này không bắt đầu ở trình duyệt này, hoặc đã quá 10 phút. Hãy làm lại từ đầu.",
+    "This sign-in did not begin in this browser, or more than 10 minutes ago. Begin again.",
+)
+
+log = logging.getLogger(__name__)
+Next = Annotated[str, Query(max_length=500)]
+Said = Annotated[str, Query(max_length=2_000)]
+
+
+def router(
+    provider: Provider, signing_in: SigningIn, signed_in: SignedIn, sealing: Sealing, clock: Callable[[], datetime]
+) -> APIRouter:
+    """The way there and the way back; both are pages a browser opens."""
+    routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
+
+    def refused(words: Text | None, to: str, status: int, waits: str = "") -> Response:
+        return page(
+            "sign_in", language_of("", to), status, to=to, offered=False, authority=AUTHORITY, name="", waits=waits,
+            words=words,
+        )  # fmt: skip
+
+    @routes.get(AUTHORITY)
+    @needing(Need.ENTRY)
+    async def begin(request: Request, next: Next = "", link: str = "") -> Response:
+        by, to = principal_of(request), local(next)
+        owner = by.name if link and by.actor is Actor.PERSON else ""
+        session = await signed_in.of(request.cookies.get(COOKIE, ""), clock()) if owner else None
+        try:
+            begun = await provider.begin(_back(request))
+        except ProviderError as error:
+            log.warning("the authority's sign-in: %s", error)
+            return refused(_SILENT, to, 502)
+        kept = (begun.state, begun.nonce, begun.verifier, to, owner, session.epoch if session else 0)
+        answer = RedirectResponse(begun.url, 303)
+        return keep(
+            request, answer, BEGUN_COOKIE, sealing.seal(_BEGUN, kept, clock()), int(WITHIN.total_seconds()), "lax"
+        )
+
+    @routes.get(BACK)
+    @needing(Need.ENTRY)
+    async def back(request: Request, code: Said = "", state: Said = "") -> Response:
+        kept = sealing.open(_BEGUN, request.cookies.get(BEGUN_COOKIE, ""), clock(), WITHIN)
+        if kept is None or not code or not compare_digest(str(kept[0]).encode(), state.encode()):
+            return _ended(refused(_BROKEN, "/", 400))
+        _, nonce, verifier, to, owner = map(str, kept[:5])
+        try:
+            who = await provider.finish(code, nonce, verifier, _back(request))
+        except ProviderError as error:
+            log.warning("the authority's sign-in: %s", error)
+            return _ended(refused(_SILENT, to, 502))
+        if owner:
+            words = await signing_in.link(owner, int(kept[5]), who.subject, address_of(request))
+            return _ended(_led(f"{ACCOUNT}?linked=1", to) if words is None else refused(words, to, 403))
+        entered = await signing_in.arrive(who.subject, who.two_factors, address_of(request))
+        if not entered.token:
+            return _ended(refused(entered.words, to, entered.status, entered.waits))
+        await signed_in.close(request.cookies.get(COOKIE, ""))
+        led = _led(ACCOUNT if entered.lacks else to if to != "/" else home(entered.by), to)
+        return _ended(keep(request, led, COOKIE, entered.token, signing_in.longest_s))
+
+    return routes
+
+
+def _led(to: str, language: str) -> Response:
+    """A page that leads on: a redirect would still be the other site's, and carry no strict cookie."""
+    return page("led_on", language_of("", language), 200, here=SIGN_IN, onward=to)
+
+
+def _ended(answer: Response) -> Response:
+    answer.delete_cookie(BEGUN_COOKIE, path="/", httponly=True, samesite="lax")
+    return answer
+
+
+def _back(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}{BACK}"
