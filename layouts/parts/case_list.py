@@ -75,7 +75,7 @@ def _row(data: ScreenData, case: CaseState, *, placed: bool, due: bool) -> Compo
     late = case.is_late(data.now)
     marks = {"data-simulated": "true"} if newest.kind is Kind.SIMULATED else {}
     return html.Tr(
-        [*cells, *([html.Td(_due(data, case), className="ioc-words")] if due else [])],
+        [*cells, *([html.Td(due_words(data, case), className="ioc-words")] if due else [])],
         className="ioc-case ioc-case--late" if late else "ioc-case" if case.is_open else "ioc-case ioc-case--ended",
         **{"data-state": "late" if late else "open" if case.is_open else "ended"},
         **marks,
@@ -91,7 +91,7 @@ def _said(value: str | float | bool) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _due(data: ScreenData, case: CaseState) -> str:
+def due_words(data: ScreenData, case: CaseState) -> str:
     """The day, and how many working days are left or overdue while the case is open."""
     _ = words(data.language)
     if case.due is None:

@@ -1,14 +1,15 @@
 """Pages of digital teams: the form on a team's phone, and the commune's page that hands out codes for it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from fastapi import APIRouter
 
 from domain.feeds.scrub import Secrets
 from domain.places.place import IN_FORCE, PROVINCE, Place
 from domain.teams.team import Team
-from pages.teams import codes, form, register
+from layouts.casework.campaign import KPI
+from pages.teams import codes, form, register, weekly
 from store import territories
 from store.services import Services
 
@@ -16,13 +17,19 @@ FEED = "team_work"
 
 
 def team_routers(services: Services, secrets: Secrets, clock: Callable[[], datetime]) -> list[APIRouter]:
-    """Routers of /bao-cao, which is public, and /to-cong-nghe with its register."""
+    """Routers of /bao-cao, which is public, and /to-cong-nghe with its register, and the campaigns' week."""
     return [
         form.router(services.feeds[FEED], services.teams, services.team_codes, services.stream, secrets, _place, clock),
         # Before the codes: a team's code is no word.
         register.router(services.team_desk, _communes),
         codes.router(services.teams, services.team_codes, _communes, clock),
+        weekly.router(services.feeds, services.reading, _last_day(services), _communes, clock),
     ]
+
+
+def _last_day(services: Services) -> date | None:
+    target = services.kpis[KPI].target
+    return target.due if target else None
 
 
 def _communes() -> dict[str, Place]:

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.text import Language, Text
-from present.formats import day
+from present.formats import clock, day
 
 _HERE, _PAGES = Path(__file__).parent / "templates", Path(__file__).parent.parent
 _FRAMES = _PAGES / "accounts" / "templates"
@@ -22,7 +22,7 @@ def filled(template: str, language: Language, status: int = 200, **given: Any) -
 
     html = _environment().get_template(f"{template}.html").render(
         language=language, t=said, style=_style(), query="?lang=en" if language == "en" else "",
-        day=lambda at: day(at, language), **given,
+        moment=lambda at: f"{clock(at)} {day(at, language)}", **given,
     )  # fmt: skip
     return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
 

@@ -14,13 +14,16 @@ CAMPAIGN = (date(2026, 9, 14), date(2026, 12, 31))
 # A commune's model of work: those of the three model districts are ahead.
 _MODELS = frozenset({"27991", "27994", "28003", "28015", "28018", "28159", "28165", "28177", "28201", "28207",
                      "28075", "28087", "28093"})  # fmt: skip
+_DOORS, _CASHLESS = "Đi từng ngõ, gõ từng nhà", "Chợ không tiền mặt"
 _TASKS = (
-    ("Lập danh sách hộ theo ấp, khu phố", "2026-09-25", "done", 11),
-    ("Tập huấn 1.004 tổ công nghệ số", "2026-10-05", "done", 20),
-    ("Hướng dẫn cài đặt VNeID mức 2", "2026-11-20", "evidence", 60),
-    ("Cấp chữ ký số cá nhân tại ấp", "2026-11-25", "given", 0),
-    ("Mở điểm hỗ trợ cuối tuần tại nhà văn hóa", "2026-12-10", "evidence", 45),
-    ("Báo cáo tổng kết chiến dịch", "2027-01-10", "given", 0),
+    (_DOORS, "Lập danh sách hộ theo ấp, khu phố", "2026-09-25", "done", 11),
+    (_DOORS, "Tập huấn 1.004 tổ công nghệ số", "2026-10-05", "done", 20),
+    (_DOORS, "Hướng dẫn cài đặt VNeID mức 2", "2026-11-20", "evidence", 60),
+    (_DOORS, "Cấp chữ ký số cá nhân tại ấp", "2026-11-25", "given", 0),
+    (_DOORS, "Mở điểm hỗ trợ cuối tuần tại nhà văn hóa", "2026-12-10", "evidence", 45),
+    (_DOORS, "Báo cáo tổng kết chiến dịch", "2027-01-10", "given", 0),
+    (_CASHLESS, "Tập huấn tiểu thương tại 12 chợ", "2026-12-04", "evidence", 50),
+    (_CASHLESS, "Dán mã QR tại quầy", "2026-12-18", "given", 0),
 )
 
 
@@ -51,13 +54,14 @@ def publicity(at: datetime, seed: int) -> Figures:
 
 
 def tasks(since: datetime, until: datetime, _seed: int) -> Iterator[Told]:
-    """The campaign's tasks; one is late."""
+    """The tasks of two campaigns; what is late says so by itself."""
     begun = datetime(2026, 9, 14, 2, tzinfo=UTC)
-    for n, (task, due, event, after) in enumerate(_TASKS):
-        of = (("task", task), ("office", "Sở Khoa học và Công nghệ"), ("due", due))
+    for n, (campaign, task, due, event, after) in enumerate(_TASKS):
+        of = (("task", task), ("campaign", campaign), ("office", "Sở Khoa học và Công nghệ"), ("due", due))
+        told = of if event == "given" else (*of, ("evidence", f"Biên bản số {n + 1:02d}"))
         for name, at in (("given", begun), (event, begun + timedelta(days=after, hours=n))):
             if since <= at < until and (name == "given" or after):
-                yield Told(case_type="task", case=f"task-{n}", event=name, at=at, attributes=of)
+                yield Told(case_type="task", case=f"task-{n}", event=name, at=at, attributes=told)
 
 
 BEATS = (Beat("door_to_door", timedelta(hours=6), visits), Beat("publicity", timedelta(days=1), publicity))
