@@ -1,6 +1,9 @@
-"""Rows of waste collection. Judged days and the residents' page have tests of their own."""
+"""Rows of waste collection. Judged days have a test of their own."""
 
-from tests.areas.proofs import Proof
+import json
+
+from simulator.plan import plan_geojson
+from tests.areas.proofs import Proof, of_province
 
 TRUCK = {"feed": "waste_trucks", "entity": "LA-001", "source": "proof"}
 ROSTER = tuple(
@@ -10,13 +13,22 @@ ROSTER = tuple(
 FIX = {**TRUCK, "measure": "position", "latitude": 10.54, "longitude": 106.41, "speed_kmh": 10}
 LOAD = {**TRUCK, "measure": "weighed_kg", "place": "27694", "value": 12_340}
 
+PLAN = json.dumps(plan_geojson()).encode()
+
 ROWS = (
-    Proof(row=1, beside="tests/evaluation/test_rounds.py"),
+    Proof(
+        row=1, screen="/waste", files={"/ingest/plan?name=tuyen.geojson&source=proof": PLAN},
+        shows={"waste_routes_digitised": "100,0"},
+    ),
     Proof(
         row=2, screen="/waste", sends=(*ROSTER, FIX),
         shows={"waste_fitted": "100,0", "waste_vehicles_supplying": "100"},
     ),
+    # Judging a day takes an assessor minutes: that test judges one and reads the figure.
     Proof(row=3, beside="tests/simulator/test_judged.py"),
-    Proof(row=4, beside="tests/pages/test_lookup_counting.py"),
+    Proof(
+        row=4, screen="/data", sends=of_province("schedule_lookups", lookups=40, lookups_one=39),
+        shows={"lookups_success": "97,5"},
+    ),
     Proof(row=5, screen="/waste", sends=(*ROSTER, LOAD), shows={"waste_tonnage": "12,3"}),
 )  # fmt: skip

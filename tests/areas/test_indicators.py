@@ -27,7 +27,7 @@ from tests.areas.rows_services import DOSSIER_ID, FEEDBACK_ID, PEOPLE
 ROOT = Path(__file__).parents[2]
 KPIS = discover(kpi_room, "KPIS", Kpi)
 PROOFS = proofs()
-SENT = [proof for proof in PROOFS.values() if proof.sends or proof.posts]
+SENT = [proof for proof in PROOFS.values() if proof.sends or proof.posts or proof.files]
 NO_FIGURE = "—"
 
 
@@ -87,6 +87,8 @@ def send(centre: Centre) -> None:
         answer = door.post("/ingest/observations", json=list(items.values()))
         assert answer.status_code == 202, answer.text
         assert not answer.json().get("rejected"), answer.text
+        for path, body in ((path, body) for proof in SENT for path, body in proof.files.items()):
+            assert door.post(path, content=body).is_success
         for path, records in posts.items():
             assert leaking(path, door.post(path, json=records).content) == []
             door.post(path, content=f"{{not json {PEOPLE[0]} {PEOPLE[3]}".encode())
