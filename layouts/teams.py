@@ -19,7 +19,7 @@ _OWN: dict[str, Region] = {"reports": reports_section, "it_xanh": it_xanh_sectio
 def layout(data: ScreenData) -> Component:
     """The general screen of an area, and below it what the teams say themselves."""
     own = [html.Div(region(data), id=cid(AREA.key, name)) for name, region in _OWN.items()]
-    return html.Div([_GENERAL.layout(data), *own], className="ioc-domain")
+    return html.Div([*_GENERAL.layout(data).children, *own], className="ioc-domain")
 
 
 SCREEN = replace(_GENERAL, layout=layout, needs=(*_GENERAL.needs, TEAM_BOARD), regions={**_GENERAL.regions, **_OWN})

@@ -12,12 +12,13 @@ from domain.case_state import CaseState, case_states
 from domain.feeds.feed import Feed
 from domain.instant import service_day
 from domain.observation import Kind
-from domain.places.place import PROVINCE, Place
+from domain.places.place import Place
 from domain.teams.campaign import WEEK, by_campaign, paces, week_end, week_of
 from domain.text import Text
 from layouts.casework.campaign import FEED, KPI, REPORT
 from pages.accounts.forms import language_of
 from pages.teams.pages import filled
+from present import formats
 from store.reading import Reading
 
 _SILENT = Text("Kho dữ liệu không trả lời; hãy thử lại.", "The data store does not answer; try again.")
@@ -38,10 +39,12 @@ def router(
         return case_states(FEED, kind, [one for one in events if one.at < until])
 
     async def visited() -> dict[str, tuple[int, int]]:
+        """By commune: the sets of places, such as the model districts, would count their households again."""
+        known = communes()
         return {
             one.place: (round(one.numerator), round(one.denominator))
             for one in await reading.results_latest()
-            if one.key == KPI and one.place != PROVINCE and one.numerator is not None and one.denominator is not None
+            if one.key == KPI and one.place in known and one.numerator is not None and one.denominator is not None
         }
 
     @routes.get(REPORT)
@@ -73,6 +76,8 @@ def router(
             left=lambda one: one.days_left(until, calendar), late=lambda one: one.is_late(until),
             behind=found[:_BEHIND], homes_left=sum(one.left for one in found), last_day=last_day,
             visited=sum(one.visited for one in found), name_of=named,
+            number=lambda many: formats.number(float(many), 0, language),
+            percent=lambda share: formats.percent(share, 1, language),
             simulated=any(one.newest.kind is Kind.SIMULATED for one in told),
         )  # fmt: skip
 

@@ -8,14 +8,17 @@ from html import unescape
 import httpx
 import pytest
 from fastapi import FastAPI
+from said import kpi_result
 from screen_figures import FEEDS, NOW
 from screen_fixtures import FakeReading, empty, normal, services
 
 from callbacks.pages import drawn, screens
 from domain import subject
 from domain.case import CaseEvent, case_key
+from domain.kpis.kpi import Status
 from domain.observation import Kind
-from domain.places.place import IN_FORCE
+from domain.places.place import IN_FORCE, PROVINCE
+from layouts.casework.campaign import KPI
 from pages.teams import weekly
 from paint.markup import markup
 from store import territories
@@ -69,7 +72,7 @@ def test_without_tasks_it_says_whom_it_waits_for():
 
 async def weekly_page(of: FakeReading, query: str = "") -> httpx.Response:
     server = FastAPI()
-    places = {place.code: place for place in territories.places(IN_FORCE)}
+    places = {place.code: place for place in territories.places(IN_FORCE) if place.code != PROVINCE}
     server.include_router(weekly.router(FEEDS, of, date(2026, 12, 31), lambda: places, lambda: NOW))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(server), base_url="http://ioc") as http:
         return await http.get(f"/chien-dich/bao-cao{query}")
@@ -85,6 +88,20 @@ async def test_the_weekly_report_tells_done_late_and_owed_of_each_campaign():
     assert "Đến hạn trong 7 ngày tới (1)" in market
     assert "Dữ liệu mô phỏng" in answer.text
     assert "<script" not in answer.text
+
+
+async def test_the_households_of_the_report_are_those_of_communes_counted_once():
+    of = reading()
+    of.results = [
+        kpi_result(
+            key=KPI, place=place, territory=IN_FORCE, value=50.0, numerator=1_000, denominator=2_000, reporting=1,
+            expected=1, as_of=NOW, computed_at=NOW, status=Status.NORMAL, since=NOW, kinds={}, sources=(),
+        )
+        for place in ("27694", "27712", "benluc", PROVINCE)
+    ]  # fmt: skip
+    answer = (await weekly_page(of)).text
+    assert "Đã đến 2.000 hộ, còn 2.000 hộ" in answer
+    assert answer.count("50,0%") == 2
 
 
 async def test_the_weekly_report_refuses_a_day_that_is_none_and_is_honest_when_empty():
