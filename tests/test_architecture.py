@@ -49,6 +49,7 @@ def sources() -> list[Path]:
     return [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")) if "versions" not in path.parts]
 
 
+@pytest.mark.long
 def test_import_contracts_hold():
     tool = Path(sys.executable).with_name("lint-imports")
     checked = subprocess.run([tool, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)

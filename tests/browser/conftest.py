@@ -1,10 +1,12 @@
-"""Every test here needs a browser."""
+"""Every test here needs a browser; the made-up centres are started once for all of them."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.browser.served import CHROMIUM
+from tests.browser.served import CHROMIUM, Centres
 
 NEEDS = (
     pytest.mark.browser,
@@ -19,3 +21,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(Path(__file__).parent):
             for mark in NEEDS:
                 item.add_marker(mark)
+
+
+@pytest.fixture(scope="session")
+def centres() -> Iterator[Centres]:
+    """Screens of made-up centres, without scripts that speak to /live."""
+    with ExitStack() as running:
+        yield Centres("screen_server.py", running)
+
+
+@pytest.fixture(scope="session")
+def first_centres() -> Iterator[Centres]:
+    """Made-up centres with their first responses and all scripts."""
+    with ExitStack() as running:
+        yield Centres("first_server.py", running)

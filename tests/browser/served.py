@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from shutil import which
 
@@ -29,6 +29,19 @@ def serving(script: str, *arguments: str) -> Iterator[str]:
     finally:
         process.kill()
         process.wait()
+
+
+class Centres(dict[str, str]):
+    """Addresses of made-up centres by condition; each is started when a test first asks for it."""
+
+    def __init__(self, script: str, running: ExitStack) -> None:
+        """``script`` serves the condition; what is started ends with ``running``."""
+        super().__init__()
+        self._script, self._running = script, running
+
+    def __missing__(self, condition: str) -> str:
+        self[condition] = self._running.enter_context(serving(self._script, condition))
+        return self[condition]
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from tests.browser.axe import AXE, SERIOUS
-from tests.browser.served import launched, serving
+from tests.browser.served import launched
 from tests.browser.test_screens import open_screen
 
 PAGES = (
@@ -17,10 +17,9 @@ PAGES = (
 pytestmark = pytest.mark.skipif(not AXE, reason="BỎ QUA: chưa có axe / skipped: no axe-core, run scripts/node-tools")
 
 
-@pytest.fixture(scope="module")
-def centre() -> Iterator[str]:
-    with serving("first_server.py", "normal") as url:
-        yield url
+@pytest.fixture
+def centre(first_centres: dict[str, str]) -> str:
+    return first_centres["normal"]
 
 
 @pytest.fixture(scope="module")

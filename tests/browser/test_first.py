@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.browser.served import NO_GL, launched, serving
+from tests.browser.served import NO_GL, launched
 from tests.browser.test_screens import BEYOND, CUT, PROFILES, SHOTS
 
 HERE = Path(__file__).parent
@@ -53,10 +53,9 @@ WATCH = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def centre() -> Iterator[str]:
-    with serving("first_server.py", "normal") as url:
-        yield url
+@pytest.fixture
+def centre(first_centres: dict[str, str]) -> str:
+    return first_centres["normal"]
 
 
 @pytest.fixture(scope="module")

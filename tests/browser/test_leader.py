@@ -6,16 +6,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.served import launched, serving
+from tests.browser.served import launched
 
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module")
-def centre() -> Iterator[str]:
+@pytest.fixture
+def centre(centres: dict[str, str]) -> str:
     """A made-up centre on a working day."""
-    with serving("screen_server.py", "normal") as url:
-        yield url
+    return centres["normal"]
 
 
 @pytest.fixture(scope="module")

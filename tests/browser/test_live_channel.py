@@ -2,13 +2,11 @@
 
 import os
 import re
-import signal
 import socket
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +27,9 @@ from store.database import open_database
 from store.registry import Registry
 from store.valkey.live_state import LiveState
 from store.valkey.server import EmbeddedValkey, connect
+from tests.browser.centres.web_process import web_process
 from tests.browser.served import CHROMIUM, NO_GL, SOFTWARE_GL
 
-ROOT = Path(__file__).parents[2]
 NAMED_WITHIN_MS = 5_000
 # The page's monotonic clock, which can be put forward: what takes seconds is not waited for.
 SKIP = """() => { const now = performance.now.bind(performance); window.skipped = 0;
@@ -45,7 +43,7 @@ class Web:
     live: LiveState
     environment: dict[str, str]
     port: int
-    process: subprocess.Popen[bytes] | None = None
+    process: ForkServerProcess | None = None
 
     async def record(self, results: list[KpiResult]) -> None:
         """Keep and announce results, as the collector does."""
@@ -59,15 +57,14 @@ class Web:
         return f"http://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
-        command = [sys.executable, "-m", "centre.serving", "app:create_server", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment)  # noqa: ASYNC220
+        self.process = web_process(self.environment, self.port)
         async with httpx.AsyncClient() as http:
             await hangs.until(lambda: answers(http, f"{self.url}/healthz"))
 
     def kill(self) -> None:
         if self.process is not None:
-            self.process.send_signal(signal.SIGKILL)
-            self.process.wait()
+            self.process.kill()
+            self.process.join()
             self.process = None
 
 

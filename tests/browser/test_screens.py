@@ -3,17 +3,15 @@
 import base64
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 from screen_figures import FEEDS, KPIS, NOW
-from screen_fixtures import CONDITIONS
 
 from present.text import english
-from tests.browser.served import TRUE_COLOURS, launched, serving
+from tests.browser.served import TRUE_COLOURS, launched
 
 HERE = Path(__file__).parent
 SHOTS = HERE / "shots"
@@ -72,13 +70,6 @@ SATURATED = """async data => {
   }
   return loud / (pixels.length / 4);
 }"""
-
-
-@pytest.fixture(scope="module")
-def centres() -> Iterator[dict[str, str]]:
-    """Base URL of one server for each condition."""
-    with ExitStack() as stack:
-        yield {one: stack.enter_context(serving("screen_server.py", one)) for one in CONDITIONS}
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import BrowserContext
 
-from tests.browser.test_screens import BEYOND, CUT, PROFILES, SHOTS, browser, centres, open_screen
+from tests.browser.test_screens import BEYOND, CUT, PROFILES, SHOTS, browser, open_screen
 
-__all__ = ["browser", "centres"]
+__all__ = ["browser"]
 
 PATHS = ("/", "/waste", "/services", "/leader", "/data", "/kpi/services_online")
 

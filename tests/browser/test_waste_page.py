@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import BrowserContext
 
-from tests.browser.test_screens import browser, centres, open_screen
+from tests.browser.test_screens import browser, open_screen
 
-__all__ = ["browser", "centres"]
+__all__ = ["browser"]
 
 MAP_SHARE, WORK_ROWS, THUMB_PX = 0.4, 3, 44
 SEEN = """() => {

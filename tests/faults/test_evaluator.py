@@ -1,11 +1,11 @@
 """The evaluator is killed under load: no result is lost or doubled, and statuses continue unchanged."""
 
-import asyncio
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -25,7 +25,9 @@ from store.valkey.raw_stream import RawStream, lease_of
 from store.valkey.server import EmbeddedValkey, connect
 
 ROOT = Path(__file__).resolve().parents[2]
-KEY, COMMUNE, STEPS, KILL_AT = "coverage_fibre_households", "27694", 40, 12
+KEY, COMMUNE = "coverage_fibre_households", "27694"
+# Steps that are each evaluated before the next is told, before and after those that come at once, amid which one dies.
+EACH, AT_ONCE = 4, 20
 
 
 @contextmanager
@@ -62,30 +64,28 @@ async def test_the_evaluator_is_killed_and_the_next_goes_on(tmp_path: Path) -> N
         Registry(engine).seed_places()
         redis = connect(server.url)
         stream, results, begun = RawStream(redis), Results(engine), datetime.now(UTC)
-        start = begun - timedelta(hours=1)
+        start = begun.replace(microsecond=0) - timedelta(hours=1)
 
-        def newest() -> float | None:
+        def evaluated(step: int) -> bool:
             found = [one.result(COMMUNE) for one in results.documents(key=KEY)]
-            return found[0].denominator if found and found[0] else None
+            return bool(found and found[0] and found[0].as_of == start + timedelta(seconds=step))
 
-        async def evaluated() -> bool:
-            return newest() is not None
-
-        async def all_told() -> bool:
-            return newest() == 1000 + STEPS
+        async def one_by_one(steps: range) -> None:
+            for step in steps:
+                await stream.append(told(step, start))
+                await until(partial(evaluated, step))
 
         ticks = []
         with running(tmp_path, "collect"), running(tmp_path, "evaluate") as one, running(tmp_path, "evaluate") as two:
             evaluators = {one.pid: one, two.pid: two}
-            for step in range(STEPS + 1):
+            await one_by_one(range(EACH))
+            owner = (await redis.get(lease_of(Part("evaluation")))).rsplit(b":", 1)[1]
+            for step in range(EACH, EACH + AT_ONCE):
                 await stream.append(told(step, start))
-                await asyncio.sleep(0.25)  # the pace of the load, not a wait for anything
-                if step == KILL_AT:
-                    await until(evaluated)
-                    owner = (await redis.get(lease_of(Part("evaluation")))).rsplit(b":", 1)[1]
+                if step == EACH + AT_ONCE // 2:
                     evaluators.pop(int(owner)).kill()
                     ticks.append(results.last_tick())
-            await until(all_told)
+            await one_by_one(range(EACH + AT_ONCE, EACH + AT_ONCE + EACH))
             ticks.append(results.last_tick())
             (survivor,) = evaluators.values()
             assert survivor.is_running()
@@ -105,6 +105,7 @@ async def test_the_evaluator_is_killed_and_the_next_goes_on(tmp_path: Path) -> N
         order = [-1 if as_of is None else as_of for as_of, _, _ in kept]
         assert order == sorted(order), "nor out of order, and what is known is never lost again"
         assert all(before != after for before, after, _ in events)
+        assert len(events) >= 2 * (EACH - 1), "each step that was evaluated by itself changed the status"
         assert [after for _, after, _ in events][:-1] == [before for before, _, _ in events][1:], "no event is missing"
         changed = {computed for _, _, computed in kept}
         assert {at for _, _, at in events} <= changed, "every change of status is in the history"

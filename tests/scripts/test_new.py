@@ -37,6 +37,7 @@ def new(house: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return run(house, "scripts/new.py", *arguments)
 
 
+@pytest.mark.long
 def test_feed_kpi_and_screen_work_at_once(house: Path):
     for what in ("feed", "kpi", "screen"):
         made = new(house, what, "water_level")

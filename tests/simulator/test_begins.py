@@ -83,6 +83,7 @@ def demonstration(sqlite_url: str, tmp_path: Path) -> Iterator[Demonstration]:
     made.engine.dispose()
 
 
+@pytest.mark.long
 def test_at_every_hour_most_streets_are_judged_and_a_retelling_changes_nothing(demonstration: Demonstration):
     since, weighed = day_start(DAY), 0.0
     for now in INSTANTS:
