@@ -5,12 +5,12 @@ from dash.development.base_component import Component
 
 from areas.services import AREA
 from domain.access.needs import Need
+from layouts.casework.citizens_app import long_an_so_section
 from layouts.casework.dossiers import due_section, month_section
 from layouts.casework.dti import dti_section
 from layouts.casework.feedback import MAP, feedback_section
-from layouts.casework.long_an_so import long_an_so_section
 from layouts.casework.scores_766 import ranking_section, score_section
-from layouts.casework.use import use_section
+from layouts.casework.services_use import use_section
 from layouts.map.maps import map_panel
 from layouts.parts.area_screen import actions, communes, leading, others, spread
 from layouts.parts.ids import cid

@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from areas.society import AREA
-from layouts.casework.campaign import board_section, pace_section
+from layouts.casework.society_campaign import board_section, pace_section
 from layouts.parts.area_screen import area_screen
 from layouts.parts.ids import cid
 from layouts.parts.screen import Region, ScreenData

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from domain.feeds.scrub import Secrets
 from domain.places.place import IN_FORCE, PROVINCE, Place
 from domain.teams.team import Team
-from layouts.casework.campaign import KPI
+from layouts.casework.society_campaign import KPI
 from pages.teams import codes, form, register, weekly
 from store import territories
 from store.services import Services

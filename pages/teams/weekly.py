@@ -15,7 +15,7 @@ from domain.observation import Kind
 from domain.places.place import Place
 from domain.teams.campaign import WEEK, by_campaign, paces, week_end, week_of
 from domain.text import Text
-from layouts.casework.campaign import FEED, KPI, REPORT
+from layouts.casework.society_campaign import FEED, KPI, REPORT
 from pages.accounts.forms import language_of
 from pages.teams.pages import filled
 from present import formats

@@ -18,7 +18,7 @@ from domain.case import CaseEvent, case_key
 from domain.kpis.kpi import Status
 from domain.observation import Kind
 from domain.places.place import IN_FORCE, PROVINCE
-from layouts.casework.campaign import KPI
+from layouts.casework.society_campaign import KPI
 from pages.teams import weekly
 from paint.markup import markup
 from store import territories
