@@ -69,7 +69,7 @@ KPIS = (
         Text("Lượt hướng dẫn trên 1.000 người từ 18 tuổi", "People guided for each 1,000 adults"),
         Text("Lượt/1.000 người lớn", "Guided per 1,000 adults"),
         Text("Nơi nào được hướng dẫn nhiều so với dân số?", "Where is much guided for the number of adults?"),
-        unit=Text("lượt/1.000 người", "turns/1,000 adults"), decimals=1,
+        unit=Text("lượt/1.000", "per 1,000"), decimals=1,
         formula=Ratio("team_guided", "adults_here", scale=1_000.0), plausible_high=20_000.0, numerator_label=PEOPLE,
         source_of_formula="1,000 × people guided, each time counted / people from 18 on as the commune declares them. "
         "A commune that has not declared them is left out, never guessed.",

@@ -5,6 +5,7 @@ from dash.development.base_component import Component
 
 from areas.services import AREA
 from domain.access.needs import Need
+from domain.text import Text
 from layouts.casework.citizens_app import long_an_so_section
 from layouts.casework.dossiers import due_section, month_section
 from layouts.casework.dti import dti_section
@@ -42,13 +43,19 @@ def layout(data: ScreenData) -> Component:
     )
     queues = html.Div([drawn["due"], drawn["feedback"]], className="ioc-queues")
     beside = html.Div([drawn["dti"], drawn["app"]], className="ioc-queues")
+    # What a leader looks up and nobody has to act on today.
+    looked_up = html.Details([html.Summary(_LOOKED_UP.to(data.language)), drawn["use"], beside, drawn["month"]])
     return html.Div(
-        [drawn["score"], split, queues, drawn["figures"], drawn["use"], drawn["others"], beside, drawn["month"],
-         drawn["units"], drawn["spread"], drawn["communes"]],
+        [drawn["score"], split, queues, drawn["figures"], drawn["others"], looked_up, drawn["units"], drawn["spread"],
+         drawn["communes"]],
         className="ioc-domain ioc-services",
     )  # fmt: skip
 
 
+_LOOKED_UP = Text(
+    "Người dùng, Chỉ số chuyển đổi số (DTI), Long An Số, kết quả trong tháng",
+    "People, the DTI, the app Long An Số, the month's results",
+)
 _CLASSES = {"figures": "ioc-kpis", "first": "ioc-spread", "spread": "ioc-spread"}
 REGIONS: dict[str, Region] = {
     "score": score_section,

@@ -174,6 +174,7 @@ SERVICES_ATTRIBUTES = Names({
     "data-office": "Code of the office whose dossiers a row counts.",
     "data-calls": "KPI of a service of the app.",
     "data-unit": "Code of the place whose feedback a row counts.",
+    "data-dot": "Team or former unit that a dot on a picture of the province stands for, by its key.",
     "data-group": "Group of the scores of QĐ 766.",
     "data-break": "Year from which ranks count another number of provinces.",
 })  # fmt: skip

@@ -79,8 +79,8 @@ async def test_the_process_fetches_and_keeps_its_secrets(
             "REDIS_URL": redis_url,
             "DATABASE_URL": database_url,
             "IOC_LOG_LEVEL": "debug",
-            "IOC_PULL_WASTE_TRUCKS_URL": server.url("/whisper-path?key=whisper-key").replace("//", "//me:whisper-pass@"),
-            "IOC_PULL_WASTE_TRUCKS_HEADER": "X-Key: whisper-header",
+            "IOC_PULL_WASTE_TRUCKS_URL": server.url("/hush-path?key=hush-key").replace("//", "//me:hush-pass@"),
+            "IOC_PULL_WASTE_TRUCKS_HEADER": "X-Key: hush-header",
         }
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "ingest", "pull", cwd=ROOT, env=environment, stderr=asyncio.subprocess.PIPE
@@ -97,8 +97,8 @@ async def test_the_process_fetches_and_keeps_its_secrets(
     assert process.returncode == 0
     ((_, payload),) = read
     assert (payload.format, payload.source, payload.body) == ("gtfs-rt", "localhost", body)
-    assert server.asked[0].headers["x-key"] == "whisper-header"
+    assert server.asked[0].headers["x-key"] == "hush-header"
     assert server.asked[0].headers["authorization"].startswith("Basic ")
     kept = repr(payload) + repr([await redis.hgetall(f"pull:waste_trucks:{what}") for what in ("states", "positions")])
     assert "localhost" in kept, "what is remembered is looked at"
-    assert "whisper" not in kept + said.decode() + written(tmp_path)
+    assert "hush" not in kept + said.decode() + written(tmp_path)
