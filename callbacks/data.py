@@ -78,7 +78,10 @@ def register(app: Dash, services: Binding) -> None:
     )
     @needing(Need.BIND)
     async def bind_new(_clicks: list[int], query: dict[str, str]) -> tuple[object, object]:
-        return await bind_device(services, *new_vehicle_of(_pressed()), query, principal())
+        item = _pressed()
+        if not item:
+            return no_update, no_update
+        return await bind_device(services, *new_vehicle_of(item), query, principal())
 
     @app.callback(
         Output(cid(SCREEN.key, "bound"), "children", allow_duplicate=True),
@@ -89,8 +92,8 @@ def register(app: Dash, services: Binding) -> None:
         prevent_initial_call=True,
     )
     @needing(Need.BIND)
-    async def undo(_clicks: int, device: str, query: dict[str, str]) -> tuple[object, object]:
-        if not device:
+    async def undo(clicks: int, device: str, query: dict[str, str]) -> tuple[object, object]:
+        if not clicks or not device:
             return no_update, no_update
         return await unbind_device(services, device, query, principal())
 
@@ -116,8 +119,8 @@ def register(app: Dash, services: Binding) -> None:
 
 
 def _pressed() -> str:
-    """Item of the pressed button."""
-    return str(ctx.triggered_id["item"])
+    """Item of the pressed button; "" when buttons were only drawn."""
+    return str(ctx.triggered_id["item"]) if ctx.triggered_id and ctx.triggered[0]["value"] else ""
 
 
 async def bind_device(

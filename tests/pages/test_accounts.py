@@ -153,7 +153,7 @@ async def test_a_session_from_before_the_sign_in_is_worth_nothing_after_it(made:
     invite(accounts)
     invite(accounts, "minh")
     server = made()
-    async with browser(server) as victim, browser(server, "203.0.113.9") as attacker:
+    async with browser(server) as victim, browser(server, "10.0.0.9") as attacker:
         await enter(attacker, "minh")
         planted = attacker.cookies[COOKIE]
         victim.cookies.set(COOKIE, planted)
