@@ -80,12 +80,12 @@ class TeamCodes:
         """Phones and waiting codes by team, of teams that have any."""
         fresh = _c.token.is_(None) & (_c.created_ms > to_ms(now - CODE_LASTS))
         query = (
-            select(_c.team, func.count(_c.token).label("sending"), func.sum(fresh.cast(team_codes.c.used_ms.type)))
+            select(_c.team, func.count(_c.token), func.count().filter(fresh))
             .where(_c.revoked_ms.is_(None))
             .group_by(_c.team)
         )
         with self._engine.connect() as connection:
-            return {team: Phones(sending, int(waiting or 0)) for team, sending, waiting in connection.execute(query)}
+            return {team: Phones(sending, waiting) for team, sending, waiting in connection.execute(query)}
 
     def keep_photo(self, case_key: str, team: str, jpeg: bytes, now: datetime) -> bool:
         """Keep the photo of a report, once; False when the team sent too many today."""
