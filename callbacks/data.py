@@ -78,10 +78,7 @@ def register(app: Dash, services: Binding) -> None:
     )
     @needing(Need.BIND)
     async def bind_new(_clicks: list[int], query: dict[str, str]) -> tuple[object, object]:
-        item = _pressed()
-        if not item:
-            return no_update, no_update
-        return await bind_device(services, *new_vehicle_of(item), query, principal())
+        return await bind_device(services, *new_vehicle_of(_pressed()), query, principal())
 
     @app.callback(
         Output(cid(SCREEN.key, "bound"), "children", allow_duplicate=True),
@@ -92,8 +89,8 @@ def register(app: Dash, services: Binding) -> None:
         prevent_initial_call=True,
     )
     @needing(Need.BIND)
-    async def undo(clicks: int, device: str, query: dict[str, str]) -> tuple[object, object]:
-        if not clicks or not device:
+    async def undo(_clicks: int, device: str, query: dict[str, str]) -> tuple[object, object]:
+        if not device:
             return no_update, no_update
         return await unbind_device(services, device, query, principal())
 
@@ -119,8 +116,8 @@ def register(app: Dash, services: Binding) -> None:
 
 
 def _pressed() -> str:
-    """Item of the pressed button; "" when buttons were only drawn."""
-    return str(ctx.triggered_id["item"]) if ctx.triggered_id and ctx.triggered[0]["value"] else ""
+    """Item of the pressed button."""
+    return str(ctx.triggered_id["item"])
 
 
 async def bind_device(

@@ -60,16 +60,9 @@ GENERATORS = re.compile(r'<script src="[^"]*/deps/polyfill@[^"]*"></script>\s*')
 _ENTRY = '<div id="react-entry-point"><div class="_dash-loading"></div></div>'
 
 
-class Page(Dash):  # type: ignore[misc] # Dash comes without types
-    """Dash whose HTML carries the page's language and title and the release that rendered it.
+class Guarded(Dash):  # type: ignore[misc] # Dash comes without types
+    """Dash that asks before each callback whether who acts may, and takes no drawn button for a press."""
 
-    Dash's own scripts lie in a template, where no browser asks for them: assets/scripts/15-react.js starts them once
-    people see the page of the first response.
-    """
-
-    frame = _FRAME
-    ticking = ""
-    titles: Mapping[str, Text] = {}
     needs: Sequence[tuple[str, Need]] = ()
     """What each callback requires."""
 
@@ -101,6 +94,18 @@ class Page(Dash):  # type: ignore[misc] # Dash comes without types
             return function
 
         return guarded
+
+
+class Page(Guarded):
+    """Dash whose HTML carries the page's language and title and the release that rendered it.
+
+    Dash's own scripts lie in a template, where no browser asks for them: assets/scripts/15-react.js starts them once
+    people see the page of the first response.
+    """
+
+    frame = _FRAME
+    ticking = ""
+    titles: Mapping[str, Text] = {}
 
     def interpolate_index(self, **parts: Any) -> str:
         """Fill the frame; ``?lang=en`` makes an English page."""

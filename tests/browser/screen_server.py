@@ -5,7 +5,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 import uvicorn
-from dash import Dash
 from dash.backends._fastapi import FastAPIDashServer
 from fastapi import FastAPI
 
@@ -16,6 +15,7 @@ import screen_fixtures as made  # noqa: E402
 
 import callbacks  # noqa: E402
 from callbacks.parts.principal import ACTING  # noqa: E402
+from centre.page import Guarded  # noqa: E402
 from domain.access.principal import Actor, Principal, Role  # noqa: E402
 from domain.discovery import modules  # noqa: E402
 from domain.instant import to_ms  # noqa: E402
@@ -31,7 +31,7 @@ def create(condition: str) -> FastAPI:
     services = made.services(made.CONDITIONS[condition]())
     server = FastAPI()
     FastAPIDashServer.websocket_capability = False
-    app = Dash(
+    app = Guarded(
         "ioc",
         server=server,
         assets_folder=str(ROOT / "assets"),
