@@ -33,11 +33,10 @@ def test_no_more_rooms_than_one_can_keep_in_mind():
 
 
 def test_no_folder_of_code_is_overfull():
-    """Decisions and migrations are read one after the other, by number; whatever else is to be found by its folder has
-    few beside it.
+    """Decisions are read through their index, by number; whatever else is to be found by its folder has few beside
+    it.
     """
-    numbered = {Path("docs/decisions"), Path("store/migrations/versions")}
-    held = Counter(path.parent.as_posix() for path in files() if path.parent not in numbered)
+    held = Counter(path.parent.as_posix() for path in files() if path.parent != Path("docs/decisions"))
     assert {folder: count for folder, count in held.items() if count > MOST_FILES} == {}
 
 
