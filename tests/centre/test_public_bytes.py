@@ -66,7 +66,7 @@ OPERATORS_SCREENS = ("/", "/waste", "/data")
 TYPED = {
     "code": "27694", "key": "services_on_time", "address": "tap-ket-27694", "z": "12", "x": "3258", "y": "1924",
     "name": "none.pdf", "sha256": "0" * 64, "layer": "none", "band": "0", "path": "none",
-    "package_name": "dash", "fingerprinted_path": "none.js", "token": "none", "feed": "services",
+    "package_name": "dash", "fingerprinted_path": "none.js", "token": "none", "feed": "services", "id": "1",
 }  # fmt: skip
 
 
