@@ -162,7 +162,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         screens.router(services.screens, services.enrolling, _walls(), _now),
         manage.router(services.accounts, services.factors, services.invitations, _now),
         log.router(services.audit),
-        *team_routers(services, case_secrets(settings.case_key, settings.case_key_file), _now),
+        *team_routers(services, hashes, _now),
         reporting.router(services.desk, services.file_imports, services.feeds),
     )
     for router in routers:
