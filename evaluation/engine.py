@@ -131,8 +131,13 @@ def results(
     and in waiting machines gets no new result.
     """
     old = [_aligned(before.get(kpi.key), found.codes) for kpi in kpis]
-    was = {name: np.array([getattr(one, name) for one in old]) for name in (*_MACHINE, *_SAID, "computed_ms")}
-    was |= {name: np.array([_counts(one, name) for one in old]) for name in _ASKED if getattr(found, name) is not None}
+    shape = (len(kpis), len(found.codes))
+    was = {
+        name: np.concatenate([getattr(one, name) for one in old]).reshape(shape)
+        for name in (*_MACHINE, *_SAID, "computed_ms")
+    }
+    was |= {name: np.concatenate([_counts(one, name) for one in old]).reshape(shape)
+            for name in _ASKED if getattr(found, name) is not None}  # fmt: skip
     machines = Machines(*(was[name] for name in _MACHINE))
     after, until_ms = advanced(kpis, machines, found.said, found.value, now)
     anew = _says_anew(was, found, after)
@@ -140,8 +145,10 @@ def results(
     computed_ms = np.where(anew, to_ms(now), was["computed_ms"])
     waits = (machines.pending != after.pending) | (machines.pending_since_ms != after.pending_since_ms)
     reformed = [kpi.key not in before or before[kpi.key].codes != found.codes for kpi in kpis]
+    missing: Bools = np.zeros(shape, np.bool_) if found.missing is None else found.missing >= 0
+    lacking: list[int] = np.flatnonzero(np.logical_or.reduce(missing, axis=1)).tolist()
     made = [
-        _columns(kpis[row], row, found, after, computed_ms[row], territory)
+        _columns(kpis[row], row, found, after, computed_ms[row], territory, lacks=row in lacking)
         for row in np.flatnonzero((anew | waits).any(axis=1) | reformed).tolist()
     ]
     moved = (machines.status >= 0) & (machines.status != after.status)
@@ -323,8 +330,9 @@ def _stated(kpis: Sequence[Kpi], parts: Parts, there: Bools) -> list[Stated | No
 
 
 def _columns(
-    kpi: Kpi, row: int, found: Figures, machines: Machines, computed_ms: Ints, territory: str
+    kpi: Kpi, row: int, found: Figures, machines: Machines, computed_ms: Ints, territory: str, *, lacks: bool
 ) -> ResultColumns:
+    """One KPI's results; ``lacks``: whether any of them has no current value."""
     named = found.sources[row]
     sources = {one: tuple(sorted(one)) for one in set(named)}
     return ResultColumns(
@@ -348,7 +356,7 @@ def _columns(
         stated=found.stated[row],
         told=None if found.told is None else found.told[row],
         asked=None if found.asked is None else found.asked[row],
-        missing=None if found.missing is None or (found.missing[row] < 0).all() else found.missing[row],
+        missing=found.missing[row] if found.missing is not None and lacks else None,
     )
 
 

@@ -17,7 +17,10 @@ from evaluation.stack import Stack
 from evaluation.watch import Watch
 
 StaleAfter = Callable[[str, str], timedelta]
-"""Maps (feed, measure) to the age from which its values are stale."""
+"""Maps (feed, measure) to the age from which its values are stale; the same for the life of a shape."""
+_MS = timedelta(milliseconds=1)
+# An age that no value reaches, far enough from the ends of 64 bits that differences of instants hold too.
+_AGELESS_MS = 1 << 62
 
 
 def needed(kpis: Iterable[Kpi]) -> dict[str, set[str]]:
@@ -53,6 +56,7 @@ class Shape:
     _memory: Memory | None = None
     _groups: Grouping | None = None
     _last: Table | None = None
+    _stale_ms: tuple[Mapping[str, int], Ints] | None = None
     _stack: Stack = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,7 +75,7 @@ class Shape:
             return [], []
         kpis = [self.kpis[row] for row in due.tolist()]
         known = self._memory
-        fresh_from = _fresh_from(kpis, table, stale_after, now)
+        fresh_from = self._fresh_from(table, stale_after, now)
         some = len(due) < len(self.kpis)
         found, left = figures(kpis, table, groups, fresh_from, known.rows(due) if known and some else known)
         self._memory = known.replaced(due, left) if known and some else left
@@ -83,7 +87,7 @@ class Shape:
     def said(self, tables: Mapping[str, Table], stale_after: StaleAfter, now: datetime) -> Figures:
         """The figures of every KPI at ``now``, before the status machines."""
         table, groups = self._grouped(tables)
-        fresh_from = _fresh_from(self.kpis, table, stale_after, now)
+        fresh_from = self._fresh_from(table, stale_after, now)
         found, self._memory = figures(self.kpis, table, groups, fresh_from, self._memory)
         self._last = table
         return self._shown(found)
@@ -103,6 +107,16 @@ class Shape:
         if self._groups is None or self._places != table.places:
             self._places, self._groups, self._memory = table.places, self._grouping(table.places), None
         return table, self._groups
+
+    def _fresh_from(self, table: Table, stale_after: StaleAfter, now: datetime) -> Ints:
+        """The instant (epoch ms) from which on the figures of each row are fresh; rows that no KPI reads are."""
+        if self._stale_ms is None or self._stale_ms[0] != table.measures:
+            ages_ms = np.full(len(table.measures), _AGELESS_MS)
+            for kpi in self.kpis:
+                for name in kpi.reads:
+                    ages_ms[table.row(kpi.feed, name)] = stale_after(*qualified(kpi, name)) // _MS
+            self._stale_ms = table.measures, ages_ms
+        return to_ms(now) - self._stale_ms[1]
 
     def _grouping(self, places: Sequence[str]) -> Grouping:
         return grouping(places, self.sets)
@@ -127,15 +141,6 @@ class Shape:
             feed, _, measure = name.partition("/")
             table = _joined(table, name, tables[feed], measure)
         return table
-
-
-def _fresh_from(kpis: Iterable[Kpi], table: Table, stale_after: StaleAfter, now: datetime) -> Ints:
-    """The instant (epoch ms) from which on the figures of each row are fresh."""
-    found = np.full(len(table.measures), NEVER)
-    for kpi in kpis:
-        for name in kpi.reads:
-            found[table.row(kpi.feed, name)] = to_ms(now - stale_after(*qualified(kpi, name)))
-    return found
 
 
 def _joined(home: Table, name: str, other: Table, measure: str) -> Table:

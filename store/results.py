@@ -43,6 +43,11 @@ _EVERY_KPI = "kpis"
 _KINDS = tuple(kind.value for kind in SubjectKind)
 
 Columns = ColumnCollection[str, Any]
+_NEXT_TICK = (
+    update(evaluations)
+    .where(evaluations.c.name == _EVERY_KPI, evaluations.c.tick == bindparam("known"))
+    .values(tick=bindparam("next"), at_ms=bindparam("now_ms"))
+)
 
 
 class LostTurn(Exception):  # noqa: N818 - it names the condition the evaluator reacts to
@@ -85,9 +90,8 @@ class Results:
         ``newest`` replaces the whole documents of its KPIs; ``history`` holds the results that changed status.
         """
         with writing(self._engine) as connection:
-            c = evaluations.c
-            mine = update(evaluations).where(c.name == _EVERY_KPI, c.tick == tick)
-            if connection.execute(mine.values(tick=tick + 1, at_ms=to_ms(at))).rowcount == 0:
+            turn = {"known": tick, "next": tick + 1, "now_ms": to_ms(at)}
+            if connection.execute(_NEXT_TICK, turn).rowcount == 0:
                 raise LostTurn(f"tick {tick} is no longer the last")
             upsert(connection, kpi_latest, [_latest_row(columns) for columns in newest])
             _into_history(connection, history, territory)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.feeds.feed import Feed
 from domain.instant import CLOCKS_DIFFER, from_ms, to_ms
-from domain.kpis.health import NAMED_SILENT, FeedHealth, Silent
+from domain.kpis.health import NAMED_SILENT, Behind, FeedHealth, Silent
 from domain.kpis.result_columns import NEVER
 from domain.observation import Kind
 from domain.waste.run import RunResult
@@ -22,8 +22,12 @@ def health(
     expected: Iterable[str],
     now: datetime,
     collected: Collected | None = None,
+    *,
+    behind: tuple[Behind, ...] = (),
 ) -> FeedHealth:
     """The feed's counters, and how many of ``expected`` sent something no older than stale_after.
+
+    ``behind``: its parts whose reading is behind.
 
     The centre judges routes itself: their judged runs count as sent, those of the day before too, because after
     midnight nobody has fallen silent. A feed of trackers is as old as its newest fix: a roster that somebody types in
@@ -65,6 +69,7 @@ def health(
         measured_share=_share(heard.kinds[Kind.MEASURED], real),
         simulated_share=_share(heard.kinds[Kind.SIMULATED], of_kinds),
         silent=_silent(wanted - fresh, last_ms),
+        behind=behind,
     )
 
 

@@ -43,6 +43,7 @@ class KnownFeed:
         self._expected: Mapping[str, str] = {}
         self._heard = Heard()
         self._counted: Sequence[Cell] = ()
+        self._heard_of_cases = Heard()
         self._roster: Mapping[str, Rostered] | None = None
         self._worked: tuple[Sequence[VehicleDay], Sequence[Block]] = ((), ())
 
@@ -56,7 +57,7 @@ class KnownFeed:
         if self.feed.is_tracked:
             return Heard() if self.devices is None else of_devices(self.devices)
         if self._counted:
-            return _of_cases(self._counted)
+            return self._heard_of_cases
         wanted = frozenset(expected)
         if wanted != self._heard.wanted:
             self._heard = Heard(wanted)
@@ -92,7 +93,7 @@ class KnownFeed:
         gone = [one for one in self._counted if (one.measure, one.contributor) not in there]
         at_ms = max((one.at_ms for one in cells), default=0)
         self._columns.put([*cells, *(one._replace(value=0.0, at_ms=max(at_ms, one.at_ms)) for one in gone)])
-        self._counted, self._table = tuple(cells), None
+        self._counted, self._heard_of_cases, self._table = tuple(cells), _of_cases(cells), None
 
     def expected(self, now: datetime, collected: Collected | None) -> Mapping[str, str]:
         """Codes of the reporters that owe the feed figures, each with the place where it counts ("" = none)."""

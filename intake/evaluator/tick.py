@@ -1,7 +1,7 @@
 """One tick: read what changed, evaluate every KPI, keep the changed results in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -205,8 +205,8 @@ class Ticks:
             seen = collected if known.feed.is_collected else None
             expected = known.expected(now, seen)
             tables[key] = known.table(expected, now, seen)
-            found = health(known.feed, known, counts.get(key), expected, now, seen)
-            feeds.append(replace(found, behind=self.behind.get(key, ())))
+            late = self.behind.get(key, ())
+            feeds.append(health(known.feed, known, counts.get(key), expected, now, seen, behind=late))
         return tables, feeds
 
     def _expecting(self, now: datetime) -> Expecting:
@@ -220,7 +220,10 @@ class Ticks:
         """The results that changed status, and those before them that are not in the history yet."""
         if old is None or old.codes != new.codes:
             return [] if old is None else list(old.results())
-        rows = np.flatnonzero(new.status != old.status)
+        moved = new.status != old.status
+        if not moved.any():
+            return []
+        rows = np.flatnonzero(moved)
         unrecorded = rows[old.computed_ms[rows] != self._newest[new.key].recorded_ms[rows]]
         return [*map(old.row, unrecorded.tolist()), *map(new.row, rows.tolist())]
 
@@ -230,5 +233,6 @@ class Ticks:
             self._newest[new.key] = _Newest(new, np.full(len(new.codes), NEVER))
             return
         moved = new.status != known.columns.status
-        known.recorded_ms = np.where(moved, new.computed_ms, known.recorded_ms)
+        if moved.any():
+            known.recorded_ms = np.where(moved, new.computed_ms, known.recorded_ms)
         known.columns = new
