@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,16 @@ from domain.observation import Kind, least_factual
 from domain.places.crosswalk import Crosswalk, Weight
 from domain.places.place import Place
 from domain.places.territory import Level
+
+
+class _Figure(NamedTuple):
+    """Counts already converted; numerator None = no value."""
+
+    numerator: float | None
+    denominator: float | None
+    kinds: Mapping[Kind, int]
+    reporting: int
+    expected: int
 
 
 class Reprojection:
@@ -99,9 +110,8 @@ class Reprojection:
             numerator = numerators.get(target) if whole else None
             reporting = int(whole and all(r.reporting for r in known))
             kind = least_factual([Kind.ESTIMATED, *(kind for r in known for kind in r.kinds)])
-            made = _joined(kpi, known, numerator, denominators.get(target), {kind: 1})
-            made = replace(made, reporting=reporting, expected=1)
-            found[target] = self._placed(kpi, target, made)
+            figure = _Figure(numerator, denominators.get(target), {kind: 1}, reporting, 1)
+            found[target] = self._joined(kpi, target, known, figure)
         return found
 
     def _district(self, kpi: Kpi, code: str, communes: Sequence[KpiResult]) -> KpiResult:
@@ -113,13 +123,28 @@ class Reprojection:
         wholes = [r.denominator for r in known if r.denominator is not None]
         kinds = sum((Counter(r.kinds) for r in known), Counter[Kind]())
         origins = known if enough else communes
-        made = _joined(kpi, origins, sum(parts) if enough else None, sum(wholes) if wholes else None, kinds)
-        made = replace(made, reporting=sum(r.reporting for r in communes), expected=len(communes))
-        return self._placed(kpi, code, made)
+        reporting = sum(r.reporting for r in communes)
+        figure = _Figure(
+            sum(parts) if enough else None, sum(wholes) if wholes else None, kinds, reporting, len(communes)
+        )
+        return self._joined(kpi, code, origins, figure)
 
-    def _placed(self, kpi: Kpi, place: str, made: KpiResult) -> KpiResult:
-        status = made.status if kpi.divisible else Status.NOT_APPLICABLE
-        return replace(made, of=subject.place(place, self._walk.target), status=status)
+    def _joined(self, kpi: Kpi, place: str, origins: Sequence[KpiResult], figure: "_Figure") -> KpiResult:
+        """The result at ``place`` from ``origins``."""
+        spoken = figure.numerator is not None
+        value = None if figure.numerator is None else _value(kpi, figure.numerator, figure.denominator)
+        status = _status(origins, value) if spoken else Status.NO_DATA
+        return replace(
+            origins[0] if len(origins) == 1 else _told_by_all(origins),
+            of=subject.place(place, self._walk.target),
+            value=value,
+            numerator=figure.numerator,
+            denominator=figure.denominator if spoken else None,
+            reporting=figure.reporting,
+            expected=figure.expected,
+            status=status if kpi.divisible else Status.NOT_APPLICABLE,
+            kinds=dict(figure.kinds) if spoken else {},
+        )
 
     def _weight(self, kpi: Kpi) -> Weight:
         measure = self._feeds[kpi.feed].measure(next(iter(kpi.formula.needs), ""))
@@ -133,29 +158,13 @@ def districts_of(places: Iterable[Place]) -> dict[str, str]:
     return {place.code: place.parent for place in every if place.parent in districts}
 
 
-def _joined(
-    kpi: Kpi,
-    origins: Sequence[KpiResult],
-    numerator: float | None,
-    denominator: float | None,
-    kinds: Mapping[Kind, int],
-) -> KpiResult:
-    """One result from ``origins`` with counts already converted; numerator None = no value.
-
-    The caller sets place, territory and n of N.
-    """
-    spoken = numerator is not None
-    value = None if numerator is None else _value(kpi, numerator, denominator)
+def _told_by_all(origins: Sequence[KpiResult]) -> KpiResult:
+    """The first of ``origins`` with the times, sources and counted figures of all; most communes have one alone."""
     return replace(
         origins[0],
-        value=value,
-        numerator=numerator,
-        denominator=denominator if spoken else None,
         as_of=max((r.as_of for r in origins if r.as_of is not None), default=None),
         computed_at=max(r.computed_at for r in origins),
-        status=_status(origins, value) if spoken else Status.NO_DATA,
         since=max(r.since for r in origins),
-        kinds=dict(kinds) if spoken else {},
         sources=tuple(sorted({name for r in origins for name in r.sources})),
         told=sum(r.told for r in origins),
         asked=sum(r.asked for r in origins),

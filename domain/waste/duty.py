@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 
 from domain.fleets.vehicle import SILENT_AFTER
 from domain.instant import day_start
 from domain.observation import Kind, Observation
 
 DAY_S = 86_400.0
+_AT = attrgetter("at")
 
 Hours = tuple[float, float]
 """Start and end of duty in seconds after local midnight, at most a day apart; above 86,400 s for a night shift."""
@@ -29,16 +31,19 @@ class Rostered:
 def rostered(roster: Iterable[Observation]) -> dict[str, Rostered]:
     """The roster by vehicle, from the newest observations of in_service, tracker_fitted, duty_from_s and duty_to_s."""
     said: dict[str, dict[str, Observation]] = {}
-    for item in sorted(roster, key=lambda item: (item.at, item.revision)):
+    for item in roster:
         if item.entity and item.value is not None:
-            said.setdefault(item.entity, {})[item.measure] = item
+            mine = said.setdefault(item.entity, {})
+            known = mine.get(item.measure)
+            if known is None or (known.at, known.revision) <= (item.at, item.revision):
+                mine[item.measure] = item
     found = {}
     for id_, items in said.items():
         values = {measure: item.value for measure, item in items.items() if item.value is not None}
-        newest = max(items.values(), key=lambda item: item.at)
-        placed = [item for item in items.values() if item.place]
+        newest = max(items.values(), key=_AT)
+        placed = newest if newest.place else max((item for item in items.values() if item.place), key=_AT, default=None)
         found[id_] = Rostered(
-            place=max(placed, key=lambda item: item.at).place if placed else "",
+            place=placed.place if placed else "",
             kind=newest.kind,
             source=newest.source,
             in_service=_yes(values, "in_service"),

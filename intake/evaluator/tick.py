@@ -220,10 +220,9 @@ class Ticks:
         """The results that changed status, and those before them that are not in the history yet."""
         if old is None or old.codes != new.codes:
             return [] if old is None else list(old.results())
-        moved = new.status != old.status
-        if not moved.any():
+        if _alike(new.status, old.status):
             return []
-        rows = np.flatnonzero(moved)
+        rows = np.flatnonzero(new.status != old.status)
         unrecorded = rows[old.computed_ms[rows] != self._newest[new.key].recorded_ms[rows]]
         return [*map(old.row, unrecorded.tolist()), *map(new.row, rows.tolist())]
 
@@ -232,7 +231,12 @@ class Ticks:
         if known is None or known.columns.codes != new.codes:
             self._newest[new.key] = _Newest(new, np.full(len(new.codes), NEVER))
             return
-        moved = new.status != known.columns.status
-        if moved.any():
+        if not _alike(new.status, known.columns.status):
+            moved = new.status != known.columns.status
             known.recorded_ms = np.where(moved, new.computed_ms, known.recorded_ms)
         known.columns = new
+
+
+def _alike(one: Ints, other: Ints) -> bool:
+    """Whether two short columns are equal: asked of every KPI in every tick, and bytes compare ten times as fast."""
+    return one.tobytes() == other.tobytes()
