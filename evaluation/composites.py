@@ -16,8 +16,8 @@ from domain.observation import LEAST_FACTUAL_LAST
 from domain.places.place import PROVINCE
 from domain.text import Text
 from evaluation.columns import Bools
+from evaluation.declared import FOREVER, Declared
 from evaluation.engine import Figures, results
-from evaluation.machines import FOREVER
 
 _LATE = np.iinfo(np.int64).max
 _NORMAL, _STALE, _NO_DATA, _NOT_APPLICABLE = (
@@ -170,7 +170,7 @@ def composed(
     made: list[ResultColumns] = []
     events: list[StatusEvent] = []
     for kpi in kpis:
-        found, moved, _ = results([kpi], figures(kpi, parts, now), territory, before, now)
+        found, moved, _ = results(Declared.of([kpi]), figures(kpi, parts, now), territory, before, now)
         made += found
         events += moved
     return made, events

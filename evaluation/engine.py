@@ -1,6 +1,6 @@
 """Evaluates all KPIs of a shape from a table of newest values, for every subject and the province at once."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,12 +15,11 @@ from domain.kpis.result_columns import CODE, MISSING, NEVER, STATUSES, Ints, Res
 from domain.observation import LEAST_FACTUAL_LAST
 from domain.subject import SubjectKind
 from evaluation.columns import Bools, Grouping, Table
-from evaluation.machines import FOREVER, NORMAL, Machines, advanced
+from evaluation.declared import FOREVER, NORMAL, Declared
+from evaluation.machines import Machines, advanced
 from evaluation.owed import owed
 from evaluation.partials import Chosen, Partial, Parts, added, counted, totals
 
-# Ratios of floats that should be equal may differ in the last bit.
-_TOLERANCE = 1e-9
 _SAID = ("value", "reporting", "expected", "as_of_ms")
 _ASKED = ("told", "asked", "missing")
 _MACHINE = ("status", "since_ms", "pending", "pending_since_ms")
@@ -71,9 +70,9 @@ class Memory:
 
 
 def figures(
-    kpis: Sequence[Kpi], table: Table, groups: Grouping, fresh_from_ms: Ints, memory: Memory | None = None
+    declared: Declared, table: Table, groups: Grouping, fresh_from_ms: Ints, memory: Memory | None = None
 ) -> tuple[Figures, Memory]:
-    """The figures of ``kpis`` (all by place, or none) from ``table``, whose contributors count in ``groups``.
+    """The figures of the ``declared`` KPIs from ``table``, whose contributors count in ``groups``.
 
     ``fresh_from_ms`` has one instant per row of the table: a value before it is stale.
 
@@ -90,10 +89,12 @@ def figures(
     with ``by_place`` False use inputs at the province's code. For other KPIs these are the province's own statement, a
     second reading (`Figures.stated`) that is never added to its communes' figures.
     """
-    by_place = kpis[0].by_place
+    kpis, by_place = declared.kpis, declared.by_place
     rows = [[table.row(kpi.feed, name) for name in kpi.formula.needs] for kpi in kpis]
     parts = _parts(kpis, table, rows)
-    there, believable = ~np.isnan(parts.numerator), _believable(kpis, parts)
+    each = declared.quotient(parts.numerator, parts.denominator)
+    # 0 of 0 is no figure, so it passes.
+    there, believable = ~np.isnan(parts.numerator), declared.sensible(each)
     usable_all = believable & there
     usable = usable_all & (groups.province != by_place)
     first, last = (np.array([row[end] for row in rows]) for end in (0, -1))
@@ -107,7 +108,7 @@ def figures(
         left = Chosen.of(parts, usable, ever)
     # A figure of the whole province is expected once, even before anyone sends it.
     wanted = counted(~groups.province, groups, province_only=False) if by_place else np.array([1])
-    stated = _stated(kpis, parts, usable_all & groups.province) if by_place else [None] * len(kpis)
+    stated = _stated(each, parts, usable_all & groups.province) if by_place else [None] * len(kpis)
     codes = groups.codes if by_place else groups.codes[-1:]
     spare_ms = table.at_ms - fresh_from_ms[:, None]
     owes = owed(kpis, table, parts, spare_ms, groups.province != by_place)
@@ -116,20 +117,21 @@ def figures(
                         np.where(owes.fresh, owes.spare_ms, FOREVER)).min(axis=1, initial=FOREVER)  # fmt: skip
     odd = totals(contradicts.astype(np.int64), groups, province_only=not by_place) > 0
     enough = [
-        _Enough.of(kpis, made, wanted, owes.enough(chosen, among, groups, province_only=not by_place), odd)
+        _Enough.of(declared, made, wanted, owes.enough(chosen, among, groups, province_only=not by_place), odd)
         for made, chosen, among in ((now, fresh, owes.fresh), (ever, usable, owes.there))
     ]
-    return _chosen(kpis, codes, now, ever, enough, wanted, stated, spare_ms), Memory(known, left)
+    return _chosen(declared, codes, now, ever, enough, wanted, stated, spare_ms), Memory(known, left)
 
 
 def results(
-    kpis: Sequence[Kpi], found: Figures, territory: str, before: Mapping[str, ResultColumns], now: datetime
+    declared: Declared, found: Figures, territory: str, before: Mapping[str, ResultColumns], now: datetime
 ) -> tuple[list[ResultColumns], list[StatusEvent], Ints]:
     """New results from ``found`` after ``before`` (by KPI) with advanced status machines, and the status events.
 
     Also, per KPI, until when (epoch ms) its result is valid unless an input changes. A KPI without changes in figures
     and in waiting machines gets no new result.
     """
+    kpis = declared.kpis
     old = [_aligned(before.get(kpi.key), found.codes) for kpi in kpis]
     shape = (len(kpis), len(found.codes))
     was = {
@@ -139,7 +141,7 @@ def results(
     was |= {name: np.concatenate([_counts(one, name) for one in old]).reshape(shape)
             for name in _ASKED if getattr(found, name) is not None}  # fmt: skip
     machines = Machines(*(was[name] for name in _MACHINE))
-    after, until_ms = advanced(kpis, machines, found.said, found.value, now)
+    after, until_ms = advanced(declared, machines, found.said, found.value, now)
     anew = _says_anew(was, found, after)
     anew[:, -1] |= [one.stated != said for one, said in zip(old, found.stated, strict=True)]
     computed_ms = np.where(anew, to_ms(now), was["computed_ms"])
@@ -200,44 +202,16 @@ def _parts(kpis: Sequence[Kpi], table: Table, rows: Sequence[Sequence[int]]) -> 
     )
 
 
-def _quotient(kpis: Sequence[Kpi], numerator: Floats, denominator: Floats) -> Floats:
-    value, families = np.empty_like(numerator), dict[Hashable, list[int]]()
-    for row, kpi in enumerate(kpis):
-        families.setdefault(kpi.formula.family, []).append(row)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        for rows in families.values():
-            value[rows] = kpis[rows[0]].formula.value(numerator[rows], denominator[rows])
-    return value
-
-
-def plausible(kpis: Sequence[Kpi]) -> tuple[Floats, Floats]:
-    """The lowest and highest plausible value, one row per KPI."""
-    low = np.array([[kpi.plausible_low] for kpi in kpis], np.float64)
-    high = np.array([[kpi.plausible_high] for kpi in kpis], np.float64)
-    slack = _TOLERANCE * np.maximum(1.0, np.abs(high))
-    return low - slack, high + slack
-
-
-def _believable(kpis: Sequence[Kpi], parts: Parts) -> Bools:
-    """Contributors whose own figure is in the plausible range; 0 of 0 is no figure, so it passes."""
-    values = _quotient(kpis, parts.numerator, parts.denominator)
-    low, high = plausible(kpis)
-    return ~((values < low) | (values > high))
-
-
 def _chosen(
-    kpis: Sequence[Kpi], codes: tuple[str, ...], now: Partial, ever: Partial, enough: Sequence["_Enough"], wanted: Ints,
+    declared: Declared, codes: tuple[str, ...], now: Partial, ever: Partial, enough: Sequence["_Enough"], wanted: Ints,
     stated: Sequence[Stated | None], spare_ms: Ints,
 ) -> Figures:  # fmt: skip
     """Choose the result as in `figures`; ``enough``: whether enough contributors report ``now``, and did ``ever``."""
     current, once = (one.said for one in enough)
     said = now if now is ever else _either(current, now, ever)
-    divides = np.array([[kpi.formula.whole is not None] for kpi in kpis])
-    value = _quotient(kpis, said.numerator, said.denominator)
-    least = np.array([[kpi.min_denominator] for kpi in kpis])
-    nothing = divides & ((said.denominator == 0) | (said.denominator < least))
-    low, high = plausible(kpis)
-    sensible = np.isfinite(value) & (value >= low) & (value <= high)
+    value = declared.quotient(said.numerator, said.denominator)
+    nothing = declared.divides & ((said.denominator == 0) | (said.denominator < declared.least_whole))
+    sensible = np.isfinite(value) & declared.sensible(value)
     told = current | once
     status = np.where(current, NORMAL, _STALE)
     status[told & ~nothing & ~sensible] = _NO_DATA
@@ -274,14 +248,12 @@ class _Enough:
     missing: Ints
 
     @classmethod
-    def of(cls, kpis: Sequence[Kpi], made: Partial, wanted: Ints, known: tuple[Bools, Bools], odd: Bools) -> "_Enough":
+    def of(cls, declared: Declared, made: Partial, wanted: Ints, known: tuple[Bools, Bools], odd: Bools) -> "_Enough":
         """By number and by what they know; ``odd`` marks groups in which somebody told what cannot be."""
-        least, asks = (np.array([[of] for of in found]) for found in zip(
-            *((kpi.min_coverage, kpi.known is not None) for kpi in kpis), strict=True))  # fmt: skip
         knows, owes = known
-        number = made.count >= np.maximum(1.0, least * wanted[None, :])
+        number = made.count >= np.maximum(1.0, declared.least_share * wanted[None, :])
         # Before anybody should know anything, nobody is silent.
-        few = np.where(odd, _CONTRADICTION, np.where(asks & ~owes, _SMALL, _FEW))
+        few = np.where(odd, _CONTRADICTION, np.where(declared.asks & ~owes, _SMALL, _FEW))
         return cls(number & knows, np.where(knows, few, _UNKNOWN))
 
 
@@ -312,10 +284,9 @@ def _replaced(mine: list[frozenset[str]], theirs: Sequence[frozenset[str]], wher
     return found
 
 
-def _stated(kpis: Sequence[Kpi], parts: Parts, there: Bools) -> list[Stated | None]:
+def _stated(value: Floats, parts: Parts, there: Bools) -> list[Stated | None]:
     """The province's own figure of each KPI, from the contributor for the whole province."""
-    found: list[Stated | None] = [None] * len(kpis)
-    value = _quotient(kpis, parts.numerator, parts.denominator)
+    found: list[Stated | None] = [None] * len(value)
     for row, column in np.argwhere(there & np.isfinite(value)).tolist():
         below = parts.denominator[row, column]
         found[row] = Stated(

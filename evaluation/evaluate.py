@@ -11,6 +11,7 @@ from domain.kpis.health import StatusEvent
 from domain.kpis.kpi import Kpi
 from domain.kpis.result_columns import NEVER, Ints, ResultColumns
 from evaluation.columns import Grouping, Table, grouping
+from evaluation.declared import Declared
 from evaluation.engine import Figures, Memory, figures, results
 from evaluation.partials import totals
 from evaluation.stack import Stack
@@ -58,9 +59,13 @@ class Shape:
     _last: Table | None = None
     _stale_ms: tuple[Mapping[str, int], Ints] | None = None
     _stack: Stack = field(init=False)
+    declared: Declared = field(init=False)
+    _due: tuple[Ints, Declared] = field(init=False)
 
     def __post_init__(self) -> None:
         self._stack = Stack(tuple(dict.fromkeys(kpi.feed for kpi in self.kpis)))
+        self.declared = Declared.of(self.kpis)
+        self._due = np.arange(len(self.kpis)), self.declared
 
     def evaluate(
         self, tables: Mapping[str, Table], stale_after: StaleAfter, before: Mapping[str, ResultColumns], now: datetime
@@ -73,14 +78,14 @@ class Shape:
         due = self._watch.due(self.kpis, table, before, to_ms(now), every=self._memory is None)
         if not len(due):
             return [], []
-        kpis = [self.kpis[row] for row in due.tolist()]
+        declared = self._of(due)
         known = self._memory
         fresh_from = self._fresh_from(table, stale_after, now)
         some = len(due) < len(self.kpis)
-        found, left = figures(kpis, table, groups, fresh_from, known.rows(due) if known and some else known)
+        found, left = figures(declared, table, groups, fresh_from, known.rows(due) if known and some else known)
         self._memory = known.replaced(due, left) if known and some else left
-        made, events, until_ms = results(kpis, self._shown(found), self.territory, before, now)
-        self._watch.seen(due, until_ms, {kpi.key: before[kpi.key] for kpi in kpis if kpi.key in before}
+        made, events, until_ms = results(declared, self._shown(found), self.territory, before, now)
+        self._watch.seen(due, until_ms, {kpi.key: before[kpi.key] for kpi in declared.kpis if kpi.key in before}
                          | {one.key: one for one in made})  # fmt: skip
         return made, events
 
@@ -88,7 +93,7 @@ class Shape:
         """The figures of every KPI at ``now``, before the status machines."""
         table, groups = self._grouped(tables)
         fresh_from = self._fresh_from(table, stale_after, now)
-        found, self._memory = figures(self.kpis, table, groups, fresh_from, self._memory)
+        found, self._memory = figures(self.declared, table, groups, fresh_from, self._memory)
         self._last = table
         return self._shown(found)
 
@@ -100,6 +105,12 @@ class Shape:
         each = np.nan_to_num(self._last.value[[self._last.measures[name] for name in names]]).astype(np.int64)
         each[:, self._groups.province == by_place] = 0
         return self._pick(totals(each, self._groups, province_only=not by_place))
+
+    def _of(self, due: Ints) -> Declared:
+        """The declarations of some of the KPIs; from one time to the next the same ones are mostly due."""
+        if not np.array_equal(due, self._due[0]):
+            self._due = due, Declared.of([self.kpis[row] for row in due.tolist()])
+        return self._due[1]
 
     def _grouped(self, tables: Mapping[str, Table]) -> tuple[Table, Grouping]:
         """The table to evaluate, and the grouping of its contributors."""

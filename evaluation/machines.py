@@ -1,19 +1,17 @@
 """Advances the status machines of many KPIs and subjects at once; runs a machine only where its state may change."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 
 from domain.instant import from_ms, to_ms
-from domain.kpis.kpi import LEVELS, Better, Floats, Kpi, Status
+from domain.kpis.kpi import LEVELS, Floats
 from domain.kpis.result_columns import CODE, NEVER, STATUSES, Ints
 from evaluation.columns import Bools
+from evaluation.declared import FOREVER, NORMAL, Declared, Limits
 from evaluation.status import State, unvalued, valued
 
-NORMAL = CODE[Status.NORMAL]
-FOREVER = np.iinfo(np.int64).max
 _NONE = -1
 
 
@@ -36,12 +34,12 @@ class Machines:
         return State(STATUSES[status], from_ms(int(self.since_ms[kpi, subject])), *waiting)
 
 
-def advanced(kpis: Sequence[Kpi], before: Machines, said: Ints, value: Floats, now: datetime) -> tuple[Machines, Ints]:
+def advanced(declared: Declared, before: Machines, said: Ints, value: Floats, now: datetime) -> tuple[Machines, Ints]:
     """The machines after ``said`` at ``now``; ``said`` is NORMAL where ``value`` is current, else why there is none.
 
     Also, per KPI, until when (epoch ms) no machine changes while its inputs stay the same; FOREVER without end.
     """
-    now_ms, limits = to_ms(now), _Limits.of(kpis)
+    now_ms, limits = to_ms(now), declared.limits
     exceeded = limits.exceeded(value)
     resting = _resting(limits, before, said, value, exceeded, now_ms)
     after = Machines(*(column.copy() for column in (before.status, before.since_ms, before.pending,
@@ -49,9 +47,9 @@ def advanced(kpis: Sequence[Kpi], before: Machines, said: Ints, value: Floats, n
     fresh = (before.status == _NONE) & ((said != NORMAL) | (exceeded == NORMAL))
     after.status[fresh], after.since_ms[fresh] = said[fresh], now_ms
     for kpi, subject in np.argwhere(~resting & ~fresh).tolist():
-        state, declared = before.state(kpi, subject), kpis[kpi]
+        state, of = before.state(kpi, subject), declared.kpis[kpi]
         reached = (
-            valued(state, float(value[kpi, subject]), declared.thresholds, declared.better, now)
+            valued(state, float(value[kpi, subject]), of.thresholds, of.better, now)
             if said[kpi, subject] == NORMAL
             else unvalued(state, STATUSES[said[kpi, subject]], now)
         )
@@ -59,47 +57,7 @@ def advanced(kpis: Sequence[Kpi], before: Machines, said: Ints, value: Floats, n
     return after, _stand_until_ms(after, limits.shortest_ms)
 
 
-@dataclass(frozen=True, slots=True)
-class _Limits:
-    """Thresholds, KPI x threshold, with signs such that more is always worse; missing ones are unreachable."""
-
-    sign: Floats
-    limit: Floats
-    clear: Floats
-    code: Ints
-    shortest_ms: Ints
-
-    @classmethod
-    def of(cls, kpis: Sequence[Kpi]) -> "_Limits":
-        """The declared thresholds; the shortest hold is FOREVER without thresholds."""
-        shape = (len(kpis), max((len(kpi.thresholds) for kpi in kpis), default=0))
-        limit, clear, code = np.full(shape, np.inf), np.full(shape, np.inf), np.zeros(shape, np.int64)
-        sign = np.array([[-1.0 if kpi.better is Better.HIGHER else 1.0] for kpi in kpis]).reshape(-1, 1)
-        shortest_ms = np.full(len(kpis), FOREVER)
-        for row, kpi in enumerate(kpis):
-            for at, one in enumerate(kpi.thresholds):
-                limit[row, at], clear[row, at] = sign[row, 0] * one.limit, sign[row, 0] * one.clear
-                code[row, at] = CODE[one.status]
-                shortest_ms[row] = min(shortest_ms[row], one.hold // timedelta(milliseconds=1))
-        return cls(sign, limit, clear, code, shortest_ms)
-
-    def exceeded(self, value: Floats) -> Ints:
-        """The worst limit exceeded, NORMAL where none."""
-        found = np.full(value.shape, NORMAL)
-        for limit, code in zip(self.limit.T, self.code.T, strict=True):
-            found = np.maximum(found, np.where(self.sign * value > limit[:, None], code[:, None], NORMAL))
-        return found
-
-    def kept(self, level: Ints, value: Floats) -> Ints:
-        """The worst level up to ``level`` that is not yet cleared."""
-        found = np.full(value.shape, NORMAL)
-        for clear, code in zip(self.clear.T, self.code.T, strict=True):
-            held = (self.sign * value > clear[:, None]) & (code[:, None] <= level)
-            found = np.maximum(found, np.where(held, code[:, None], NORMAL))
-        return found
-
-
-def _resting(limits: _Limits, before: Machines, said: Ints, value: Floats, exceeded: Ints, now_ms: int) -> Bools:
+def _resting(limits: Limits, before: Machines, said: Ints, value: Floats, exceeded: Ints, now_ms: int) -> Bools:
     """Where a machine certainly keeps its state: again the same missing value, or again the same level."""
     silent = (said != NORMAL) & (before.status == said)
     here = (

@@ -40,7 +40,9 @@ class Owed:
 
 def owed(kpis: Sequence[Kpi], table: Table, parts: Parts, spare_ms: Ints, counts: Bools) -> Owed:
     """What the contributors that ``counts`` marks owe; ``spare_ms`` by row of ``table``, below 0 where it is stale."""
-    shape = parts.denominator.shape
+    asked = any(kpi.known for kpi in kpis)
+    # Most KPIs ask for nothing: their columns need no width.
+    shape = parts.denominator.shape if asked else (len(kpis), 1)
     found = Owed(
         knows=np.zeros(shape),
         whole=np.zeros(shape),
@@ -48,7 +50,7 @@ def owed(kpis: Sequence[Kpi], table: Table, parts: Parts, spare_ms: Ints, counts
         fresh=np.full(shape, False),
         spare_ms=np.zeros(shape, np.int64),
         least=np.array([[kpi.known.least if kpi.known else 0.0] for kpi in kpis]),
-        asked=any(kpi.known for kpi in kpis),
+        asked=asked,
     )
     for row, kpi in enumerate(kpis):
         if kpi.known is None:

@@ -15,7 +15,7 @@ from domain.period import Period
 from evaluation.added import added, told_row
 from evaluation.buckets import Buckets
 from evaluation.columns import Bools, Cell, Columns, Table
-from evaluation.engine import plausible
+from evaluation.declared import Declared
 
 # A sum may have several sources but a table cell one name: join names with this, and split them in the figures.
 BETWEEN_NAMES = "\x1f"
@@ -55,6 +55,7 @@ class WindowTable:
 
     def __init__(self, kpis: Sequence[Kpi], window: Backward, buckets: Mapping[str, Buckets]) -> None:
         self._kpis, self._window, self._buckets = tuple(kpis), window, buckets
+        self._declared = [Declared.of([kpi]) for kpi in kpis]
         self._measures = sorted({name for kpi in kpis for name in kpi.formula.needs})
         self._names: dict[frozenset[str], int] = {}
         self._expected: Mapping[str, str] = {}
@@ -111,7 +112,7 @@ class WindowTable:
         for row, kpi in enumerate(self._kpis):
             needs = [table.measures[name] for name in kpi.formula.needs]
             above, below = kpi.formula.parts(table.value[needs])
-            there = _told(kpi, above, below)
+            there = _told(self._declared[row], above, below)
             made.told[row], made.above[row] = there, np.where(there, above, 0.0)
             if below is not None:
                 made.below[row] = np.where(there, below, 0.0)
@@ -195,14 +196,11 @@ def _same(one: Sequence[list[Cell]], other: Sequence[list[Cell]]) -> bool:
     return all(a is b for a, b in zip(one, other, strict=True))
 
 
-def _told(kpi: Kpi, above: Floats, below: Floats | None) -> Bools:
+def _told(declared: Declared, above: Floats, below: Floats | None) -> Bools:
     if below is None:
         return ~np.isnan(above)
     there: Bools = ~(np.isnan(above) | np.isnan(below))
-    if kpi.formula.whole is None:
+    if not declared.divides[0, 0]:
         return there
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = kpi.formula.value(above, below)
-    low, high = plausible([kpi])
-    there &= ~((value < low[0]) | (value > high[0]))
+    there &= declared.sensible(declared.quotient(above[None, :], below[None, :]))[0]
     return there

@@ -49,7 +49,7 @@ class WindowShape:
         found = self.shape.said({self.feed: sums.table}, self._ages(stale_after), now)
         told, asked = self.shape.totals([told_row(kpi.key) for kpi in kpis]), found.expected * sums.periods
         found = replace(_covered(kpis, _named(found), told, asked), told=told, asked=asked)
-        made, events, _ = results(kpis, found, self.shape.territory, before, now)
+        made, events, _ = results(self.shape.declared, found, self.shape.territory, before, now)
         return made, events
 
     def _ages(self, stale_after: StaleAfter) -> StaleAfter:
