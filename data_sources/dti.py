@@ -9,18 +9,9 @@ from domain.feeds.owner import Owner
 from domain.feeds.reporter import Province
 from domain.feeds.way_in import Files, HouseJson
 from domain.period import Span
+from domain.services.dti import PILLARS
 from domain.text import Text
 
-_PILLARS = {
-    "awareness": Text("Nhận thức số", "Digital awareness"),
-    "institutions": Text("Thể chế số", "Digital institutions"),
-    "infrastructure": Text("Hạ tầng số", "Digital infrastructure"),
-    "people": Text("Nhân lực số", "Digital workforce"),
-    "security": Text("An toàn thông tin mạng", "Network security"),
-    "government": Text("Hoạt động chính quyền số", "Digital government"),
-    "economy": Text("Hoạt động kinh tế số", "Digital economy"),
-    "society": Text("Hoạt động xã hội số", "Digital society"),
-}
 MEASURES = (
     Measure(
         key="dti_rank", names=Text("Hạng DTI", "DTI rank"), unit="hạng", low=1, high=63, span=Span.YEAR, weight=None
@@ -28,7 +19,7 @@ MEASURES = (
     Measure(key="dti_score", names=Text("Điểm DTI", "DTI score"), unit="điểm", high=1, span=Span.YEAR, weight=None),
     *(
         Measure(key=f"dti_{key}", names=names, unit="điểm", high=1, span=Span.YEAR, weight=None)
-        for key, names in _PILLARS.items()
+        for key, names in PILLARS.items()
     ),
 )
 

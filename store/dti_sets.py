@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 
 from domain.services.dti import DtiSet, Pillar
-from domain.text import Text
 
 _SEED = Path(__file__).parent / "seed" / "dti"
 
@@ -21,10 +20,7 @@ def dti_sets(folder: Path = _SEED) -> Mapping[str, DtiSet]:
 def _read(file: Path) -> DtiSet:
     with file.open(encoding="utf-8-sig", newline="") as lines:
         try:
-            pillars = tuple(
-                Pillar(key=row["key"], names=Text(row["vi"], row["en"]), weight=Decimal(row["weight"]))
-                for row in csv.DictReader(lines)
-            )
+            pillars = tuple(Pillar(key=row["key"], weight=Decimal(row["weight"])) for row in csv.DictReader(lines))
         except (KeyError, InvalidOperation):
-            raise ValueError(f"{file.name}: cần các cột / needs the columns key, vi, en, weight") from None
+            raise ValueError(f"{file.name}: cần các cột / needs the columns key, weight") from None
     return DtiSet(key=file.stem, pillars=pillars)

@@ -6,7 +6,16 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from domain.text import Text
 
-PILLARS = ("awareness", "institutions", "infrastructure", "people", "security", "government", "economy", "society")
+PILLARS: Mapping[str, Text] = {
+    "awareness": Text("Nhận thức số", "Digital awareness"),
+    "institutions": Text("Thể chế số", "Digital institutions"),
+    "infrastructure": Text("Hạ tầng số", "Digital infrastructure"),
+    "people": Text("Nhân lực số", "Digital workforce"),
+    "security": Text("An toàn thông tin mạng", "Network security"),
+    "government": Text("Hoạt động chính quyền số", "Digital government"),
+    "economy": Text("Hoạt động kinh tế số", "Digital economy"),
+    "society": Text("Hoạt động xã hội số", "Digital society"),
+}
 """The main indices of QĐ 922/QĐ-BTTTT (2022) and QĐ 405/QĐ-BKHCN (2025), each 0 to 1."""
 
 RANKED_UNTIL_2023, RANKED_SINCE_2024 = 63, 34
@@ -18,8 +27,12 @@ class Pillar:
     """A main index and its weight."""
 
     key: str
-    names: Text
     weight: Decimal
+
+    @property
+    def names(self) -> Text:
+        """What people call it."""
+        return PILLARS[self.key]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ import pytest
 
 from data_sources.dti import MEASURES
 from domain.services.dti import PILLARS, DtiSet, Pillar, ranked_of
-from domain.text import Text
 from store.dti_sets import dti_sets
 
 SET = dti_sets()["2022"]
@@ -61,9 +60,7 @@ def test_what_if_changes_one_pillar_and_the_lever_has_the_most_to_win():
 
 
 def test_a_new_set_is_a_file(tmp_path: Path):
-    (tmp_path / "2031.csv").write_text(
-        "key,vi,en,weight\neconomy,Kinh tế số,Economy,3\nsociety,Xã hội số,Society,1\n", "utf-8"
-    )
+    (tmp_path / "2031.csv").write_text("key,weight\neconomy,3\nsociety,1\n", "utf-8")
     found = dti_sets(tmp_path)["2031"]
     assert found.score({"economy": Decimal(1), "society": Decimal(0)}) == Decimal("0.7500")
 
@@ -72,9 +69,9 @@ def test_a_new_set_is_a_file(tmp_path: Path):
     "text",
     [
         "key,vi\na,b\n",
-        "key,vi,en,weight\neconomy,a,b,viel\n",
-        "key,vi,en,weight\nx,a,b,1\n",
-        "key,vi,en,weight\neconomy,a,b,0\n",
+        "key,weight\neconomy,viel\n",
+        "key,weight\nx,1\n",
+        "key,weight\neconomy,0\n",
     ],
 )
 def test_a_wrong_file_is_refused(tmp_path: Path, text: str):
@@ -84,7 +81,7 @@ def test_a_wrong_file_is_refused(tmp_path: Path, text: str):
 
 
 def test_repeated_pillars_are_refused():
-    one = Pillar(key="society", names=Text("a", "a"), weight=Decimal(1))
+    one = Pillar(key="society", weight=Decimal(1))
     with pytest.raises(ValueError, match="once"):
         DtiSet(key="x", pillars=(one, one))
 
