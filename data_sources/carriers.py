@@ -9,14 +9,13 @@ from data_sources.messages.hashed import hashed_cases
 from data_sources.messages.observations import observations
 from data_sources.messages.probed import probed
 from data_sources.workbooks.table import tables
+from domain.carriers import CARRIERS
 from domain.case import CaseType
 from domain.feeds.feed import Feed, Measure
 from domain.feeds.owner import Owner
 from domain.feeds.reporter import EveryCommune
 from domain.feeds.way_in import Files, HouseJson
 from domain.text import Text
-
-CARRIERS = {"viettel": "Viettel", "vnpt": "VNPT", "mobifone": "MobiFone"}
 
 
 def _claims(carrier: str, name: str) -> tuple[Measure, ...]:

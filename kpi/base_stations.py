@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from domain.carriers import CARRIERS
 from domain.kpis.kpi import Better, Kpi
 from domain.text import Text
 from kpi._told import COMMUNES, count, percentage
-from kpi.carriers import CARRIERS, FEED, OWNER, PLACE, STATIONS
+from kpi.carriers import FEED, OWNER, PLACE, STATIONS
 
 ASK = Text(
     "So với số trạm nhà mạng báo cáo; hỏi nhà mạng về xã có ít trạm.",

@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+from domain.carriers import CARRIERS
 from domain.kpis.kpi import Better, Example, Formula, Kpi
 from domain.text import Text
 from evaluation.formulas import Largest, Share
 from kpi._told import COMMUNES, PERCENT, UNTOLD, count, limits, percentage
 
 FEED, PLACE = "carriers", "27694"
-CARRIERS = {"viettel": "Viettel", "vnpt": "VNPT", "mobifone": "MobiFone"}
 PEOPLE, HOMES, STATIONS = Text("người", "people"), Text("hộ", "households"), Text("trạm", "stations")
 OWNER = Text("Các nhà mạng, qua Sở Khoa học và Công nghệ", "Carriers, through the Department of Science and Technology")
 BUILD = Text(

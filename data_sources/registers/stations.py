@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass, replace
 
-from data_sources.carriers import CARRIERS
 from data_sources.messages.parse import clean
 from data_sources.plan import values
 from data_sources.workbooks.named import Named, RowError, read_register
+from domain.carriers import CARRIERS
 from domain.finding import Finding, Problem
 from domain.text import Text, folded
 
