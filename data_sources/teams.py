@@ -9,6 +9,7 @@ from domain.feeds.owner import Owner
 from domain.feeds.reporter import EveryCommune
 from domain.feeds.way_in import Files, HouseJson
 from domain.period import Span
+from domain.teams.training import AUDIENCES
 from domain.text import Text
 
 MEASURES = (
@@ -37,9 +38,17 @@ MEASURES = (
     ),
     # Attendances, not people: one person trained twice counts twice.
     Measure(
-        key="training_turns", names=Text("Lượt tập huấn", "Training turns"), unit="lượt", high=1e8, span=Span.TO_DATE
+        key="training_turns", names=Text("Lượt tập huấn", "Training turns"), unit="lượt", high=1e8, span=Span.TO_DATE,
+        sum_of=tuple(f"turns_{audience}" for audience in AUDIENCES),
     ),
-)
+    *(
+        Measure(
+            key=f"turns_{audience}", names=Text(f"Lượt tập huấn: {names.vi}", f"Training turns: {names.en}"),
+            unit="lượt", high=1e8, span=Span.TO_DATE, part_of="training_turns",
+        )
+        for audience, names in AUDIENCES.items()
+    ),
+)  # fmt: skip
 
 FEED = Feed(
     key="teams",

@@ -1,4 +1,4 @@
-"""Digital teams: figures and map first, then communes by their teams' own reports, and IT Xanh on both maps."""
+"""Digital teams: figures and map first, then their own reports by commune, training by audience, and IT Xanh."""
 
 from dataclasses import replace
 
@@ -7,13 +7,14 @@ from dash.development.base_component import Component
 
 from areas.teams import AREA
 from layouts.casework.teams import it_xanh_section, reports_section
+from layouts.casework.teams_training import training_section
 from layouts.parts.area_screen import area_screen
 from layouts.parts.ids import cid
 from layouts.parts.screen import Region, ScreenData
 from queries.casework.teams import TEAM_BOARD
 
 _GENERAL = area_screen(AREA)
-_OWN: dict[str, Region] = {"reports": reports_section, "it_xanh": it_xanh_section}
+_OWN: dict[str, Region] = {"reports": reports_section, "training": training_section, "it_xanh": it_xanh_section}
 
 
 def layout(data: ScreenData) -> Component:

@@ -107,10 +107,9 @@ def teams(year: int, month: int, seed: int = SEED) -> dict[str, dict[str, int]]:
     hamlets = allocate(HAMLETS, {c.code: c.population**0.7 * c.old_communes for c in all_communes})
     missing = allocate(HAMLETS - TEAMS, {c.code: hamlets[c.code] * unit(seed, c.code, "no team") for c in all_communes})
     until = service_day(month_end(year, month))
-    turns = allocate(
-        TRAINING_TURNS[1] + round((until - TRAINING_TURNS[0]).days * 11.5),
-        {c.code: hamlets[c.code] * between(0.5, 1.5, seed, c.code, "turns") for c in all_communes},
-    )
+    usual_turns = {c.code: hamlets[c.code] * between(0.5, 1.5, seed, c.code, "turns") for c in all_communes}
+    turns = allocate(TRAINING_TURNS[1] + round((until - TRAINING_TURNS[0]).days * 11.5), usual_turns)
+    published = allocate(TRAINING_TURNS[1], usual_turns)
     found = {}
     for c in all_communes:
         established = hamlets[c.code] - missing[c.code]
@@ -124,8 +123,16 @@ def teams(year: int, month: int, seed: int = SEED) -> dict[str, dict[str, int]]:
             "it_xanh_planned": c.old_communes,
             "it_xanh_launched": c.old_communes - lacks_it_xanh(c, seed),
             "training_turns": turns[c.code],
+            **_audiences(c, turns[c.code], published[c.code], seed),
         }
     return found
+
+
+def _audiences(commune: Commune, turns: int, published: int, seed: int) -> dict[str, int]:
+    """The published turns are of officials and teams alone; a fifth of those since then is of somebody else."""
+    others = max(0, turns - published) // 5
+    officials = round((turns - others) * between(0.25, 0.4, seed, commune.code, "officials"))
+    return {"turns_officials": officials, "turns_teams": turns - others - officials, "turns_others": others}
 
 
 def lacks_it_xanh(commune: Commune, seed: int = SEED) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from html import unescape
 
 import pytest
-from screen_figures import NOW
+from screen_figures import KPIS, NOW, result
 from screen_fixtures import FakeReading, empty, normal, services
 
 from callbacks.pages import drawn, screens
@@ -97,3 +97,25 @@ def test_an_empty_register_says_whom_it_waits_for():
     shown = page(empty())
     assert shown.count("Chưa có tổ nào trong danh sách.") == 2
     assert '<svg class="ioc-dots"' not in shown
+
+
+def test_training_is_told_by_audience_and_what_nobody_says_is_a_row_of_its_own():
+    reading = told()
+    turns = {"training_turns": 27_240.0, "turns_officials": 9_000.0, "turns_teams": 18_000.0}
+    mine = {f"teams_{key}" for key in (*turns, "turns_others")}
+    reading.results = [one for one in reading.results if one.key not in mine]
+    reading.results += [result(KPIS[f"teams_{key}"], PROVINCE, value) for key, value in turns.items()]
+    shown = page(reading)
+    rows = dict(re.findall(r'<tr [^>]*data-turns="(\w*)"[^>]*>(.*?)</tr>', shown, re.DOTALL))
+    assert list(rows) == ["officials", "teams", ""]
+    assert ">9.000<" in rows["officials"]
+    assert ">66,1%<" in rows["teams"]
+    assert "chưa rõ đối tượng" in rows[""]
+    assert ">240<" in rows[""]
+    assert "Tổng 27.240 lượt" in shown
+
+
+def test_without_figures_by_audience_it_says_who_owes_them():
+    shown = page(empty())
+    assert "Chưa có số liệu theo đối tượng." in shown
+    assert "data-turns" not in shown

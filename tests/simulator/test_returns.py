@@ -5,6 +5,7 @@ import pytest
 import data_sources
 from domain.discovery import discover
 from domain.feeds.feed import Feed
+from domain.teams.training import AUDIENCES
 from simulator import agenda, communes
 from simulator.returns.economy import traceability, trade
 from simulator.streets import SEED
@@ -56,6 +57,8 @@ def test_teams_add_up_to_what_is_published() -> None:
     assert total["teams_established"] == 1_004
     assert total["it_xanh_planned"] == 188
     assert total["training_turns"] >= 27_200
+    assert total["training_turns"] == sum(total[f"turns_{audience}"] for audience in AUDIENCES)
+    assert sum(r["turns_others"] for r in communes.teams(2025, 5).values()) == 0, "the article counts two audiences"
     assert all(r["teams_active"] <= r["teams_established"] <= r["hamlets"] for r in rows)
     assert all(r["it_xanh_launched"] <= r["it_xanh_planned"] for r in rows)
     assert sum(r["training_turns"] for r in communes.teams(2025, 6).values()) == pytest.approx(27_200, abs=50)
