@@ -14,7 +14,8 @@ class Area:
     wall and in the navigation, ``leader_order`` the position on the leader's page (None: the same). ``map_kpi`` is the
     KPI that colours the map at first, "" for none. ``fleet`` is the feed whose vehicles the map shows and which raises
     an alarm when they are silent on duty; "" for an area without vehicles. ``on_data`` are the feeds whose figures
-    stand on the Data page, because they tell how the centre itself is used.
+    stand on the Data page, because they tell how the centre itself is used. ``leads`` are the KPIs by which leaders are
+    judged without a target of the province: they open the leader's page, and the area's goals follow them.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Area:
     map_kpi: str = ""
     fleet: str = ""
     on_data: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
 
     @property
     def shown_feeds(self) -> tuple[str, ...]:

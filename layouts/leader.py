@@ -1,4 +1,4 @@
-"""The leader's page: goals of the province with gap, owner and worst communes, what changed; all else folded."""
+"""The leader's page: what leaders are judged by and the province's goals, what changed; all else folded."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -22,6 +22,7 @@ from layouts.parts.components import age, card_attributes, part, section, value_
 from layouts.parts.disagreements import readings_section
 from layouts.parts.goals import furthest, goal_card, goals_of, headline
 from layouts.parts.ids import cid
+from layouts.parts.leads import leads_section
 from layouts.parts.links import address, kpi_address
 from layouts.parts.ranking import ranking
 from layouts.parts.screen import Screen, ScreenData
@@ -75,9 +76,10 @@ def _take(data: ScreenData) -> list[Component]:
 
 
 def goals(data: ScreenData) -> list[Component]:
-    """A card for each goal of the province, those short of it first."""
+    """The leads, then a card for each goal of the province: of areas with leads first, those short before others."""
     _ = words(data.language)
-    found = goals_of(data)
+    leading = {feed for area in data.areas if area.leads for feed in area.feeds}
+    found = sorted(goals_of(data), key=lambda goal: goal.kpi.feed not in leading)
     judged = [goal_card(data, goal) for goal in found if goal.standing is not Standing.UNMEASURED]
     apart = [goal_card(data, goal) for goal in found if goal.standing is Standing.UNMEASURED]
     body: list[Component] = [html.Div(judged[:GOALS_SHOWN], className="ioc-goals")]
@@ -90,7 +92,7 @@ def goals(data: ScreenData) -> list[Component]:
     if apart:
         title = _("Chưa có số liệu đúng đối tượng; số dưới đây để tham khảo")
         parts.append(section(title, [html.Div(apart, className="ioc-goals")], aside=str(len(apart))))
-    return [*parts, *_foot(data)]
+    return [*leads_section(data), *parts, *_foot(data)]
 
 
 def _foot(data: ScreenData) -> list[Component]:

@@ -19,17 +19,15 @@ from layouts.parts.links import row_id
 from layouts.parts.screen import ScreenData
 from present import formats
 from present.kinds import KINDS
+from present.lever import lever_words
 from queries.casework.scores_766 import FEED, SCORES, Scores
 from queries.results import RESULTS
 
+_DECIMALS = 2
 _ON_TIME = "dossiers_on_time"
 _TITLE = Text("Điểm Bộ chỉ số 766", "Score of index 766")
 _NONE = Text("Chưa có báo cáo 766 nào.", "No 766 report yet.")
 _WAITS = Text("Đang chờ: {who}", "Waiting for: {who}")
-_LEVER = Text(
-    "Đòn bẩy: {group}, còn {lost} điểm để giành ({points}/{most}).",
-    "Lever: {group}, {lost} points to win ({points}/{most}).",
-)
 _MARK = Text("▲ đòn bẩy", "▲ lever")
 _RANK = Text("hạng {rank}/{ranked}", "rank {rank} of {ranked}")
 _STATED_RANK = Text("hạng {rank} theo báo cáo", "rank {rank} by the report")
@@ -120,10 +118,7 @@ def _mark(data: ScreenData) -> Component:
 def _lever(data: ScreenData, one: Score, lever: ScoreGroup) -> str:
     points = one.points[lever.key]
     assert points is not None
-    return _LEVER.to(data.language).format(
-        group=lever.names.to(data.language), lost=_points(data, lever.most - points), points=_points(data, points),
-        most=formats.number(float(lever.most), 0, data.language),
-    )  # fmt: skip
+    return lever_words(lever.names, float(points), float(lever.most), _DECIMALS, data.language)
 
 
 def _computed(data: ScreenData, month: Scores) -> list[Component]:

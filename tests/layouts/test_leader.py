@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from said import status_event
-from screen_figures import AGES, FEEDS, KPIS, NOW, result
+from screen_figures import AGES, AREAS, FEEDS, KPIS, NOW, result
 from screen_fixtures import FakeReading, empty, normal, quiet, services
 from sqlalchemy.exc import OperationalError
 
@@ -17,6 +17,7 @@ from domain.instant import to_ms
 from domain.kpis.change import WorstChange
 from domain.kpis.kpi import Status
 from domain.places.place import IN_FORCE, PROVINCE
+from domain.services.qd766 import QD766
 from layouts.parts.changes import since_last_visit
 from layouts.parts.screen import ScreenData
 from queries.ask import Answers
@@ -256,3 +257,25 @@ def test_every_figure_is_one_tap_away_and_marked_when_it_is_simulated() -> None:
     rest = part(render("/leader", normal()), "rest")
     links = {n["props"]["href"] for n in nodes(rest) if n["type"] == "A"}
     assert {f"/kpi/{key}" for key in KPIS} <= links
+
+
+def test_what_leaders_are_judged_by_comes_first_with_its_lever() -> None:
+    reading = normal()
+    full = {f"score_{group.key}": float(group.most) for group in QD766.groups}
+    scores = {"score_766": 84.57, **full, "score_tdgq": 12.0, "score_mdhl": 17.0}
+    reading.results = [one for one in reading.results if one.key not in scores]
+    reading.results += [result(KPIS[key], PROVINCE, value) for key, value in scores.items()]
+    page = part(render("/leader", reading), "goals")
+    (said,) = [n for n in nodes(page) if "data-lever" in n["props"]]
+    assert text(said) == "Đòn bẩy: Tiến độ giải quyết, còn 8,00 điểm để giành (12,00/20)."
+    cards = [n["props"]["data-kpi"] for n in nodes(page) if "data-kpi" in n["props"]]
+    assert cards[:2] == list(AREAS["services"].leads)
+    goals = [KPIS[key].feed in AREAS["services"].feeds for key in cards[2:] if KPIS[key].goal]
+    assert goals == sorted(goals, reverse=True), "then its goals before those of other areas"
+    assert True in goals
+    assert False in goals
+
+
+def test_a_score_without_figures_has_no_lever() -> None:
+    page = part(render("/leader", empty()), "goals")
+    assert not [n for n in nodes(page) if "data-lever" in n["props"]]
