@@ -114,6 +114,7 @@ MAP_ATTRIBUTES = Names({
     "data-close": "The map starts close up, where the vehicles are.",
     "data-only": "Key of the run whose streets alone the map shows and fits.",
     "data-shown": "Key of the KPI that colours the first picture: the focus slot's, else data-kpi.",
+    "data-signal": "Key of the carrier's covered area that the map shows.",
     "data-still": "Nobody can move the map: it stays a drawing.",
     "data-collection": "Service day whose streets the map shows; on the drawing: the group of those streets.",
     "data-fold": "Names a fold that stays open when its region is drawn again.",

@@ -23,6 +23,7 @@ from domain.observation import Fix, Observation
 from domain.organisation import Organisation
 from domain.period import Period
 from domain.places.place import IN_FORCE, PROVINCE, Place
+from domain.places.signal_map import SignalMap
 from domain.retention import RetentionRun
 from domain.services.dossier import Dossier
 from domain.services.dossier_counts import DossierCounts, DueNow
@@ -37,6 +38,7 @@ from store.casework.teams import Teams
 from store.intake import IntakeStore
 from store.keeping.retaining import retention_runs_of
 from store.keeping.retention import RULES
+from store.maps.signal_maps import SignalMaps
 from store.past import AsKnown, Past
 from store.records import Device, RegisteredVehicle, RejectedItem, WaitingDevice
 from store.registry import Registry
@@ -78,6 +80,7 @@ class Reading:
         self._working_days = WorkingDays(engine)
         self._corrections = Corrections(engine)
         self._cases = Cases(engine)
+        self._signals = SignalMaps(engine)
         self._courses: dict[str, _Course] = {}
 
     async def vehicles(self) -> list[Vehicle]:
@@ -237,6 +240,10 @@ class Reading:
     async def listed_cases(self, feed: str, kind: CaseType, since: datetime) -> list[CaseEvent]:
         """Events of a feed's cases that are open or ended at or after ``since``, oldest first."""
         return await asyncio.to_thread(self._cases.listed, feed, kind, since)
+
+    async def signal_maps(self) -> list[SignalMap]:
+        """Carriers' covered areas whose figures count, by key."""
+        return await asyncio.to_thread(self._signals.shown)
 
     async def retention(self) -> list[RetentionRun]:
         """The newest retention run of each rule."""

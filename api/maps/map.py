@@ -15,6 +15,7 @@ from domain.access.needs import Need, needing
 from domain.kpis.kpi import Kpi
 from domain.places.place import IN_FORCE
 from domain.places.place import PROVINCE as PROVINCE_CODE
+from domain.places.signal_map import SignalMap, signal_of
 from domain.places.territory import TERRITORIES
 from domain.text import Language, Text
 from live.grounds import Grounds
@@ -32,6 +33,7 @@ VEHICLES = Text("Vị trí xe", "Vehicle positions")
 ASK_AGAIN = {"cache-control": "no-cache"}
 
 Version = Annotated[str, Query(pattern="|".join(f"^{t.version}$" for t in TERRITORIES))]
+Area = Annotated[str, Query(max_length=40)]
 Letters = Annotated[float, Query(ge=8, le=80)]
 
 
@@ -40,6 +42,9 @@ def router(grounds: Grounds, reading: Reading, kpis: Mapping[str, Kpi] = Mapping
     routes = APIRouter(include_in_schema=False, route_class=HouseRoute)
     find = grounds.find
 
+    async def area_of(key: str) -> SignalMap | None:
+        return signal_of(key, await reading.signal_maps()) if key else None
+
     @routes.get("/map/style.json")
     @needing(Need.LOOK)
     async def map_style(
@@ -47,8 +52,10 @@ def router(grounds: Grounds, reading: Reading, kpis: Mapping[str, Kpi] = Mapping
         lang: Language = "vi",
         theme: Theme = "dark",
         scale: Annotated[float, Query(ge=0.25, le=8)] = 1.0,
+        signal: Area = "",
     ) -> Response:
-        drawn = style(await find(territory), lang, theme=theme, scale=scale)
+        area = await area_of(signal)
+        drawn = style(await find(territory), lang, theme=theme, scale=scale, signal=area)
         return Response(orjson.dumps(drawn), media_type="application/json", headers=ASK_AGAIN)
 
     @routes.get("/map/spec.json")
@@ -63,9 +70,11 @@ def router(grounds: Grounds, reading: Reading, kpis: Mapping[str, Kpi] = Mapping
         lang: Language = "vi",
         *,
         moving: bool = False,
+        signal: Area = "",
     ) -> Response:
         above = Moving() if moving else None
-        svg = province_svg(await find(territory), lang, PROVINCE.to(lang), moving=above)
+        area = await area_of(signal)
+        svg = province_svg(await find(territory), lang, PROVINCE.to(lang), moving=above, signal=area)
         return Response(svg, media_type="image/svg+xml", headers=ASK_AGAIN)
 
     @routes.get("/map/streets.svg")

@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry import mapping
 
 from bench.rig.figure import Figure, compared
-from data_sources.places.signal_area import communes_of, read_signal_area, shares
+from data_sources.places.signal_area import communes_of, drawn, read_signal_area, shares
 from data_sources.registers.stations import read_stations
 from domain.places.map_layer import PROVINCE_BOX
 from domain.places.place import IN_FORCE, PROVINCE
@@ -38,9 +38,11 @@ def network_figures() -> Iterator[Figure]:
         note = f"{len(stations)} stations, {sum(map(bool, placed))} in a commune; baseline: the required time"
         yield compared("network_stations_s", "s", took, REQUIRED_S, note)
         begun = monotonic()
-        found = shares(read_signal_area(area), communes)
+        read = read_signal_area(area)
+        found, pictures = shares(read, communes), drawn(read, communes)
         took = monotonic() - begun
-        note = f"{POLYGONS} polygons of {VERTICES} vertices, {len(found)} communes; baseline: the required time"
+        kb = len(orjson.dumps(pictures)) / 1024
+        note = f"{POLYGONS} polygons of {VERTICES} vertices, {len(found)} communes, drawn in {kb:.0f} KB; required time"
         yield compared("network_area_s", "s", took, REQUIRED_S, note)
 
 

@@ -21,6 +21,7 @@ from present.formats import at_words
 from present.map.first_map import Seen, first_map, first_streets
 from present.map.ground import Ground
 from queries.ask import Sources
+from queries.maps.signal import SIGNALS
 from queries.maps.stretches import STRETCHES
 from queries.vehicles import VEHICLES
 
@@ -120,7 +121,8 @@ def _draw(data: ScreenData, ground: Ground, tag: str, attributes: Mapping[str, s
 
 def _seen(data: ScreenData) -> Seen:
     judged = ((one.stretch.state.value, one.points) for one in data.find(STRETCHES) or ())
-    return Seen(vehicles=data.find(VEHICLES) or (), judged=judged)
+    signals = data.find(SIGNALS)
+    return Seen(vehicles=data.find(VEHICLES) or (), judged=judged, signal=signals.chosen if signals else None)
 
 
 _SHAPES: Mapping[str, Callable[[Mapping[str, str]], str]] = {

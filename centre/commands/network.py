@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
@@ -13,6 +14,7 @@ from domain.places.territory import Level
 from intake.imports.network_command import Ground, hand_in
 from settings import Settings
 from store.maps.map_layers import MapLayers
+from store.maps.signal_maps import SignalMaps
 from store.registry import Registry
 from store.valkey.server import connect
 
@@ -26,7 +28,10 @@ async def _handed_in(settings: Settings, given: argparse.Namespace) -> int:
     engine, redis = prepared(settings), connect(settings.stream_url)
     try:
         machine, _ = machine_of(settings, engine, redis)
-        return await hand_in(given, machine, ground_of(settings, engine))
+        signals = SignalMaps(engine)
+        return await hand_in(
+            given, machine, ground_of(settings, engine), lambda one: signals.keep(one, datetime.now(UTC))
+        )
     finally:
         await redis.aclose()
         engine.dispose()

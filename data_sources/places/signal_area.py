@@ -19,6 +19,8 @@ from data_sources.places._placed import place_layers
 from domain.places.map_layer import PROVINCE_BOX
 
 _BOX = shapely.box(*PROVINCE_BOX)
+_FINEST_DEG, _GRID_DEG = 0.0002, 0.0001
+_MOST_POINTS = 1_200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,3 +88,29 @@ def communes_of(positions: Iterable[tuple[float, float]], communes: Mapping[str,
     for point, commune in sorted(zip(at.tolist(), of.tolist(), strict=True), reverse=True):
         found[point] = codes[commune]
     return found
+
+
+def drawn(area: SignalArea, communes: Mapping[str, shapely.Geometry]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the map shows of the area: the communes' land within it and outside, as light GeoJSON MultiPolygons."""
+    land = shapely.union_all(list(communes.values()))
+    covered = shapely.intersection(land, area.land)
+    return _light(covered), _light(shapely.difference(land, area.land))
+
+
+def _light(shape: shapely.Geometry) -> dict[str, Any]:
+    """At most _MOST_POINTS points, from 20 m on: the coarser it must be, the larger a piece must be to stay."""
+    tolerance = _FINEST_DEG
+    while True:
+        parts = shapely.get_parts(shapely.simplify(shape, tolerance))
+        kept = parts[(shapely.get_dimensions(parts) == 2) & (shapely.area(parts) > tolerance**2)]
+        found = shapely.set_precision(shapely.MultiPolygon(list(_polygons(kept))), _GRID_DEG)
+        if shapely.get_num_coordinates(found) <= _MOST_POINTS:
+            light: dict[str, Any] = shapely.geometry.mapping(
+                shapely.MultiPolygon(list(_polygons(shapely.get_parts(found))))
+            )
+            return light
+        tolerance *= 2
+
+
+def _polygons(parts: Iterable[shapely.Geometry]) -> Iterable[shapely.Polygon]:
+    return (one for one in parts if isinstance(one, shapely.Polygon) and not one.is_empty)

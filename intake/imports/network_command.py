@@ -2,24 +2,28 @@
 
 import argparse
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data_sources.carriers import CARRIERS
 from data_sources.registers.stations import read_stations
 from domain.access.principal import CENTRE
+from domain.carriers import CARRIERS
 from domain.finding import Finding
 from domain.imports.desk import FigureDesk
 from domain.period import written_period
 from domain.places.map_layer import ImportRefusedError
 from domain.places.place import Place
+from domain.places.signal_map import GeoJson, SignalMap
 from domain.text import Text
 from intake.imports.command_line import OK, REFUSED, say, words
 from intake.imports.figure_command import lines_of
 from intake.imports.map_report import both
 from intake.imports.network_figures import FEED, TECHNOLOGIES, area_figures, station_figures
+
+Keep = Callable[[SignalMap], None]
+"""Keeps an area's picture until its import is decided."""
 
 _SHOWN = 50
 NO_BOUNDARIES = Text(
@@ -70,8 +74,8 @@ def _period(text: str) -> str:
         raise argparse.ArgumentTypeError(f"cần 2026-Q3, 2026-10 hoặc 2026-10-31 / a period: {text}") from error
 
 
-async def hand_in(given: argparse.Namespace, desk: FigureDesk, ground: Ground) -> int:
-    """Make the figures and hand them to the importer; returns the exit code."""
+async def hand_in(given: argparse.Namespace, desk: FigureDesk, ground: Ground, keep: Keep) -> int:
+    """Make the figures and hand them to the importer, an area's picture to ``keep``; returns the exit code."""
     if not ground.shapes:
         say(both(NO_BOUNDARIES))
         return REFUSED
@@ -88,16 +92,29 @@ async def hand_in(given: argparse.Namespace, desk: FigureDesk, ground: Ground) -
         say(both(NOTHING))
         return REFUSED
     done = await desk.receive(FEED, f"{given.path.name}.csv", given.source, made.figures, CENTRE)
+    if made.picture is not None and not done.refused:
+        covered, gap = made.picture
+        await asyncio.to_thread(
+            keep,
+            SignalMap(
+                id=done.id, carrier=given.carrier, technology=given.technology, period=given.at, source=given.source,
+                covered=covered, gap=gap,
+            ),
+        )  # fmt: skip
     print(*lines_of(done), sep="\n")
     return REFUSED if done.refused else OK
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Figures as a file, b"" without any, and what there is to say of the file that they were made of."""
+    """Figures as a file, b"" without any, and what there is to say of the file that they were made of.
+
+    ``picture``: of an area, its land within the communes and theirs outside.
+    """
 
     figures: bytes
     said: Sequence[str]
+    picture: tuple[GeoJson, GeoJson] | None = None
 
 
 def _stations(given: argparse.Namespace, ground: Ground) -> Made:
@@ -116,10 +133,10 @@ def _stations(given: argparse.Namespace, ground: Ground) -> Made:
 
 
 def _area(given: argparse.Namespace, ground: Ground) -> Made:
-    from data_sources.places.signal_area import lands_of, read_signal_area, shares
+    from data_sources.places.signal_area import drawn, lands_of, read_signal_area, shares
 
-    area = read_signal_area(given.path, given.crs)
-    found = shares(area, lands_of(ground.shapes))
+    area, lands = read_signal_area(given.path, given.crs), lands_of(ground.shapes)
+    found = shares(area, lands)
     people = ground.people
     without = {code: round((1 - share) * people[code]) for code, share in found.items() if code in people}
     return Made(
@@ -130,6 +147,7 @@ def _area(given: argparse.Namespace, ground: Ground) -> Made:
             *_of_gap(without, ground.places),
             both(ESTIMATED),
         ],
+        drawn(area, lands),
     )
 
 

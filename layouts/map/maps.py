@@ -23,6 +23,7 @@ from present.text import Words, words
 from present.wire import FLEET_MARKERS, MAP_CHOSEN
 from queries.collection import COLLECTION
 from queries.maps.level import MAP_LEVEL
+from queries.maps.signal import SIGNALS
 from queries.places import PLACES
 from queries.results import RESULTS
 from queries.vehicles import VEHICLES
@@ -140,6 +141,8 @@ def _attributes(
         found["data-fleets"] = _fleet_keys(data)
     if still:
         found["data-still"] = ""
+    if (signals := data.find(SIGNALS)) and signals.chosen:
+        found["data-signal"] = signals.chosen.key
     if day := data.find(COLLECTION):
         found["data-collection"] = day.day.isoformat()
         number = data.query.get("number", "1")

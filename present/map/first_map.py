@@ -7,6 +7,7 @@ from datetime import datetime
 
 from domain.fleets.vehicle import Vehicle, VehicleState, state_of
 from domain.places.map_layer import Box
+from domain.places.signal_map import SignalMap
 from domain.text import Language
 from present.map.ground import Ground
 from present.map.svg import NAME_SIZES, Drawing, Marker, Moving, Point, province_svg, streets_svg
@@ -23,10 +24,11 @@ SMALL_PICTURE, SMALL_NAMES = (440.0, 133.0), 15.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What moves on a map: vehicles, and the day's streets as (state, line in degrees)."""
+    """What lies on a map beside figures: vehicles, the day's streets as (state, line in degrees), a carrier's area."""
 
     vehicles: Sequence[Vehicle] = ()
     judged: Iterable[tuple[str, Sequence[Point]]] = ()
+    signal: SignalMap | None = None
 
 
 def first_map(attributes: Mapping[str, str], ground: Ground, seen: Seen, now: datetime, language: Language) -> str:
@@ -43,7 +45,7 @@ def first_map(attributes: Mapping[str, str], ground: Ground, seen: Seen, now: da
         moving = _moving(attributes, seen.vehicles, now) if "data-beside" in attributes else None
         largest = NAME_SIZES[0] if moving is None or not ground.units else LIVE_NAMES
         sizes = (largest, *NAME_SIZES[1:])
-        picture = province_svg(ground, language, title, sizes=sizes, classes=classes, moving=moving)
+        picture = province_svg(ground, language, title, sizes=sizes, classes=classes, moving=moving, signal=seen.signal)
         return f'<div class="ioc-map__province">{picture}</div>'
     streets = first_streets(attributes, ground, seen, now, language)
     hidden = "" if layers and kpi else " hidden"

@@ -5,6 +5,7 @@ from math import log2
 from typing import Any
 
 from domain.places.map_layer import BANDS, MapLayer
+from domain.places.signal_map import SignalMap
 from domain.text import Language
 from present.map.ground import MAJOR, GeoJson, Ground, Named
 from present.map.palette import PALETTES, Palette, Theme
@@ -17,10 +18,13 @@ FONT = "Be Vietnam Pro"
 HEXAGONS_UNTIL = 10.5
 CLOSE = 12.5
 TILES_FROM, TILES_TO = 7, 14
+GAP_OPACITY = 0.55
 MIDDLE = ("secondary", "tertiary")
 
 
-def style(ground: Ground, language: Language, *, theme: Theme = "dark", scale: float = 1.0) -> dict[str, Any]:
+def style(
+    ground: Ground, language: Language, *, theme: Theme = "dark", scale: float = 1.0, signal: SignalMap | None = None
+) -> dict[str, Any]:
     """The style as a dict; every address in it belongs to this host.
 
     ``scale`` multiplies lines and letters: 1 on a desk, 2 on a 3840 px wall. Without "glyphs" MapLibre draws labels
@@ -29,6 +33,8 @@ def style(ground: Ground, language: Language, *, theme: Theme = "dark", scale: f
     "class" of source "places".
     """
     palette = PALETTES[theme]
+    # Over hexagons, which do not lie where their places are, an area would be of other places.
+    area = signal if ground.units else None
     return {
         "version": 8,
         "metadata": {
@@ -38,12 +44,13 @@ def style(ground: Ground, language: Language, *, theme: Theme = "dark", scale: f
             "zooms": BANDS,
             "near": _near(scale),
         },
-        "sources": _sources(ground),
+        "sources": _sources(ground) | ({} if area is None else {"signal": _signal_source(area)}),
         "layers": [
             {"id": "ground", "type": "background", "paint": {"background-color": palette.ground}},
             *(_water(palette, scale) if ground.streets else ()),
             *_places(ground, palette, scale),
             *(_district_lines(palette, scale) if ground.districts else ()),
+            *(() if area is None else _signal_layers(palette, scale)),
             *_streets(ground, palette, scale),
             _points_layer(ground, palette, scale),
             *_names(ground, palette, scale),
@@ -155,6 +162,23 @@ def _places(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
             "layout": {"line-join": "round"},
             "paint": {"line-color": palette.label, "line-width": 2 * scale, "line-opacity": chosen},
         },
+    ]
+
+
+def _signal_source(signal: SignalMap) -> dict[str, Any]:
+    shapes = (("covered", signal.covered), ("gap", signal.gap))
+    features = ({"type": "Feature", "geometry": shape, "properties": {"part": part}} for part, shape in shapes)
+    return {"type": "geojson", "data": collection(features)}
+
+
+def _signal_layers(palette: Palette, scale: float) -> list[Layer]:
+    """A dashed line round what a carrier claims, and the land outside in the colour of letters."""
+    line = {"line-color": palette.district, "line-width": 1.5 * scale, "line-dasharray": [3, 2]}
+    gap = {"fill-color": palette.label, "fill-opacity": GAP_OPACITY}
+    source = {"source": "signal"}
+    return [
+        {"id": "signal-gap", "type": "fill", **source, "filter": ["==", ["get", "part"], "gap"], "paint": gap},
+        {"id": "signal", "type": "line", **source, "filter": ["==", ["get", "part"], "covered"], "paint": line},
     ]
 
 

@@ -13,6 +13,7 @@ from shapely.geometry import LineString, shape
 from shapely.geometry import box as rectangle
 
 from domain.places.map_layer import Box
+from domain.places.signal_map import SignalMap
 from domain.text import Language
 from present.map.ground import MAJOR, GeoJson, Ground, Named
 from present.wire import MARKERS
@@ -118,18 +119,22 @@ def province_svg(
     sizes: Sequence[float] = NAME_SIZES,
     classes: Mapping[str, int] | None = None,
     moving: Moving | None = None,
+    signal: SignalMap | None = None,
 ) -> str:
     """Every commune as a group `data-place`, with its name where there is room; credits in `data-credits`.
 
     ``classes`` colours places by code and hatches the others; None leaves colouring to the page. ``moving`` is drawn
-    above them; None for a drawing of figures only.
+    above them; None for a drawing of figures only. ``signal`` is a carrier's area, drawn over borders alone: hexagons
+    do not lie where it does.
     """
     still = _still(ground, tuple(sizes))
     told = {code: "" if classes is None else f' data-class="{classes.get(code, "none")}"' for code in still.places}
     places = [f"{head}{told[code]}{rest}" for code, (head, rest) in still.places.items()]
     credits = ground.credits(language, streets=False)
     above = [] if moving is None else [_moving(still.drawing, moving)]
-    return _svg(still.drawing, "province", title, (credits, ground.gap(language)), [*places, *still.above, *above])
+    area = [] if signal is None or not ground.units else [_signal(signal, still.drawing)]
+    shapes = [*places, *area, *still.above, *above]
+    return _svg(still.drawing, "province", title, (credits, ground.gap(language)), shapes)
 
 
 def streets_svg(
@@ -171,6 +176,14 @@ def _place(code: str, geometry: GeoJson, drawing: Drawing, name: str) -> tuple[s
     """A place's group, before and after the attribute that colours it."""
     path = drawing.path(_rings(geometry), "Z")
     return f'<g class="ioc-place" data-place="{escape(code)}"', f'>{name}<path d="{path}"/></g>'
+
+
+def _signal(signal: SignalMap, drawing: Drawing) -> str:
+    paths = (
+        f'<path class="ioc-signal ioc-signal--{name}" fill-rule="evenodd" d="{drawing.path(_rings(geometry), "Z")}"/>'
+        for name, geometry in (("covered", signal.covered), ("gap", signal.gap))
+    )
+    return f'<g data-signal="{escape(signal.key)}">{"".join(paths)}</g>'
 
 
 def _moving(drawing: Drawing, moving: Moving) -> str:

@@ -27,6 +27,7 @@ from store.tables.maps import map_imports, map_layers, map_shapes, places
 from store.tables.plan import facilities, plan_exceptions, plan_imports, plan_routes, plan_streets, weighbridge_tickets
 from store.tables.runs import run_audits, run_overrides, run_results, vehicle_days
 from store.tables.screens import screens
+from store.tables.signal_maps import signal_maps
 from store.tables.team_codes import team_codes, team_photos
 from store.tables.teams import team_months, team_reports, teams
 
@@ -221,7 +222,7 @@ FOR_EVER: Mapping[str, str] = {
     table.name: why
     for why, tables in {
         "a row a place, organisation, boundary or import": (
-            o.organisations, teams, working_days, places, map_layers, map_shapes, map_imports,
+            o.organisations, teams, working_days, places, map_layers, map_shapes, map_imports, signal_maps,
         ),
         "every revision of the plan explains the runs judged by it": (
             plan_routes, plan_streets, plan_exceptions, plan_imports, facilities,

@@ -22,7 +22,9 @@
   panel.shows = function (layer) { return hidden().indexOf(layer) < 0; };
   function hidden() { return panel.kept.hidden || ['points']; }
   panel.query = function () {
-    return new URLSearchParams({ territory: panel.host.dataset.territory, lang: IOC.page().lang });
+    var query = new URLSearchParams({ territory: panel.host.dataset.territory, lang: IOC.page().lang });
+    if (panel.host.dataset.signal) query.set('signal', panel.host.dataset.signal);
+    return query;
   };
   panel.colours = function () { return layers[panel.kpi] ? layers[panel.kpi].classes : {}; };
 

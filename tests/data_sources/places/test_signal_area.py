@@ -1,12 +1,15 @@
-"""Covered areas: what overlaps counts once, what lies elsewhere not at all, and a share is of the commune's land."""
+"""Covered areas: what overlaps counts once, what lies elsewhere not at all, and what is drawn of them is light."""
 
+import json
+import random
 from pathlib import Path
 
 import pytest
 import shapely
 from boundary_files import write
+from shapely.geometry import shape
 
-from data_sources.places.signal_area import communes_of, joined, read_signal_area, shares
+from data_sources.places.signal_area import communes_of, drawn, joined, read_signal_area, shares
 from domain.places.map_layer import ImportRefusedError
 
 WEST, EAST = shapely.box(106.0, 10.5, 106.1, 10.6), shapely.box(106.1, 10.5, 106.2, 10.6)
@@ -47,3 +50,28 @@ def test_a_station_stands_in_one_commune_or_in_none():
     positions = [(106.05, 10.55), (106.15, 10.55), (106.1, 10.55), (107.0, 10.5)]
     assert communes_of(positions, COMMUNES) == ["1", "2", "1", ""]
     assert communes_of([], COMMUNES) == []
+
+
+def test_what_is_drawn_is_the_land_of_communes_within_the_area_and_outside():
+    covered, gap = map(shape, drawn(joined([shapely.box(105.0, 10.0, 106.05, 11.0)]), COMMUNES))
+    assert covered.equals(shapely.box(106.0, 10.5, 106.05, 10.6))
+    assert gap.equals(shapely.box(106.05, 10.5, 106.2, 10.6))
+
+
+def test_without_a_gap_nothing_is_outside():
+    _, gap = drawn(joined([WEST, EAST]), COMMUNES)
+    assert gap == {"type": "MultiPolygon", "coordinates": []}
+
+
+def test_three_hundred_ragged_polygons_stay_light_and_a_hole_of_a_hamlet_stays():
+    chance = random.Random(18)
+    ragged = [
+        shapely.Point(chance.uniform(106.0, 106.2), chance.uniform(10.5, 10.6)).buffer(0.02).segmentize(0.0003)
+        for _ in range(300)
+    ]
+    hamlet = shapely.box(106.09, 10.54, 106.1, 10.55)
+    area = joined([one.difference(hamlet) for one in ragged])
+    covered, gap = drawn(area, COMMUNES)
+    assert len(json.dumps([covered, gap])) < 60_000
+    assert shape(gap).contains(hamlet.centroid)
+    assert not shape(covered).contains(hamlet.centroid)

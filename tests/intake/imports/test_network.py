@@ -8,7 +8,7 @@ from typing import Any
 
 import shapely
 from boundary_files import write
-from shapely.geometry import mapping
+from shapely.geometry import mapping, shape
 
 from data_sources.carriers import FEED
 from data_sources.registers.stations import Station
@@ -71,6 +71,10 @@ class Desk:
         )  # fmt: skip
 
 
+def never(picture: object) -> None:
+    raise AssertionError(f"stations have no area: {picture}")
+
+
 def asked(*words: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     add_network_acts(parser)
@@ -79,12 +83,15 @@ def asked(*words: str) -> argparse.Namespace:
 
 async def test_an_area_tells_who_is_left_out_and_hands_its_figures_in(tmp_path: Path, capsys):
     path = write(tmp_path / "vung-phu.kml", [{"ten": "4G", "shape": shapely.box(106.0, 10.5, 106.09, 10.6)}])
-    desk = Desk()
+    desk, kept = Desk(), []
     given = asked("area", str(path), "--carrier", "viettel", "--technology", "4g")
-    assert await hand_in(given, desk, GROUND) == 0
+    assert await hand_in(given, desk, GROUND, kept.append) == 0
     ((feed, name, source, body),) = desk.files
     assert (feed, name, source) == ("carriers", "vung-phu.kml.csv", "Viettel")
     assert figures(body)["people_4g_viettel", "27694"] == 9_000
+    (picture,) = kept
+    assert (picture.id, picture.key, picture.period) == ("1", "viettel-4g", "2026-Q3"), "it goes with its figures"
+    assert shape(picture.gap).equals(shapely.box(106.09, 10.5, 106.2, 10.6))
     said = capsys.readouterr().out
     assert "khoảng / about 1.000 người" in said
     assert "Phường Long An: 1.000" in said
@@ -94,7 +101,7 @@ async def test_stations_outside_the_province_are_named_and_not_counted(tmp_path:
     path = tmp_path / "tram.csv"
     path.write_text("Mã trạm;Công nghệ;Vĩ độ;Kinh độ\nA;4G;10,55;106,05\nB;4G;10,55;107,9\nC;9G;10,5;106\n")
     desk = Desk()
-    assert await hand_in(asked("stations", str(path), "--carrier", "vnpt"), desk, GROUND) == 0
+    assert await hand_in(asked("stations", str(path), "--carrier", "vnpt"), desk, GROUND, never) == 0
     assert figures(desk.files[0][3])["stations_vnpt", "27694"] == 1
     said = capsys.readouterr().out
     assert "trạm / stations: 2; từ chối / refused: 1" in said
@@ -105,6 +112,6 @@ async def test_stations_outside_the_province_are_named_and_not_counted(tmp_path:
 async def test_without_boundaries_nothing_is_placed(tmp_path: Path, capsys):
     desk = Desk()
     given = asked("stations", str(tmp_path / "x.csv"), "--carrier", "vnpt")
-    assert await hand_in(given, desk, Ground(shapes={}, places=PLACES)) == 2
+    assert await hand_in(given, desk, Ground(shapes={}, places=PLACES), never) == 2
     assert desk.files == []
     assert "maps import boundaries" in capsys.readouterr().err
