@@ -4,16 +4,16 @@ from dash import html
 from dash.development.base_component import Component
 
 from domain.access.needs import Need
-from domain.instant import to_ms
-from domain.kpis.kpi import Kpi, Status
-from domain.mission.indicator import Indicator, Published, Sourced, answers, sourced
+from domain.kpis.kpi import Kpi
+from domain.mission.indicator import Indicator, Sourced, answers, sourced
 from domain.mission.indicators import INDICATORS
 from domain.places.place import PROVINCE
 from domain.text import Text
-from layouts.parts.cards import card_vm, figure, simulated, status_of
-from layouts.parts.components import age, section, table, value_and_unit
+from layouts.parts.cards import figure, simulated
+from layouts.parts.components import section, table
 from layouts.parts.ids import cid
-from layouts.parts.links import address, kpi_address
+from layouts.parts.links import address
+from layouts.parts.published import own_figure, quoted
 from layouts.parts.screen import Screen, ScreenData
 from present.text import words
 from queries.results import RESULTS
@@ -49,7 +49,7 @@ def _state(data: ScreenData, one: Indicator) -> Sourced:
 def _row(data: ScreenData, one: Indicator, state: Sourced) -> Component:
     _ = words(data.language)
     kpis = _answering(data, one)
-    shown: list[Component] = [_figure(data, kpi) for kpi in kpis]
+    shown: list[Component] = [own_figure(data, kpi) for kpi in kpis]
     if one.page:
         shown.append(html.A(_("Sức khỏe dữ liệu"), href=address(data, one.page)))
     none = [html.Span(_("chưa có nguồn"), className="ioc-wait")]
@@ -58,28 +58,12 @@ def _row(data: ScreenData, one: Indicator, state: Sourced) -> Component:
             html.Td(str(one.number)),
             html.Th(one.names.to(data.language), scope="row", className="ioc-words"),
             html.Td(shown or none, className="ioc-words"),
-            html.Td([_published(data, told) for told in one.published], className="ioc-words"),
+            html.Td([quoted(data, told) for told in one.published], className="ioc-words"),
             html.Td(one.owner.to(data.language), className="ioc-words"),
         ],
         **{"data-row": f"indicator-{one.number}", "data-state": state.value},
         **simulated(data.get(RESULTS).get((kpi.key, PROVINCE)) for kpi in kpis),
     )
-
-
-def _figure(data: ScreenData, kpi: Kpi) -> Component:
-    """The KPI's short name, which leads to its page, and its figure with its age; in words where there is none."""
-    _ = words(data.language)
-    card = card_vm(data, kpi)
-    name = html.A(kpi.short.to(data.language), href=kpi_address(data, kpi))
-    if card.as_of_ms is None or status_of(data, kpi, PROVINCE) in (Status.NO_DATA, Status.NOT_APPLICABLE):
-        told: list[Component] = [html.Span(_("chưa có số liệu"), className="ioc-wait")]
-    else:
-        told = [value_and_unit(card), age(card.as_of_ms, card.stale_after_s, to_ms(data.now), data.language)]
-    return html.Div([name, *told], className="ioc-indicator")
-
-
-def _published(data: ScreenData, told: Published) -> Component:
-    return html.Div([told.said.to(data.language), html.Small(f"{told.source}, {told.on}", className="ioc-cited")])
 
 
 SCREEN = Screen(

@@ -15,6 +15,7 @@ from layouts.casework.services_use import use_section
 from layouts.map.maps import map_panel
 from layouts.parts.area_screen import actions, communes, leading, others, spread
 from layouts.parts.ids import cid
+from layouts.parts.published import published_section
 from layouts.parts.screen import Region, Screen, ScreenData
 from queries.alarms import ALARMS
 from queries.casework.dossiers import DOSSIERS
@@ -47,7 +48,7 @@ def layout(data: ScreenData) -> Component:
     looked_up = html.Details([html.Summary(_LOOKED_UP.to(data.language)), drawn["use"], beside, drawn["month"]])
     return html.Div(
         [drawn["score"], split, queues, drawn["figures"], drawn["others"], looked_up, drawn["units"], drawn["spread"],
-         drawn["communes"]],
+         drawn["communes"], drawn["published"]],
         className="ioc-domain ioc-services",
     )  # fmt: skip
 
@@ -72,6 +73,7 @@ REGIONS: dict[str, Region] = {
     "dti": dti_section,
     "spread": lambda data: spread(data, AREA)[1:],
     "communes": lambda data: communes(data, AREA.feeds),
+    "published": lambda data: published_section(data, AREA.feeds),
 }
 
 SCREEN = Screen(

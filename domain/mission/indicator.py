@@ -1,20 +1,53 @@
 """An indicator that the mission names, the figures published of it, and whether the centre has a source for it."""
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from domain.kpis.kpi import Audience, Kpi
+from domain.observation import Kind
+from domain.places.territory import Territory, in_force
 from domain.text import Text
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A number as it was printed."""
+
+    value: float
+    unit: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
-    """A figure as an article printed it, with its words ("hơn", "khoảng"). ``on`` is the date as printed: 10/2024."""
+    """What an article printed, with its words ("hơn", "khoảng"). ``on`` is the date as printed: 10/2024.
+
+    ``figure``: the number it declares; None for a goal, a plan or words alone. Nothing is computed with it, so that it
+    is never counted beside what the same offices send.
+    """
 
     said: Text
     on: str
     source: str
+    figure: Figure | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """Declared, whoever printed it."""
+        return Kind.DECLARED
+
+    @property
+    def day(self) -> date:
+        """The last day that the date as printed can mean."""
+        *days, month, year = map(int, self.on.split("/"))
+        return date(year, month, days[0] if days else monthrange(year, month)[1])
+
+    @property
+    def territory(self) -> Territory:
+        """The units that it is of."""
+        return in_force(self.day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The mission's thirty-five indicators, in its order. Figures are quoted, never computed; goals are called goals."""
 
 from domain.kpis.kpi import Audience
-from domain.mission.indicator import Indicator, Published
+from domain.mission.indicator import Figure, Indicator, Published
 from domain.text import Text
 
 VNEXPRESS = "VnExpress 4798653"
@@ -37,12 +37,20 @@ def _row(
     )  # fmt: skip
 
 
-def _october(vi: str, en: str) -> Published:
-    return Published(Text(vi, en), "10/2024", VNEXPRESS)
+def _october(vi: str, en: str, figure: Figure | None = None) -> Published:
+    return Published(Text(vi, en), "10/2024", VNEXPRESS, figure)
 
 
-def _june(vi: str, en: str) -> Published:
-    return Published(Text(vi, en), "29/06/2025", THANH_NIEN)
+def _june(vi: str, en: str, figure: Figure | None = None) -> Published:
+    return Published(Text(vi, en), "29/06/2025", THANH_NIEN, figure)
+
+
+def _percent(value: float) -> Figure:
+    return Figure(value, Text("%", "%"))
+
+
+def _count(value: float, vi: str, en: str) -> Figure:
+    return Figure(value, Text(vi, en))
 
 
 INDICATORS = (
@@ -60,22 +68,24 @@ INDICATORS = (
                    "18/07/2023", "KH 3087/KH-UBND")),
     _row(7, "Tổ công nghệ số cộng đồng", "Community digital teams",
          Text("Sở Khoa học và Công nghệ; UBND cấp xã", "Department of Science and Technology; communes"),
-         _MONTHLY, "LO", _october("khoảng 1.000 tổ", "about 1,000 teams")),
+         _MONTHLY, "LO", _october("khoảng 1.000 tổ", "about 1,000 teams", _count(1_000, "tổ", "teams"))),
     _row(8, "Đội IT Xanh", "IT Xanh youth teams", _YOUTH, _MONTHLY, "L",
          _october("188 đội, dự kiến ra mắt", "188 teams, to be launched")),
     _row(9, "Lượt tập huấn kỹ năng số", "Attendances of digital skills training", _SCIENCE, _MONTHLY, "L",
-         _june("hơn 27.200 lượt", "more than 27,200 attendances")),
+         _june("hơn 27.200 lượt", "more than 27,200 attendances", _count(27_200, "lượt", "turns"))),
     _row(10, "Chiến dịch “đi từng ngõ, gõ từng nhà”", "Door-to-door campaign",
          Text("UBND cấp xã; tổ công nghệ số", "Communes; digital teams"), _DAILY, "OL",
          _october("phát động, chưa có số liệu", "launched; no figure")),
     _row(11, "Lượt tải Long An Số", "Installs of Long An Số", _SCIENCE, _MONTHLY, "LP",
-         _october("hơn 300.000 lượt", "more than 300,000"),
-         Published(Text("413.500 thiết bị", "413,500 devices"), "21/10/2024", THANH_NIEN)),
+         _october("hơn 300.000 lượt", "more than 300,000", _count(300_000, "lượt", "installs")),
+         Published(Text("413.500 thiết bị", "413,500 devices"), "21/10/2024", THANH_NIEN,
+                   _count(413_500, "thiết bị", "devices"))),
     _row(12, "Dịch vụ trên Long An Số", "Services of Long An Số", _SCIENCE, _MONTHLY, "L",
          _october("dịch vụ công, điện, nước, giao thông, giáo dục, y tế, việc làm",
                   "public services, power, water, traffic, education, health, jobs")),
     _row(13, "Thủ tục đủ điều kiện cung cấp toàn trình (mức 4 cũ)", "Eligible procedures fully online (former level 4)",
-         _OFFICE, Text("hằng tuần", "weekly"), "LP", _june("100 % thủ tục đủ điều kiện", "100% of eligible ones")),
+         _OFFICE, Text("hằng tuần", "weekly"), "LP",
+         _june("100 % thủ tục đủ điều kiện", "100% of eligible ones", _percent(100))),
     _row(14, "Sử dụng dịch vụ công trực tuyến", "Use of online public services", _ONE_STOP, _DAILY, "LP",
          _june("“vẫn chưa cao”; mục tiêu hơn 80 % đến 2030", "“still not high”; goal: more than 80% by 2030")),
     _row(15, "Không dùng tiền mặt", "Cashless payment", _ONE_STOP, _DAILY, "L",
@@ -83,14 +93,14 @@ INDICATORS = (
     _row(16, "Hồ sơ giải quyết đúng hạn", "Dossiers settled on time", _ONE_STOP, _LIVE, "OL"),
     _row(17, "Định danh điện tử VNeID", "VNeID electronic identity",
          Text("Công an tỉnh (PC06)", "Provincial Police (PC06)"), _MONTHLY, "L",
-         _june("trên 98 % người trưởng thành", "more than 98% of adults")),
+         _june("trên 98 % người trưởng thành", "more than 98% of adults", _percent(98))),
     _row(18, "Cáp quang đến xã", "Fibre to communes", _TELECOMS, _QUARTERLY, "LP",
-         _october("100 % xã, phường, thị trấn", "100% of communes, wards and townships")),
+         _october("100 % xã, phường, thị trấn", "100% of communes, wards and townships", _percent(100))),
     _row(19, "Hộ có cáp quang", "Households with fibre", _TELECOMS, _MONTHLY, "LP",
-         _october("88,9 % hộ", "88.9% of households")),
+         _october("88,9 % hộ", "88.9% of households", _percent(88.9))),
     _row(20, "Dân số phủ sóng 4G", "Population under 4G", _TELECOMS, _QUARTERLY, "LO",
-         _october("99,9 % dân số", "99.9% of the population"),
-         _june("“phủ sóng 99,9 %”, không nói mẫu số", "“99.9% covered”, of what is not said")),
+         _october("99,9 % dân số", "99.9% of the population", _percent(99.9)),
+         _june("“phủ sóng 99,9 %”, không nói mẫu số", "“99.9% covered”, of what is not said", _percent(99.9))),
     _row(21, "Phủ sóng 5G, trạm phát sóng", "5G coverage, base stations", _TELECOMS, _QUARTERLY, "L"),
     _row(22, "Tem truy xuất nguồn gốc", "Traceability stamps",
          Text("Sở Nông nghiệp và Môi trường; Sở Công Thương; Sở Khoa học và Công nghệ",
@@ -103,10 +113,11 @@ INDICATORS = (
     _row(25, "Tập huấn thanh toán trực tuyến cho cơ sở sản xuất", "Training of producers in online payment", _TRADE,
          _MONTHLY, "L", _october("đã tập huấn, không nêu số", "trained; no figure")),
     _row(26, "Trung tâm dữ liệu đạt cấp độ 3", "Data centre of security level 3", _SCIENCE, _LIVE, "OL",
-         _june("đạt cấp độ 3 về an toàn hệ thống", "level 3 of system security")),
+         _june("đạt cấp độ 3 về an toàn hệ thống", "level 3 of system security", _count(3, "cấp", "level"))),
     _row(27, "Hội nghị truyền hình đến cấp xã", "Video conferences down to communes",
          Text("Văn phòng UBND tỉnh; VNPT, Viettel", "Office of the People's Committee; VNPT, Viettel"), _LIVE, "O",
-         _june("15/15 huyện, đến cấp xã", "15 of 15 districts, down to communes")),
+         _june("15/15 huyện, đến cấp xã", "15 of 15 districts, down to communes",
+               _count(15, "huyện", "districts"))),
     _row(28, "Xếp hạng chuyển đổi số (DTI)", "Rank of digital transformation (DTI)", _SCIENCE,
          Text("hằng năm", "yearly"), "LP", _june("mục tiêu top 10 đến 2030", "goal: top 10 by 2030")),
     _row(29, "Phản ánh, kiến nghị của người dân", "Citizens' feedback",

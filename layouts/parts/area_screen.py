@@ -20,6 +20,7 @@ from layouts.parts.components import age, empty, section, table
 from layouts.parts.disagreements import readings_section
 from layouts.parts.ids import cid
 from layouts.parts.links import kpi_address, row_id
+from layouts.parts.published import published_section
 from layouts.parts.screen import Screen, ScreenData
 from present import formats
 from present.alarms import alarm_rows
@@ -67,6 +68,7 @@ def area_screen(area: Area) -> Screen:
             "first": lambda data: spread(data, area)[:1],
             "spread": lambda data: spread(data, area)[1:],
             "communes": lambda data: communes(data, area.feeds),
+            "published": lambda data: published_section(data, area.feeds),
         },
     )
 
@@ -85,6 +87,7 @@ def _layout(data: ScreenData, area: Area) -> Component:
             html.Div(others(data, area.shown_feeds), id=cid(area.key, "others")),
             html.Div(spreads[1:], id=cid(area.key, "spread"), className="ioc-spread"),
             html.Div(communes(data, area.feeds), id=cid(area.key, "communes")),
+            html.Div(published_section(data, area.feeds), id=cid(area.key, "published")),
         ],
         className="ioc-domain",
     )

@@ -45,7 +45,7 @@ def meaning(data: ScreenData, kpi: Kpi) -> Component:
 
 
 def _published(data: ScreenData, kpi: Kpi) -> list[str]:
-    """What articles printed of the mission's rows that it answers, each with its article and date.
+    """What articles printed of the mission's rows that it answers, each with article, date and kind.
 
     It is quoted, never computed with, and stands beside the centre's own figure with the row that it is of.
     """
