@@ -14,7 +14,10 @@ class TeamDesk(Protocol):
         """Read a file and show what it would change."""
 
     async def open_files(self) -> list[FileImport]:
-        """The files on which nobody has decided."""
+        """The files on which nobody has decided, and those that can be taken back."""
 
     async def approve(self, id_: str, by: Principal) -> FileImport:
         """Apply the rows that were right."""
+
+    async def withdraw(self, id_: str, by: Principal) -> FileImport:
+        """Put back what stood before the file."""

@@ -1,4 +1,4 @@
-"""Imports a commune's register of teams: read and previewed at once, applied only when a second person approves."""
+"""Imports a commune's register of teams: previewed at once, applied when a second person approves, taken back."""
 
 import asyncio
 import hashlib
@@ -45,26 +45,50 @@ class TeamRegisters:
         return await asyncio.to_thread(self._receive, name, body, communes, by)
 
     async def open_files(self) -> list[FileImport]:
-        """The files on which nobody has decided, newest first."""
+        """The files on which nobody has decided, and those that can be taken back, newest first."""
         found = await asyncio.to_thread(self._imports.newest, 30, TEAM_REGISTER)
-        return [one for one in found if one.stage is Stage.MAPPED]
+        return [one for one in found if one.stage in (Stage.MAPPED, Stage.APPLIED)]
 
     async def approve(self, id_: str, by: Principal) -> FileImport:
         """Apply the rows that were right. Raises SamePersonError for whoever handed the file in."""
-        found = await asyncio.to_thread(self._imports.one, id_)
-        if found is None or found.importer != TEAM_REGISTER:
-            raise KeyError(id_)
-        if found.stage is not Stage.MAPPED:
-            raise OvertakenError(found)
+        found = await self._at(id_, Stage.MAPPED)
         if by.actor is Actor.PERSON and str(by) == found.received_by:
             raise SamePersonError
         kept = await asyncio.to_thread(self._imports.body, id_)
+        known = await asyncio.to_thread(self._known)
+        changes = [{"record": one, "before": _record_of(known.get(one["team"]))} for one in orjson.loads(kept)]
         await self._stream.append(self._payload(kept, found.source))
-        await asyncio.to_thread(self._imports.approve, id_, kept, None, by, self._clock())
+        await asyncio.to_thread(self._imports.approve, id_, orjson.dumps(changes), None, by, self._clock())
         await asyncio.to_thread(self._imports.sent, id_)
-        done = await asyncio.to_thread(self._imports.one, id_)
-        assert done is not None, "it was approved a moment ago"
-        return done
+        return await self._at(id_, Stage.APPLIED)
+
+    async def withdraw(self, id_: str, by: Principal) -> FileImport:
+        """Put back what stood before the file; a team that it brought has ended, one told otherwise since stays."""
+        found = await self._at(id_, Stage.APPLIED)
+        changes = orjson.loads(await asyncio.to_thread(self._imports.applied, id_))
+        known = await asyncio.to_thread(self._known)
+        back = [one["before"] or {**one["record"], "ended": True} for one in changes]
+        # What a killed withdrawal put back already is no correction by somebody else.
+        mine = [
+            before
+            for one, before in zip(changes, back, strict=True)
+            if _stands(one["record"], known) or _stands(before, known)
+        ]
+        if mine:
+            await self._stream.append(self._payload(orjson.dumps(mine), found.source))
+        kept_back = len(back) - len(mine)
+        return await asyncio.to_thread(self._imports.withdraw, id_, None, kept_back, by, self._clock())
+
+    async def _at(self, id_: str, stage: Stage) -> FileImport:
+        found = await asyncio.to_thread(self._imports.one, id_)
+        if found is None or found.importer != TEAM_REGISTER:
+            raise KeyError(id_)
+        if found.stage is not stage:
+            raise OvertakenError(found)
+        return found
+
+    def _known(self) -> dict[str, Team]:
+        return {one.team.code: one.team for one in self._teams.board().standings}
 
     def _receive(self, name: str, body: bytes, communes: Sequence[str], by: Principal) -> FileImport:
         read = read_team_register(body, name, communes)
@@ -75,8 +99,7 @@ class TeamRegisters:
             why = read.wrong[0].why if read.wrong else _NOTHING
             return self._imports.refuse(made.id, why, by, now)
         self._imports.begun(made.id)
-        known = {one.team.code: one.team for one in self._teams.board().standings}
-        return self._imports.read(made.id, _preview(read, known), {}, "")
+        return self._imports.read(made.id, _preview(read, self._known()), {}, "")
 
     def _payload(self, records: bytes, source: str) -> Payload:
         told = Payload(
@@ -97,7 +120,13 @@ def _preview(read: TeamRegister, known: Mapping[str, Team]) -> Preview:
     )
 
 
+def _record_of(team: Team | None) -> dict[str, Any] | None:
+    """The team as the register tells it; None for one that it does not have."""
+    if team is None:
+        return None
+    launched = None if team.launched is None else team.launched.isoformat()
+    return {"team": team.code, "hamlet": team.hamlet, "launched": launched, "ended": team.ended}
+
+
 def _stands(record: Mapping[str, Any], known: Mapping[str, Team]) -> bool:
-    team = known.get(record["team"])
-    launched = None if team is None or team.launched is None else team.launched.isoformat()
-    return team is not None and (team.hamlet, launched) == (record["hamlet"], record["launched"]) and not team.ended
+    return _record_of(known.get(record["team"])) == {"ended": False, **record}

@@ -1,4 +1,4 @@
-"""/to-cong-nghe/nap: a commune hands in its register of teams, a second person approves it."""
+"""/to-cong-nghe/nap: a commune hands in its register of teams; a second person approves it or takes it back."""
 
 from collections.abc import Callable, Mapping
 from typing import Annotated
@@ -21,6 +21,7 @@ from pages.teams.pages import filled
 HAND_IN = f"{CODES}/nap"
 _NO_FILE = Text("Hãy chọn tệp.", "Choose a file.")
 _GONE = Text("Tệp này không còn chờ duyệt.", "This file no longer waits for approval.")
+_NOT_APPLIED = Text("Tệp này không còn để rút.", "This file can no longer be taken back.")
 _SAME = Text("Người nạp tệp không tự duyệt.", "Who hands a file in does not approve it.")
 Lang = Annotated[str, Query(max_length=8)]
 
@@ -68,5 +69,15 @@ def router(registers: TeamDesk, communes: Callable[[], Mapping[str, Place]]) -> 
             raise RefusedError(403, "same_person", _SAME) from None
         except (KeyError, OvertakenError):
             raise RefusedError(409, "overtaken", _GONE) from None
+
+    @routes.post(CODES + "/rut/{id}")
+    @needing(Need.APPROVE)
+    async def withdraw(
+        request: Request, id: Annotated[str, Path(pattern="^[0-9a-f]{12}$")], lang: Lang = ""
+    ) -> Response:
+        try:
+            return await shown(request, lang, await registers.withdraw(id, principal_of(request)))
+        except (KeyError, OvertakenError):
+            raise RefusedError(409, "overtaken", _NOT_APPLIED) from None
 
     return routes

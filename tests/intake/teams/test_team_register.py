@@ -96,6 +96,35 @@ async def test_three_wrong_rows_are_told_and_the_right_ones_wait_for_a_second_pe
     assert (again.preview.new, again.preview.changed, again.preview.unchanged) == (0, 0, 7)
 
 
+async def test_a_register_is_taken_back_to_what_stood_before_it(parts: Parts) -> None:
+    desk, collector = registers(parts), await reader(parts, "team_work")
+
+    async def applied(*rows: tuple[object, ...]) -> str:
+        told = await desk.receive("to.xlsx", workbook(*rows), ["27694"], LAN)
+        await desk.approve(told.id, MINH)
+        await drain(collector)
+        return told.id
+
+    def standing() -> dict[str, tuple[str, bool]]:
+        return {one.team.code: (one.team.hamlet, one.team.ended) for one in Teams(parts.engine).board().standings}
+
+    await applied(RIGHT[0])
+    renamed = (1, "27694-T01", "Khu phố mới", "", "", date(2022, 5, 1))
+    second = await applied(renamed, RIGHT[1], RIGHT[2])
+    await applied((3, "27694-T03", "Khu phố sửa sau", "", "", date(2022, 5, 3)))
+    done = await desk.withdraw(second, MINH)
+    await drain(collector)
+    assert (done.stage, done.kept_back, done.withdrawn_by) == (Stage.WITHDRAWN, 1, str(MINH))
+    assert standing() == {
+        "27694-T01": ("Khu phố 1", False), "27694-T02": ("Khu phố 2", True), "27694-T03": ("Khu phố sửa sau", False),
+    }  # fmt: skip
+    with pytest.raises(OvertakenError):
+        await desk.withdraw(second, MINH)
+    waiting = await desk.receive("to.xlsx", workbook(RIGHT[3]), ["27694"], LAN)
+    with pytest.raises(OvertakenError):
+        await desk.withdraw(waiting.id, MINH)
+
+
 async def test_names_and_telephones_stay_with_the_commune(parts: Parts) -> None:
     told = await registers(parts).receive("to.xlsx", workbook(*RIGHT), ["27694"], LAN)
     kept = Imports(parts.engine).body(told.id)
