@@ -21,7 +21,7 @@ COMMUNES = tuple(place.code for place in territories.places(IN_FORCE) if place.c
 class Proof:
     """``sends`` are items without an instant, ``posts`` records by address, which take the instant and tell of people.
     ``shows`` are each KPI's value on ``screen`` as text, ``names`` its cases, ``rows`` a figure in the row of a place.
-    ``files`` are bodies for ways in of their own, by address.
+    ``files`` are workbooks and bodies for ways in of their own, by address; each is made at an instant.
 
     ``beside``: a test of the house that proves the row where figures alone cannot, such as a judged day.
     """
@@ -30,7 +30,7 @@ class Proof:
     screen: str = ""
     sends: tuple[Mapping[str, Any], ...] = ()
     posts: Mapping[str, Callable[[datetime], list[dict[str, Any]]]] = field(default_factory=dict)
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, Callable[[datetime], bytes]] = field(default_factory=dict)
     shows: Mapping[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     rows: Mapping[str, str] = field(default_factory=dict)

@@ -54,9 +54,9 @@ def feedback_records(now: datetime) -> list[dict[str, Any]]:
 DOSSIER_ID, FEEDBACK_ID = "000.00.12.H53-261120-0042", "PA-1022-77341"
 
 ROWS = (
-    Proof(row=12, screen="/kpi/calls_health", sends=CITIZENS, shows={"calls_health": "4.321"}),
-    Proof(row=13, screen="/kpi/procedures_full", sends=CITIZENS, shows={"procedures_full": "98,3"}),
-    Proof(row=17, screen="/kpi/vneid", sends=CITIZENS, shows={"vneid": "98,2"}),
+    Proof(row=12, screen="/services", sends=CITIZENS, shows={"calls_health": "4.321"}),
+    Proof(row=13, screen="/services", sends=CITIZENS, shows={"procedures_full": "98,3"}),
+    Proof(row=17, screen="/services", sends=CITIZENS, shows={"vneid": "98,2"}),
     Proof(
         row=29,
         screen="/services",
@@ -64,8 +64,8 @@ ROWS = (
         shows={"feedback_open": "3", "feedback_liked": "75,0"},
     ),
     Proof(row=35, screen="/data", sends=DOSSIERS, names=("60/60",)),
-    Proof(row=30, screen="/kpi/signatures_personal", sends=CITIZENS, shows={"signatures_personal": "31,0"}),
-    Proof(row=31, screen="/kpi/visits_by_card", sends=CITIZENS, shows={"visits_by_card": "75,0"}),
+    Proof(row=30, screen="/services", sends=CITIZENS, shows={"signatures_personal": "31,0"}),
+    Proof(row=31, screen="/services", sends=CITIZENS, shows={"visits_by_card": "75,0"}),
     Proof(
         row=11,
         screen="/services",
@@ -74,9 +74,7 @@ ROWS = (
     ),
     Proof(row=14, screen="/services", sends=DOSSIERS, shows={"services_online": "93,0"}),
     Proof(row=15, screen="/services", sends=DOSSIERS, shows={"services_cashless": "62,5"}),
-    Proof(
-        row=28, screen="/kpi/dti_rank", sends=of_province("dti", dti_rank=11, dti_score=0.647), shows={"dti_rank": "11"}
-    ),
+    Proof(row=28, screen="/services", sends=of_province("dti", dti_rank=11, dti_score=0.647), shows={"dti_rank": "11"}),
     Proof(
         row=16,
         screen="/services",

@@ -1,13 +1,21 @@
 """Rows of digital teams: told by today's communes, IT Xanh by the 188 units that launched them."""
 
-from domain.places.place import PROVINCE
+import io
+from datetime import datetime
+
+import openpyxl
+
+from data_sources.teams import FEED
+from domain.instant import service_day
+from domain.places.place import IN_FORCE, PROVINCE
 from domain.places.territory import Level
+from intake.imports.templates import template_of
 from store import territories
 from tests.areas.proofs import Proof, by_commune, of_place
 
-TEAMS = by_commune(
-    "teams", teams_established=20, teams_active=18, hamlets=20, hamlets_with_team=19, training_turns=454
-)  # fmt: skip
+TEAMS = by_commune("teams", teams_established=20, teams_active=18, hamlets=20, hamlets_with_team=19)
+TURNS = {"training_turns": 454, "turns_officials": 150, "turns_teams": 300}
+COMMUNE_PLACES = tuple(place for place in territories.places(IN_FORCE) if place.code != PROVINCE)
 # One team a unit of October 2024; all but two have been launched.
 UNITS = tuple(
     place.code
@@ -20,8 +28,27 @@ IT_XANH = tuple(
     for item in of_place("teams", code, "2024-01", it_xanh_planned=1, it_xanh_launched=int(n > 1))
 )
 
+
+def training_workbook(now: datetime) -> bytes:
+    """What a department hands in: the template, with the turns of each commune by audience; four of 454 unsaid."""
+    day = service_day(now)
+    book = openpyxl.load_workbook(io.BytesIO(template_of(FEED, COMMUNE_PLACES, day)))
+    sheet = book.active
+    heads = {str(cell.value).rsplit(" (", 1)[0]: cell.column for cell in sheet[1]}
+    for row in range(2, sheet.max_row + 1):
+        for measure in FEED.measures:
+            if measure.key in TURNS:
+                sheet.cell(row, heads[measure.names.vi], TURNS[measure.key])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 ROWS = (
     Proof(row=7, screen="/teams", sends=TEAMS, shows={"teams_active_share": "90,0", "teams_hamlet_coverage": "95,0"}),
     Proof(row=8, screen="/teams", sends=IT_XANH, shows={"teams_it_xanh": "98,9"}),
-    Proof(row=9, screen="/teams", sends=TEAMS, shows={"teams_training_turns": "27.240"}),
-)
+    Proof(
+        row=9, screen="/teams", files={"/ingest/files/teams?name=tap-huan.xlsx": training_workbook},
+        shows={"teams_training_turns": "27.240", "teams_turns_officials": "9.000", "teams_turns_teams": "18.000"},
+    ),
+)  # fmt: skip

@@ -17,15 +17,15 @@ PLAN = json.dumps(plan_geojson()).encode()
 
 ROWS = (
     Proof(
-        row=1, screen="/waste", files={"/ingest/plan?name=tuyen.geojson&source=proof": PLAN},
+        row=1, screen="/waste", files={"/ingest/plan?name=tuyen.geojson&source=proof": lambda _now: PLAN},
         shows={"waste_routes_digitised": "100,0"},
     ),
     Proof(
         row=2, screen="/waste", sends=(*ROSTER, FIX),
         shows={"waste_fitted": "100,0", "waste_vehicles_supplying": "100"},
     ),
-    # Judging a day takes an assessor minutes: that test judges one and reads the figure.
-    Proof(row=3, beside="tests/simulator/test_judged.py"),
+    # A judged day needs an assessor: that test drives one from the door to the screen.
+    Proof(row=3, beside="tests/areas/test_row_3.py"),
     Proof(
         row=4, screen="/data", sends=of_province("schedule_lookups", lookups=40, lookups_one=39),
         shows={"lookups_success": "97,5"},

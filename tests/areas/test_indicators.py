@@ -1,22 +1,29 @@
 """The mission's rows: each that claims a source is proven from its way in to its number, and to its empty state."""
 
 import asyncio
+import contextlib
 import html
+import io
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
+import openpyxl
 import orjson
 import pytest
 from hangs import until
 
+import areas as areas_room
 import kpi as kpi_room
 from bench.rig.centre import Centre, running
 from callbacks.pages import screen_at, screens
+from domain.area import Area
 from domain.discovery import discover
 from domain.kpis.kpi import Kpi
 from domain.mission.indicator import answers
@@ -25,10 +32,11 @@ from tests.areas.proofs import Proof, proofs
 from tests.areas.rows_services import DOSSIER_ID, FEEDBACK_ID, PEOPLE
 
 ROOT = Path(__file__).parents[2]
+AREAS = discover(areas_room, "AREA", Area)
 KPIS = discover(kpi_room, "KPIS", Kpi)
 PROOFS = proofs()
 SENT = [proof for proof in PROOFS.values() if proof.sends or proof.posts or proof.files]
-NO_FIGURE = "—"
+NO_FIGURE, DATA = "—", "/data"
 
 
 def test_there_are_thirty_five_rows_in_order():
@@ -56,6 +64,8 @@ def test_a_proof_shows_what_answers_its_row(proof: Proof):
     assert proof.shows or proof.names
     assert screen_at(screens(), KPIS, proof.screen)[0] is not None
     assert all(proof.row in KPIS[key].indicators for key in proof.shows)
+    own = {area.path for area in AREAS.values() if any(KPIS[key].feed in area.shown_feeds for key in proof.shows)}
+    assert proof.screen == DATA or {proof.screen} == own, "the screen that docs/indicators.md names"
 
 
 @dataclass(frozen=True)
@@ -88,20 +98,58 @@ def send(centre: Centre) -> None:
         assert answer.status_code == 202, answer.text
         assert not answer.json().get("rejected"), answer.text
         for path, body in ((path, body) for proof in SENT for path, body in proof.files.items()):
-            assert door.post(path, content=body).is_success
+            answer = door.post(path, content=body(now))
+            assert answer.is_success, answer.text
+            assert not answer.json().get("rejected"), answer.text
         for path, records in posts.items():
             assert leaking(path, door.post(path, json=records).content) == []
             door.post(path, content=f"{{not json {PEOPLE[0]} {PEOPLE[3]}".encode())
             header = ";".join(records[0])
             table = "\n".join([header, *(";".join(map(str, one.values())) for one in records)])
-            door.post(path.replace("/ingest/", "/ingest/files/") + f"?name={PEOPLE[3]}.csv", content=table.encode())
+            as_file = path.replace("/ingest/", "/ingest/files/") + f"?name={PEOPLE[3]}"
+            for name, body in (("csv", table.encode()), ("xlsx", workbook(records))):
+                assert leaking(as_file, door.post(f"{as_file}.{name}", content=body).content) == []
+
+
+def workbook(records: list[dict[str, Any]]) -> bytes:
+    """The records as an office sends them: people in the title, in a sheet's name and in a column of their own."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = PEOPLE[1]
+    sheet.append((f"Người lập: {PEOPLE[0]}, {PEOPLE[2]}",))
+    sheet.append(tuple(records[0]))
+    for one in records:
+        sheet.append(tuple(str(said) for said in one.values()))
+    book.properties.creator = PEOPLE[0]
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def leaking(what: str, content: bytes) -> list[str]:
-    """Whose name, number or receipt code stands in these bytes, as text or as JSON writes it."""
+    """Whose name, number or receipt code stands in these bytes, as text or as JSON writes it, zipped or not."""
     secret = (*PEOPLE, DOSSIER_ID, FEEDBACK_ID)
     forms = {form: one for one in secret for form in (one.encode(), orjson.dumps(one)[1:-1], json_bytes(one))}
-    return [f"{what}: {one}" for form, one in forms.items() if form in content]
+    read = (content, *unzipped(content))
+    return [f"{what}: {one}" for form, one in forms.items() if any(form in part for part in read)]
+
+
+def unzipped(content: bytes) -> Iterator[bytes]:
+    """What the parts of every workbook within these bytes say, also of one that stands in a stream or a database."""
+    for found in re.finditer(b"PK\x03\x04.{22}(..)(..)", content, re.DOTALL):
+        name, extra = (int.from_bytes(length, "little") for length in found.groups())
+        with contextlib.suppress(zlib.error):
+            yield zlib.decompressobj(-15).decompress(content[found.end() + name + extra :])
+
+
+def test_the_scan_reads_into_a_workbook_wherever_it_stands() -> None:
+    book = workbook([{"ChuHoSo": PEOPLE[4]}])
+    assert {one.partition(": ")[2] for one in leaking("a stream", b"*3\r\n$9\r\n" + book + b"\r\n")} >= {
+        *PEOPLE[:3],
+        PEOPLE[4],
+    }
+    assert leaking("nothing", b"PK\x03\x04" + b"x" * 40) == []
 
 
 def json_bytes(text: str) -> bytes:
@@ -123,7 +171,11 @@ def answered(web: httpx.Client) -> list[str]:
     asked = (
         "/", "/services", "/services?office=27694", "/services?office=27694&procedure=1.001612.000.00.00.H53", "/data",
         "/leader", "/api/v1/rejections", "/api/v1/rejections?feed=dossiers", "/api/v1/feeds", "/metrics",
-        *(f"/services/tables/{name}.csv?office=27694" for name in ("due", "dossiers", "rows", "feedback", "scores")),
+        *(
+            f"/services/tables/{name}.{form}?office=27694"
+            for name in ("due", "dossiers", "rows", "feedback", "scores")
+            for form in ("csv", "xlsx")
+        ),
     )  # fmt: skip
     answers = {path: web.get(path) for path in asked}
     assert {path: answer.status_code for path, answer in answers.items() if answer.status_code != 200} == {}
