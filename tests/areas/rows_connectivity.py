@@ -1,6 +1,7 @@
 """Rows of fibre and 4G: weighted by households and people, never the mean of communes."""
 
 from tests.areas.proofs import COMMUNES, Proof, of_place
+from tests.areas.rows_carriers import CLAIMS
 
 # Half of the communes have 8,000 households and half 2,000: the published 88,9 % is of households, not of communes.
 FIBRE = tuple(
@@ -14,9 +15,19 @@ FIBRE = tuple(
 
 ROWS = (
     Proof(row=18, screen="/connectivity", sends=FIBRE, shows={"coverage_fibre_communes": "100"}),
-    Proof(row=19, screen="/connectivity", sends=FIBRE, shows={"coverage_fibre_households": "88,9"}),
     Proof(
-        row=20, screen="/connectivity", sends=FIBRE,
-        shows={"coverage_4g_population": "99,9", "coverage_4g_gap": "1.680"},
+        row=19, screen="/connectivity", sends=(*FIBRE, *CLAIMS),
+        shows={
+            "coverage_fibre_households": "88,9", "coverage_fibre_viettel": "40,0", "coverage_fibre_vnpt": "35,0",
+            "coverage_fibre_mobifone": "10,0",
+        },
+    ),
+    # Claims overlap: the largest counts, and they are never added.
+    Proof(
+        row=20, screen="/connectivity", sends=(*FIBRE, *CLAIMS),
+        shows={
+            "coverage_4g_population": "99,9", "coverage_4g_gap": "1.680", "coverage_4g_any": "99,9",
+            "coverage_4g_viettel": "99,5", "coverage_4g_vnpt": "99,9", "coverage_4g_mobifone": "95,0",
+        },
     ),
 )  # fmt: skip

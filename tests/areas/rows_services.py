@@ -11,9 +11,12 @@ DOSSIERS = by_commune(
     dossiers_paid_online=25,
 )  # fmt: skip
 
+SERVICES = ("health", "dvc", "electricity", "water", "traffic", "education", "jobs", "birth", "filing", "feedback")
 CITIZENS = of_province(
     "citizens", adults=1_000, adults_vneid=982, adults_signing=310, insured_visits=2_000, cccd_visits=1_500,
-    procedures_eligible=1_200, procedures_full=1_180, calls_health=4_321,
+    procedures_eligible=1_200, procedures_full=1_180, app_users=98_765, contest_entrants=3_210, adults_online=620,
+    adults_cashless=555, firms=400, firms_online=300, officials=200, officials_signing=190,
+    **{f"calls_{service}": 4_321 + n for n, service in enumerate(SERVICES)},
 )  # fmt: skip
 
 # Nobody of these may be found again in any byte that the centre keeps or answers.
@@ -29,11 +32,11 @@ def dossier_records(now: datetime) -> list[dict[str, Any]]:
     common = {
         "MaTTHC": "1.001612.000.00.00.H53", "TenTTHC": f"Cấp bản sao cho {PEOPLE[0]}", "KenhThucHien": "2",
         "ChuHoSo": PEOPLE[0], "SoGiayToChuHoSo": PEOPLE[4], "SoDienThoai": PEOPLE[3], "Email": PEOPLE[5],
-        "NgayTiepNhan": _told(now - timedelta(days=3)), "NgayKetThucXuLy": _told(now), "DonViXuLy": "27694",
+        "NgayTiepNhan": _told(now - timedelta(minutes=2)), "NgayKetThucXuLy": _told(now), "DonViXuLy": "27694",
         PEOPLE[0]: PEOPLE[3], "TaiLieuNop": [{"TenGiayTo": f"CCCD {PEOPLE[4]}", "DuocSoHoa": "1"}],
         "DanhSachGiayToKetQua": [{"MaGiayToKetQua": PEOPLE[4], "DuongDanTepTinKetQua": f"/kq/{PEOPLE[4]}.pdf"}],
     }  # fmt: skip
-    ends = [now + timedelta(days=1)] * 3 + [now - timedelta(days=1)]
+    ends = [now + timedelta(days=1)] * 3 + [now - timedelta(minutes=1)]
     known = [{**common, "MaHoSo": f"{DOSSIER_ID}-{n}", "NgayHenTra": _told(due)} for n, due in enumerate(ends)]
     return [*known, {**common, "MaHoSo": f"{DOSSIER_ID}-9", "MaTTHC": PEOPLE[0], "DonViXuLy": PEOPLE[3]}]
 
@@ -54,27 +57,58 @@ def feedback_records(now: datetime) -> list[dict[str, Any]]:
 DOSSIER_ID, FEEDBACK_ID = "000.00.12.H53-261120-0042", "PA-1022-77341"
 
 ROWS = (
-    Proof(row=12, screen="/services", sends=CITIZENS, shows={"calls_health": "4.321"}),
+    Proof(
+        row=12,
+        screen="/services",
+        sends=CITIZENS,
+        shows={f"calls_{service}": f"4.{321 + n}" for n, service in enumerate(SERVICES)},
+    ),
     Proof(row=13, screen="/services", sends=CITIZENS, shows={"procedures_full": "98,3"}),
     Proof(row=17, screen="/services", sends=CITIZENS, shows={"vneid": "98,2"}),
     Proof(
         row=29,
         screen="/services",
         posts={"/ingest/feedback": feedback_records},
-        shows={"feedback_open": "3", "feedback_liked": "75,0"},
+        shows={
+            "feedback_open": "3",
+            "feedback_overdue": "0",
+            "feedback_open_age": "4,0",
+            "feedback_on_time": "100,0",
+            "feedback_liked": "75,0",
+            "feedback_first_contact": "96,0",
+        },
     ),
     Proof(row=35, screen="/data", sends=DOSSIERS, names=("60/60",)),
-    Proof(row=30, screen="/services", sends=CITIZENS, shows={"signatures_personal": "31,0"}),
+    Proof(
+        row=30, screen="/services", sends=CITIZENS, shows={"signatures_personal": "31,0", "signatures_official": "95,0"}
+    ),
     Proof(row=31, screen="/services", sends=CITIZENS, shows={"visits_by_card": "75,0"}),
     Proof(
         row=11,
         screen="/services",
-        sends=of_province("services", app_installs=413_500),
-        shows={"services_app_installs": "413.500"},
+        sends=(*of_province("services", app_installs=413_500), *CITIZENS),
+        shows={"services_app_installs": "413.500", "app_users": "98.765"},
     ),
-    Proof(row=14, screen="/services", sends=DOSSIERS, shows={"services_online": "93,0"}),
-    Proof(row=15, screen="/services", sends=DOSSIERS, shows={"services_cashless": "62,5"}),
-    Proof(row=28, screen="/services", sends=of_province("dti", dti_rank=11, dti_score=0.647), shows={"dti_rank": "11"}),
+    Proof(
+        row=14,
+        screen="/services",
+        sends=(*DOSSIERS, *CITIZENS),
+        posts={"/ingest/dossiers": dossier_records},
+        shows={"services_online": "93,0", "dossiers_online": "100,0", "people_online": "62,0", "firms_online": "75,0"},
+    ),
+    Proof(
+        row=15,
+        screen="/services",
+        sends=(*DOSSIERS, *CITIZENS),
+        posts={"/ingest/dossiers": dossier_records},
+        shows={"services_cashless": "62,5", "people_cashless": "55,5"},
+    ),
+    Proof(
+        row=28,
+        screen="/services",
+        sends=of_province("dti", dti_rank=11, dti_score=0.647),
+        shows={"dti_rank": "11", "dti_score": "0,6470"},
+    ),
     Proof(
         row=16,
         screen="/services",

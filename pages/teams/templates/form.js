@@ -165,10 +165,21 @@
     }
     form.reset();
     form.day.value = today();
+    await remember("draft", null);
     part("state").textContent = WORDS.saved;
     await show();
     send();
   });
+
+  // What is typed and not saved yet survives a reload: telephones close pages that nobody looks at.
+  part("report").addEventListener("input", () => {
+    const form = part("report");
+    remember("draft", Object.fromEntries(["day", ...COUNTS].map((name) => [name, form[name].value]))).catch(() => undefined);
+  });
+  async function drafted() {
+    const draft = await recall("draft");
+    for (const [name, value] of Object.entries(draft || {})) part("report")[name].value = value;
+  }
 
   part("code").addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -194,6 +205,7 @@
 
   part("report").day.value = today();
   part("report").day.max = today();
+  drafted().catch(() => undefined);
   whose().then(show).then(send);
   fetch("/bao-cao/cua-may").then(async (answer) => {
     if (answer.ok) await whose(await answer.json());

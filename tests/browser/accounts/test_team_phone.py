@@ -1,5 +1,6 @@
-"""The team's form on a telephone: an evening without a network, two reloads, and every report stored exactly once."""
+"""The team's form on a telephone: an evening without a network, two reloads, each report once, photos without place."""
 
+import base64
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from intake.collector.collector import Parts
 from store.access.team_codes import TeamCodes
 from store.casework.teams import Teams
 from store.database import open_database, writing
+from store.tables.team_codes import team_photos
 from store.tables.teams import teams
 from store.valkey.raw_stream import RawStream
 from store.valkey.server import connect
@@ -25,6 +27,7 @@ __all__ = ["browser", "web"]  # fixtures of the same centre
 
 SHOTS = Path(__file__).parents[1] / "shots"
 TEAM, ENTRIES = "27694-T01", 50
+PLANTED = (b"GPS 10.5382,106.4113", b"2026:11:29 08:15:00", b"Nguyen Van Bi Mat")
 
 
 @pytest.fixture
@@ -100,6 +103,70 @@ async def test_fifty_reports_without_a_network_are_stored_once_each(
     (found,) = Teams(engine).board().standings
     assert (found.reports, found.counts["guided"]) == (ENTRIES, sum(range(1, ENTRIES + 1)))
     assert found.counts["sessions"] == ENTRIES
+
+
+async def test_what_is_typed_survives_a_reload_without_a_network_and_is_gone_once_saved(
+    phone: tuple[BrowserContext, Page],
+) -> None:
+    context, page = phone
+    await context.set_offline(True)
+    await page.fill("[name=guided]", "17")
+    await page.fill("[name=households]", "4")
+    await hangs.until(lambda: drafted(page, "4"))
+    await page.reload()
+    await page.wait_for_function("document.querySelector('[name=guided]').value === '17'")
+    assert await page.input_value("[name=households]") == "4"
+    await page.click("#report button")
+    await waits(page, 1)
+    await hangs.until(lambda: emptied(page))
+    await page.reload()
+    await waits(page, 1)
+    assert await emptied(page), "a saved report is no draft"
+
+
+async def test_a_photo_leaves_the_phone_without_its_place_and_waits_for_a_network(
+    web: Web, engine: Engine, phone: tuple[BrowserContext, Page]
+) -> None:
+    context, page = phone
+    sent: list[bytes] = []
+    page.on("request", lambda asked: sent.append(asked.post_data_buffer or b"") if "/bao-cao/" in asked.url else None)
+    await context.set_offline(True)
+    taken = await camera(page)
+    assert all(told in taken for told in PLANTED)
+    await page.set_input_files("[name=photo]", {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": taken})
+    await save(page, 3)
+    await page.reload()
+    await waits(page, 1)
+    await context.set_offline(False)
+    await waits(page, 0)
+    with engine.connect() as connection:
+        (kept,) = connection.execute(team_photos.select()).all()
+    assert kept.jpeg[:2] == b"\xff\xd8"
+    (photo,) = [body for body in sent if body[:2] == b"\xff\xd8"]
+    leaving = b"".join(sent) + kept.jpeg
+    assert len(photo) > 500, "it is a picture"
+    assert [told for told in PLANTED if told in leaving] == []
+
+
+async def camera(page: Page) -> bytes:
+    """A picture as a telephone takes it: the camera wrote place, time and owner beside it."""
+    drawn = await page.evaluate(
+        """() => { const c = document.createElement('canvas'); c.width = 64; c.height = 48;
+        c.getContext('2d').fillRect(8, 8, 20, 20); return c.toDataURL('image/jpeg'); }"""
+    )
+    plain = base64.b64decode(drawn.partition(",")[2])
+    exif = b"Exif\0\0" + b"|".join(PLANTED)
+    return plain[:2] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + plain[2:]
+
+
+async def drafted(page: Page, households: str) -> bool:
+    """Whether the phone has on disk what was typed last."""
+    said = await page.evaluate(
+        """() => new Promise((done) => { const asked = indexedDB.open('ioc-team', 1);
+        asked.onsuccess = () => { const get = asked.result.transaction('kept').objectStore('kept').get('draft');
+        get.onsuccess = () => { asked.result.close(); done(get.result ? get.result.households : ''); }; }; })"""
+    )
+    return bool(said == households)
 
 
 async def test_an_answer_that_is_lost_makes_no_second_report(
