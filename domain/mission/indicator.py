@@ -13,7 +13,7 @@ from domain.text import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Printed:
     """A number as it was printed."""
 
     value: float
@@ -31,7 +31,7 @@ class Published:
     said: Text
     on: str
     source: str
-    figure: Figure | None = None
+    figure: Printed | None = None
 
     @property
     def kind(self) -> Kind:

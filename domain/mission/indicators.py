@@ -1,7 +1,7 @@
 """The mission's thirty-five indicators, in its order. Figures are quoted, never computed; goals are called goals."""
 
 from domain.kpis.kpi import Audience
-from domain.mission.indicator import Figure, Indicator, Published
+from domain.mission.indicator import Indicator, Printed, Published
 from domain.text import Text
 
 VNEXPRESS = "VnExpress 4798653"
@@ -37,20 +37,20 @@ def _row(
     )  # fmt: skip
 
 
-def _october(vi: str, en: str, figure: Figure | None = None) -> Published:
+def _october(vi: str, en: str, figure: Printed | None = None) -> Published:
     return Published(Text(vi, en), "10/2024", VNEXPRESS, figure)
 
 
-def _june(vi: str, en: str, figure: Figure | None = None) -> Published:
+def _june(vi: str, en: str, figure: Printed | None = None) -> Published:
     return Published(Text(vi, en), "29/06/2025", THANH_NIEN, figure)
 
 
-def _percent(value: float) -> Figure:
-    return Figure(value, Text("%", "%"))
+def _percent(value: float) -> Printed:
+    return Printed(value, Text("%", "%"))
 
 
-def _count(value: float, vi: str, en: str) -> Figure:
-    return Figure(value, Text(vi, en))
+def _count(value: float, vi: str, en: str) -> Printed:
+    return Printed(value, Text(vi, en))
 
 
 INDICATORS = (

@@ -81,7 +81,7 @@ def _left_out(data: ScreenData, one: SignalMap) -> list[Component]:
         ]
     named[-1] = str(named[-1]).rstrip(", ") + (" …" if worst[WORST:] else "")
     total = _LEFT_OUT.to(data.language).format(n=_number(data, sum(without.values())))
-    return [html.P([total, *named], **{"data-gap-people": str(round(sum(without.values())))}, **marked)]
+    return [html.P([total, *named], **marked)]
 
 
 def _of_claim(data: ScreenData, one: SignalMap) -> Kpi | None:

@@ -38,7 +38,7 @@ def training_section(data: ScreenData) -> list[Component]:
     whole = max(figure(data, data.kpis[ALL]) or parts, parts)
     rows = [_row(data, audience, turns, whole) for audience, turns in known.items()]
     if whole > parts:
-        rows.append(html.Tr(_cells(data, _UNSAID.to(language), whole - parts, whole), **{"data-turns": ""}))
+        rows.append(html.Tr(_cells(data, _UNSAID.to(language), whole - parts, whole), **{"data-row": "turns-unsaid"}))
     body = [
         table([head.to(language) for head in _HEADS], rows, caption=title, kind="training"),
         html.P(_NOTE.to(language), className="ioc-note"),
@@ -50,7 +50,7 @@ def _row(data: ScreenData, audience: str, turns: float, whole: float) -> Compone
     kpi = data.kpis[f"teams_turns_{audience}"]
     name = html.A(AUDIENCES[audience].to(data.language), href=kpi_address(data, kpi))
     marked = simulated([data.get(RESULTS).get((kpi.key, PROVINCE))])
-    return html.Tr(_cells(data, name, turns, whole), **{"data-turns": audience}, **marked)
+    return html.Tr(_cells(data, name, turns, whole), **{"data-row": f"turns-{audience}"}, **marked)
 
 
 def _cells(data: ScreenData, name: str | Component, turns: float, whole: float) -> list[Component]:

@@ -50,6 +50,6 @@ def _of_area(data: ScreenData, area: Area) -> Component:
         lines.append(kpi_card(data, kpi, "line"))
         if lever := lever_of(data, kpi):
             said = lever_words(lever.names, lever.points, lever.most, kpi.decimals, data.language)
-            lines.append(html.P(said, className="ioc-score__lever", **{"data-lever": kpi.key}))
+            lines.append(html.P(said, className="ioc-score__lever"))
     title = html.A(area.title.to(data.language), href=address(data, area.path))
     return section(title, [html.Div(lines, className="ioc-leads")], name="leads")

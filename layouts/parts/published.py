@@ -60,8 +60,7 @@ def quoted(data: ScreenData, told: Published) -> Component:
     cited = [f"{told.source}, {told.on}"]
     if told.figure is not None:
         cited += [KINDS[told.kind].to(data.language), told.territory.names.to(data.language)]
-    marked = {} if told.figure is None else {"data-published": f"{told.figure.value:g}"}
-    return html.Div([told.said.to(data.language), html.Small(" · ".join(cited), className="ioc-cited")], **marked)
+    return html.Div([told.said.to(data.language), html.Small(" · ".join(cited), className="ioc-cited")])
 
 
 def _row(data: ScreenData, one: Indicator, kpis: Sequence[Kpi]) -> Component:

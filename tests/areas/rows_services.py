@@ -48,7 +48,7 @@ def feedback_records(now: datetime) -> list[dict[str, Any]]:
         "NguoiPhanAnh": PEOPLE[0], "SoDienThoai": PEOPLE[2], "NoiDung": f"{PEOPLE[0]} báo, gọi {PEOPLE[3]}",
         "TraLoi": f"Đã trả lời {PEOPLE[0]}", PEOPLE[3]: PEOPLE[4],
     }  # fmt: skip
-    answered = {"NgayTraLoi": _told(now)}
+    answered = {"NgayLienHe": _told(now - timedelta(days=3)), "NgayTraLoi": _told(now)}
     states = [{}] * 3 + [{**answered, "HaiLong": "1"}] * 3 + [{**answered, "HaiLong": "0"}]
     known = [{**common, **state, "MaPhanAnh": f"{FEEDBACK_ID}-{n}"} for n, state in enumerate(states)]
     return [*known, {**common, "MaPhanAnh": f"{FEEDBACK_ID}-9", "DonViXuLy": PEOPLE[0]}]
@@ -75,7 +75,7 @@ ROWS = (
             "feedback_open_age": "4,0",
             "feedback_on_time": "100,0",
             "feedback_liked": "75,0",
-            "feedback_first_contact": "96,0",
+            "feedback_first_contact": "24,0",
         },
     ),
     Proof(row=35, screen="/data", sends=DOSSIERS, names=("60/60",)),

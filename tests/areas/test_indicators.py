@@ -117,23 +117,28 @@ def send(centre: Centre) -> None:
         for path, records in posts.items():
             assert leaking(path, door.post(path, json=records).content) == []
             door.post(path, content=f"{{not json {PEOPLE[0]} {PEOPLE[3]}".encode())
-            header = ";".join(records[0])
-            table = "\n".join([header, *(";".join(map(str, one.values())) for one in records)])
+            rows = rows_of(records)
+            table = "\n".join(";".join(row) for row in rows)
             as_file = path.replace("/ingest/", "/ingest/files/") + f"?name={PEOPLE[3]}"
-            for name, body in (("csv", table.encode()), ("xlsx", workbook(records))):
+            for name, body in (("csv", table.encode()), ("xlsx", workbook(rows))):
                 assert leaking(as_file, door.post(f"{as_file}.{name}", content=body).content) == []
 
 
-def workbook(records: list[dict[str, Any]]) -> bytes:
-    """The records as an office sends them: people in the title, in a sheet's name and in a column of their own."""
+def rows_of(records: list[dict[str, Any]]) -> list[list[str]]:
+    """The records as a table: a column for each field that any of them has."""
+    heads = list(dict.fromkeys(name for one in records for name in one))
+    return [heads, *([str(one.get(name, "")) for name in heads] for one in records)]
+
+
+def workbook(rows: list[list[str]]) -> bytes:
+    """The table as an office sends them: people in the title, in a sheet's name and in a column of their own."""
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
     sheet.title = PEOPLE[1]
     sheet.append((f"Người lập: {PEOPLE[0]}, {PEOPLE[2]}",))
-    sheet.append(tuple(records[0]))
-    for one in records:
-        sheet.append(tuple(str(said) for said in one.values()))
+    for row in rows:
+        sheet.append(row)
     book.properties.creator = PEOPLE[0]
     out = io.BytesIO()
     book.save(out)
@@ -157,7 +162,7 @@ def unzipped(content: bytes) -> Iterator[bytes]:
 
 
 def test_the_scan_reads_into_a_workbook_wherever_it_stands() -> None:
-    book = workbook([{"ChuHoSo": PEOPLE[4]}])
+    book = workbook([["ChuHoSo"], [PEOPLE[4]]])
     assert {one.partition(": ")[2] for one in leaking("a stream", b"*3\r\n$9\r\n" + book + b"\r\n")} >= {
         *PEOPLE[:3],
         PEOPLE[4],

@@ -129,7 +129,7 @@ async def test_from_the_plan_and_the_positions_to_the_figures_on_the_screen(
     await centre.evaluator.open()
     before = await centre.page()
     assert {key: value(before, key) for key in SHOWN} == dict.fromkeys(SHOWN, NO_FIGURE)
-    assert "Công ty thu gom" in before, "the empty state says who owes the plan"
+    assert "Đang chờ: UBND phường Long An" in before, "the empty state says who owes it"
     told = fixes()
     async with centre.door() as door:
         answer = await door.post("/ingest/plan", params={"name": "tuyen.geojson"}, content=own_plan())

@@ -266,7 +266,7 @@ def test_what_leaders_are_judged_by_comes_first_with_its_lever() -> None:
     reading.results = [one for one in reading.results if one.key not in scores]
     reading.results += [result(KPIS[key], PROVINCE, value) for key, value in scores.items()]
     page = part(render("/leader", reading), "goals")
-    (said,) = [n for n in nodes(page) if "data-lever" in n["props"]]
+    (said,) = [n for n in nodes(page) if n["props"].get("className") == "ioc-score__lever"]
     assert text(said) == "Đòn bẩy: Tiến độ giải quyết, còn 8,00 điểm để giành (12,00/20)."
     cards = [n["props"]["data-kpi"] for n in nodes(page) if "data-kpi" in n["props"]]
     assert cards[:2] == list(AREAS["services"].leads)
@@ -278,4 +278,4 @@ def test_what_leaders_are_judged_by_comes_first_with_its_lever() -> None:
 
 def test_a_score_without_figures_has_no_lever() -> None:
     page = part(render("/leader", empty()), "goals")
-    assert not [n for n in nodes(page) if "data-lever" in n["props"]]
+    assert not [n for n in nodes(page) if n["props"].get("className") == "ioc-score__lever"]

@@ -235,7 +235,8 @@ def test_english_pages_keep_their_language_in_links() -> None:
 def test_commune_rows_keep_their_order_whatever_the_values() -> None:
     def names(reading: FakeReading) -> list[str]:
         page = render("/services", reading)
-        return [text(n) for n in nodes(page) if n["type"] == "Th" and n["props"].get("scope") == "row"]
+        (table,) = [n for n in nodes(page) if n["props"].get("data-table") == "communes"]
+        return [text(n) for n in nodes(table) if n["type"] == "Th" and n["props"].get("scope") == "row"]
 
     other = normal()
     other.results = [replace(r, value=(r.value or 0) * 0.9) for r in reversed(other.results)]
