@@ -62,20 +62,15 @@ def results_of(data: ScreenData, kpi: str, level: Level = Level.COMMUNE) -> dict
 
 
 def results_by_kpi(data: ScreenData, level: Level) -> dict[str, dict[str, KpiResult]]:
-    """`results_of` for every KPI, in one pass over the page's results."""
-    found: dict[str, dict[str, KpiResult]] = {}
-    sets = data.get(PLACES).sets
-    for (key, place), result in data.get(RESULTS).items():
-        if result.expected > 0 and place not in sets and _level(data, place) is level:
-            found.setdefault(key, {})[place] = result
-    return found
-
-
-def _level(data: ScreenData, code: str) -> Level:
-    if code == PROVINCE:
-        return Level.PROVINCE
-    here = data.get(PLACES).here
-    return here[code].level if code in here else Level.COMMUNE
+    """`results_of` for every KPI; a page's results are sorted by level once, because most of its parts ask."""
+    if not data.by_level:
+        places = data.get(PLACES)
+        levels = {code: place.level for code, place in places.here.items()} | {PROVINCE: Level.PROVINCE}
+        for (key, place), result in data.get(RESULTS).items():
+            if result.expected > 0 and place not in places.sets:
+                of_level = data.by_level.setdefault(levels.get(place, Level.COMMUNE), {})
+                of_level.setdefault(key, {})[place] = result
+    return data.by_level.get(level, {})
 
 
 def fresh(data: ScreenData, kpi: Kpi, results: Mapping[str, KpiResult]) -> dict[str, KpiResult]:

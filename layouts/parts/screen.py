@@ -11,8 +11,9 @@ from dash.development.base_component import Component
 from domain.access.needs import Need
 from domain.area import Area
 from domain.feeds.feed import Feed
-from domain.kpis.kpi import Audience, Kpi
+from domain.kpis.kpi import Audience, Kpi, KpiResult
 from domain.places.place import IN_FORCE
+from domain.places.territory import Level
 from domain.text import Language, Text
 from queries.ask import Answers, Ask
 from queries.places import PLACES
@@ -40,6 +41,8 @@ class ScreenData:
     areas: Sequence[Area] = ()
     answers: Answers = field(default_factory=Answers)
     problem: Text | None = None
+    by_level: dict[Level, dict[str, dict[str, KpiResult]]] = field(default_factory=dict, init=False, repr=False)
+    """By level, KPI and place: `layouts.parts.cards.results_by_kpi` fills it."""
 
     def get(self, ask: Ask[T]) -> T:
         """The answer to ``ask``; raises NotAsked when the screen does not declare it."""
