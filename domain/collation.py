@@ -1,5 +1,7 @@
 """The order of Vietnamese lists: a ă â … d đ e ê …, tones only between equal letters, numbers by their value."""
 
+from functools import lru_cache
+
 from domain.vietnamese import words_of
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -8,6 +10,7 @@ _RANK = {letter: rank for rank, letter in enumerate(_ALPHABET)}
 Key = tuple[tuple[tuple[int, ...], ...], tuple[int, ...], str]
 
 
+@lru_cache(maxsize=4096)  # a page sorts the same communes in each of its lists
 def collation_key(text: str) -> Key:
     """Sort key of a name: the letters of all words, then their tones, then the text itself.
 

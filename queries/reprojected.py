@@ -20,11 +20,12 @@ def reprojection(kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], version: st
 
 
 async def carried(asked: Question, results: Results) -> Results:
-    """``results`` of the version in force, carried into the page's version."""
+    """``results`` of the version in force, those of the page's KPIs carried into its version."""
     if asked.territory == IN_FORCE:
         return results
     carry = reprojection(asked.sources.kpis, asked.sources.feeds, asked.territory).results
-    return keyed(await asyncio.to_thread(carry, results.values()))
+    shown = [result for result in results.values() if result.key in asked.kpis]
+    return keyed(await asyncio.to_thread(carry, shown))
 
 
 @cache

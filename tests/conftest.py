@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from servers import Servers, empty, running
 from sqlalchemy import Engine
 
+from centre.memory import settle
 from store.database import migrate, open_database
 from store.reading import Reading
 from store.valkey.live_state import LiveState
@@ -164,3 +165,8 @@ def realdata() -> Path:
     if not folder.is_dir():
         pytest.skip(f"BỎ QUA: không có dữ liệu thật / real data absent: {folder} (IOC_REALDATA)")
     return folder
+
+
+def pytest_collection_finish() -> None:
+    """Search for garbage as rarely as a process of the centre does: thousands of tests keep what was imported."""
+    settle()

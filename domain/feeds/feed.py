@@ -91,10 +91,15 @@ class Feed:
     drives_plan: bool = False
     cases: tuple[CaseType, ...] = ()
     decoders: Mapping[str, Decode] = field(init=False, repr=False)
+    _behind: Mapping[str, Measure] = field(init=False, repr=False, compare=False)
+    """By name: the measure itself, or the one of which it is computed."""
 
     def __post_init__(self) -> None:
         _check_former(self.measures)
         object.__setattr__(self, "decoders", decoders(self.ways_in))
+        # The first that gives a name is behind it.
+        behind = {name: m for m in reversed(self.measures) for name in (m.key, *m.gives)}
+        object.__setattr__(self, "_behind", behind)
         known = {measure.key for measure in self.measures}
         named = {name for measure in self.measures for name in (measure.part_of, *measure.sum_of) if name}
         if unknown := sorted(named - known):
@@ -139,17 +144,13 @@ class Feed:
 
     def stale_after_of(self, measure: str) -> timedelta:
         """The age from which figures of this measure no longer count."""
-        found = self._behind(measure)
+        found = self._behind.get(measure)
         return (found.stale_after if found else None) or self.stale_after
 
     def cadence_of(self, measure: str) -> timedelta:
         """The expected interval of new figures of this measure."""
-        found = self._behind(measure)
+        found = self._behind.get(measure)
         return (found.cadence if found else None) or self.cadence
-
-    def _behind(self, name: str) -> Measure | None:
-        """The measure itself, or the one of which it is computed."""
-        return next((m for m in self.measures if m.key == name or name in m.gives), None)
 
     def stale_after_for(self, needs: Iterable[str]) -> timedelta:
         """The age from which a figure computed from these measures no longer counts: their smallest limit.
