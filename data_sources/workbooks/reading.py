@@ -188,8 +188,8 @@ def _settle_numbers(one: SheetRead, vocabulary: Vocabulary, answers: Answers, as
         measure = vocabulary.measures[key]
         style = _style(one, column, found[column, key], beside, answers, asked)
         share = answers.get(key_of(Topic.SHARE, one.index, column), "")
-        if not share and (open_ := fractions(told, measure)):
-            _ask(one, column, asking.share(one.index, column, _heading(one, column), open_), asked)
+        if not share and fractions(told, measure):
+            _ask(one, column, asking.share(one.index, column, _heading(one, column), _filled(one, column)), asked)
         times = answers.get(key_of(Topic.COLUMN, one.index, column), "").partition("*")[2]
         scale = float(times) if times.isdecimal() else factor if _scales(one, measure) else 1.0
         one.columns[column, key] = Column(style, share, scale)
@@ -220,7 +220,7 @@ def _style(one: SheetRead, column: int, found: Evidence, beside: str, answers: A
     if found.proven:
         return next(iter(found.proven))
     if found.open and not beside:
-        question = asking.numbers(one.index, column, _heading(one, column), found.example, found.open)
+        question = asking.numbers(one.index, column, _heading(one, column), found.example, _filled(one, column))
         _ask(one, column, question, asked)
     return beside or COMMA
 
@@ -228,6 +228,11 @@ def _style(one: SheetRead, column: int, found: Evidence, beside: str, answers: A
 def _ask(one: SheetRead, column: int, question: Doubt, asked: list[Doubt]) -> None:
     if one.waiting.setdefault(column, question) is question:
         asked.append(question)
+
+
+def _filled(one: SheetRead, column: int) -> int:
+    """How many cells wait for the answer about a column: all of it does, also what has one meaning."""
+    return sum(is_filled(cell) for _, cell in _cells(one, [column]))
 
 
 def _heading(one: SheetRead, column: int) -> str:

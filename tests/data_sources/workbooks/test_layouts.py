@@ -212,3 +212,9 @@ def test_the_same_of_xlsx(known: Known) -> None:
 @given(workbooks(), st.sampled_from(";,\t|"), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 def test_the_same_of_csv(known: Known, mark: str, encoding: str) -> None:
     check(known, csv(known, mark, encoding))
+
+
+def test_a_question_counts_every_cell_that_waits_for_it() -> None:
+    rows = [["Mã xã", OTHER.names.vi], ["27694", "0"], ["27712", "15.000"], ["27715", None]]
+    figures = {("27694", OTHER.key): Decimal(0), ("27712", OTHER.key): Decimal(15000), ("27715", OTHER.key): None}
+    check(Known(figures, [OTHER], rows, []), html(Known(figures, [OTHER], rows, [])))
