@@ -36,7 +36,7 @@ from queries.previous import PREVIOUS
 from queries.results import RESULTS
 
 MORNINGS_SHOWN = 31
-GOALS_SHOWN = 6
+GOALS_SHOWN = 5
 
 
 def layout(data: ScreenData) -> Component:
