@@ -20,13 +20,13 @@ from bench.rig.centre import ROOT
 from bench.rig.figure import Figure, compared
 from bench.rig.load import position
 from domain.feeds.feed import Format, Payload
-from intake.running.stopping import stop_if_cancelled
 from store.database import migrate, open_database
 from store.intake import feed_counts
 from store.registry import Registry
 from store.valkey.live_state import LiveState
 from store.valkey.raw_stream import RawStream
 from store.valkey.server import EmbeddedValkey, connect
+from store.valkey.stopping import stop_if_cancelled
 
 FIGURES = ("collector_fixes_per_s", "collector_rss_slope_kb_per_min")
 REQUIRED_FIXES_PER_S = 10_000.0

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 from redis.exceptions import RedisError
 
-from intake.running.stopping import stop_if_cancelled
 from store.valkey.beats import Beats
 from store.valkey.server import connect
+from store.valkey.stopping import stop_if_cancelled
 
 EVERY_S = 10.0
 

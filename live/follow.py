@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from live.hub import Hub
 from store.maps.map_layers import MapLayers
 from store.valkey.live_state import LiveState
+from store.valkey.stopping import stop_if_cancelled
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
@@ -32,6 +33,7 @@ async def follow(hub: Hub, live: LiveState, prepare: Callable[[], Awaitable[None
             await _follow(hub, live, prepare)
         except Exception:
             _log.exception("following the store failed; again in %.1f s", pause_s)
+        stop_if_cancelled()
         await asyncio.sleep(pause_s)
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
@@ -61,6 +63,7 @@ async def watch_maps(hub: Hub, maps: MapLayers) -> None:
 
 async def _follow(hub: Hub, live: LiveState, prepare: Callable[[], Awaitable[None]]) -> None:
     async for change in live.listen():
+        stop_if_cancelled()
         if change.resync:
             await prepare()
             await _take_everything(hub, live)

@@ -15,6 +15,7 @@ from domain.observation import Kind
 from domain.places.place import IN_FORCE, PROVINCE
 from rounds.lookup.street_search import Answer, Outcome
 from store.valkey.lookup_counts import LookupCounts
+from store.valkey.stopping import stop_if_cancelled
 
 FEED = "schedule_lookups"
 SOURCE = "Trang /lich-thu-gom"
@@ -61,6 +62,7 @@ class LookupCounting:
                 await self.tell()
             except SILENT as outage:
                 _log.warning("look-ups were not told: %s", outage)
+            stop_if_cancelled()
             await asyncio.sleep(TELL_EVERY_S)
 
     async def tell(self) -> None:

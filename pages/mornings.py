@@ -14,6 +14,7 @@ from domain.text import Language
 from pages.brief import KINDS, Briefs
 from store.briefs import BriefFiles
 from store.valkey.raw_stream import RawStream
+from store.valkey.stopping import stop_if_cancelled
 
 LEASE = Part("morning-brief")
 LEASE_S = 120.0
@@ -47,7 +48,9 @@ class Mornings:
     async def run(self) -> None:
         """Run for ever; a day's brief that cannot be written is tried again each minute."""
         while True:
-            await self._wait(min(await self.step(), LONGEST_SLEEP_S))
+            pause_s = min(await self.step(), LONGEST_SLEEP_S)
+            stop_if_cancelled()
+            await self._wait(pause_s)
 
     async def step(self) -> float:
         """Write today's brief when it is due; seconds until there is something to do again."""

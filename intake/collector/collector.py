@@ -13,12 +13,12 @@ from domain.feeds.part import Part
 from intake.collector.session import Entry, Session, alike
 from intake.messages import unclaimed, waiting
 from intake.running.leased import Lease, LeaseGone, serve
-from intake.running.stopping import stop_if_cancelled
 from intake.running.together import until_one_fails
 from store.intake import IntakeStore, LostLease
 from store.registry import Registry
 from store.valkey.live_state import LiveState
 from store.valkey.raw_stream import RawStream, StreamUnreachable
+from store.valkey.stopping import stop_if_cancelled
 
 _log = logging.getLogger(__name__)
 # How often a collector checks for entries that wait under another number of parts.

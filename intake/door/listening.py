@@ -20,8 +20,8 @@ from intake.door.door import OBSERVATIONS_MAX_BYTES
 from intake.messages import unclaimed
 from intake.messages.fleets import Fleets
 from intake.messages.scrubbing import Scrubber, UnscrubbedError
-from intake.running.stopping import stop_if_cancelled
 from store.valkey.raw_stream import RawStream, StreamUnreachable
+from store.valkey.stopping import stop_if_cancelled
 
 _log = logging.getLogger(__name__)
 # The broker queues messages under this name while we are away: never change it; only one client may use it.

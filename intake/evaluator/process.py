@@ -15,13 +15,13 @@ from domain.kpis.kpi import Kpi
 from domain.places.place import IN_FORCE
 from intake.evaluator.tick import TickChanges, Ticks
 from intake.running.leased import Lease, LeaseGone, serve
-from intake.running.stopping import stop_if_cancelled
 from intake.running.together import until_one_fails
 from store import territories
 from store.registry import Registry
 from store.results import LostTurn
 from store.valkey.live_state import LiveState
 from store.valkey.raw_stream import RawStream
+from store.valkey.stopping import stop_if_cancelled
 
 AT_MOST_EVERY_S = 1.0
 AT_LEAST_EVERY_S = 10.0

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.imports.desk import FigureDesk
 from store.valkey.raw_stream import StreamUnreachable
+from store.valkey.stopping import stop_if_cancelled
 
 _log = logging.getLogger(__name__)
 EVERY_S = 30.0
@@ -21,4 +22,5 @@ async def resuming(desk: FigureDesk, wait: Callable[[float], Awaitable[object]] 
             await desk.resume()
         except (SQLAlchemyError, RedisError, StreamUnreachable, OSError) as error:
             _log.warning("imports wait: %s", type(error).__name__)
+        stop_if_cancelled()
         await wait(EVERY_S)

@@ -21,9 +21,9 @@ from intake.messages.fleets import Fleets
 from intake.messages.placing import Registered
 from intake.messages.scrubbing import Scrubber, UnscrubbedError
 from intake.pull.source import Page, Source
-from intake.running.stopping import stop_if_cancelled
 from store.valkey.pulls import PullLeaseLost, Pulls
 from store.valkey.raw_stream import RawStream, StreamUnreachable
+from store.valkey.stopping import stop_if_cancelled
 
 _log = logging.getLogger(__name__)
 # Pause after a failed fetch; it doubles up to the longer of the ceiling and the source's own interval.

@@ -10,9 +10,9 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.feeds.part import Part
-from intake.running.stopping import stop_if_cancelled
 from intake.running.together import until_one_fails
 from store.valkey.raw_stream import RawStream, StreamUnreachable
+from store.valkey.stopping import stop_if_cancelled
 
 _log = logging.getLogger(__name__)
 # Long enough for one slow batch, short enough that the work of a dead process is taken over within seconds.

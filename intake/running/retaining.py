@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from intake.running.stopping import stop_if_cancelled
 from store.keeping.retaining import LEASE, LeaseLost, Retainer
 from store.keeping.retention import RollUp, Rule
+from store.valkey.stopping import stop_if_cancelled
 
 EVERY_S = 3_600.0
 # Pause between two transactions: SQLite's waiting writers check the lock at least every 100 ms.

@@ -1,5 +1,7 @@
 """The brief that is kept each morning: once, at its hour, whoever else runs, and never an empty one."""
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -97,6 +99,30 @@ async def test_without_figures_nothing_is_written_and_it_is_tried_again(opened: 
     side = opened(reading)
     assert await side.mornings.step() == 60
     assert names(side) == []
+
+
+async def test_a_stop_that_the_client_loses_on_the_way_still_ends_the_mornings(opened: Open) -> None:
+    class LosesIt(Leases):
+        """Is cancelled while it asks, and answers nevertheless, as the Redis client of Python 3.11 can."""
+
+        async def acquire_lease(self, part: Part, owner: str, ttl_s: float) -> bool:
+            task = asyncio.current_task()
+            assert task is not None
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(0)
+            return False
+
+    side, waited = opened(normal(), LosesIt()), list[float]()
+
+    async def wait(pause_s: float) -> None:
+        waited.append(pause_s)
+        raise AssertionError("it goes on as if nobody had stopped it")
+
+    side.mornings = Mornings(side.briefs, side.files, cast(RawStream, LosesIt()), AT, lambda: side.now, wait)
+    (ended,) = await asyncio.gather(side.mornings.run(), return_exceptions=True)
+    assert isinstance(ended, asyncio.CancelledError)
+    assert waited == []
 
 
 async def test_last_years_go_and_this_years_figures_stay(opened: Open) -> None:
