@@ -19,7 +19,7 @@ from centre.commands.registers import run_key, run_organisations, run_vehicles, 
 from centre.commands.repair import run_repair
 from centre.commands.working import run_assessor, run_collector, run_evaluator
 from centre.private import UMASK
-from domain.access.principal import Role
+from domain.access.principal import OF_PEOPLE, Role
 from domain.instant import VIETNAM
 from domain.key_role import KeyRole
 from intake.door.front_door import utc_now
@@ -155,7 +155,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_account(account: argparse.ArgumentParser) -> None:
     account.add_argument("action", choices=("invite", "reset", "disable", "one-step", "list"))
     account.add_argument("name", nargs="?")
-    account.add_argument("--role", action="append", type=Role, choices=tuple(Role), default=[])
+    account.add_argument("--role", action="append", type=Role, choices=OF_PEOPLE, default=[])
     account.add_argument("--shown", default="", metavar="NAME", help="họ tên / the person's name")
     account.add_argument("--unit", action="append", default=[], help="mã xã, phường / code of a commune (reporter)")
 

@@ -16,11 +16,11 @@ class KeyRole(StrEnum):
 
 
 ROLES: Mapping[KeyRole, frozenset[Role]] = {
-    KeyRole.SOURCE: frozenset(),
+    KeyRole.SOURCE: frozenset({Role.SENDER}),
     KeyRole.READER: frozenset({Role.LEADER}),
-    KeyRole.DISPATCHER: frozenset({Role.DISPATCHER}),
+    KeyRole.DISPATCHER: frozenset({Role.SENDER, Role.DISPATCHER}),
 }
-"""What the holder of a key may do on the web side: a reader looks as a leader does."""
+"""What the holder of a key may do, on both sides: a reader looks as a leader does and sends nothing."""
 
 
 class Holder(NamedTuple):

@@ -11,12 +11,12 @@ from fastapi.responses import HTMLResponse
 from domain.access.needs import Need, needing
 
 
-def router() -> APIRouter:
+def router(requires: Need = Need.LOOK) -> APIRouter:
     """Serves the application's OpenAPI document at /docs."""
     routes = APIRouter()
 
     @routes.get("/docs", include_in_schema=False)
-    @needing(Need.LOOK)
+    @needing(requires)
     async def docs(request: Request) -> HTMLResponse:
         return HTMLResponse(page(request.app.openapi()))
 

@@ -46,6 +46,10 @@ class Need(StrEnum):
     """Let screens in, and end them."""
     TEAMS = "teams"
     """Hand out codes to digital teams, see their photos; a reporter only for the own units."""
+    SEND = "send"
+    """Send data of a source."""
+    TRACK = "track"
+    """Send positions: everybody, because trackers cannot keep keys; but whoever shows a key needs one that sends."""
 
 
 HELD: Mapping[Need, frozenset[Role]] = {
@@ -66,6 +70,8 @@ HELD: Mapping[Need, frozenset[Role]] = {
     Need.PUBLISH: frozenset({Role.APPROVER}),
     Need.SCREENS: frozenset({Role.OPERATOR, Role.ADMINISTRATOR}),
     Need.TEAMS: frozenset({Role.OPERATOR, Role.REPORTER}),
+    Need.SEND: frozenset({Role.SENDER}),
+    Need.TRACK: frozenset({Role.SENDER}),
 }
 """The roles that hold each need; an administrator sees no data, an auditor and a reporter none of the centre's."""
 
@@ -78,6 +84,8 @@ def permits(principal: Principal, need: Need) -> bool:
         return True
     if need is Need.SIGNED_IN:
         return principal.actor is Actor.PERSON
+    if need is Need.TRACK and principal.actor is Actor.NOBODY:
+        return True
     return bool(principal.roles & HELD[need])
 
 

@@ -18,6 +18,12 @@ class Role(StrEnum):
     """Manages accounts, screens and keys; sees no data."""
     AUDITOR = "auditor"
     """Reads the audit log only."""
+    SENDER = "sender"
+    """Sends data to the front door; of keys, never of people."""
+
+
+OF_PEOPLE = tuple(role for role in Role if role is not Role.SENDER)
+"""The roles that a person can hold."""
 
 
 class Actor(StrEnum):

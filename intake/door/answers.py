@@ -127,6 +127,10 @@ _WORDS = {
         "khoá này không có vai trò điều phối; tạo khoá bằng: python -m ingest key add TÊN --role dispatcher",
         "this key does not have the dispatcher role; make one with: python -m ingest key add NAME --role dispatcher",
     ),
+    "only_reads": Text(
+        "khoá này chỉ đọc, không gửi được dữ liệu; tạo khoá gửi bằng: python -m ingest key add TÊN",
+        "this key only reads; make one that sends with: python -m ingest key add NAME",
+    ),
     "from_a_page": Text(
         "cửa tiếp nhận không nhận dữ liệu do trang web gửi qua trình duyệt; hãy gửi bằng thiết bị hoặc chương trình",
         "the front door takes nothing that a web page sends through a browser; send it from a tracker or a program",

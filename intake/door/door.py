@@ -1,7 +1,6 @@
-"""The ways in: authenticate, decode once to answer truthfully, keep the raw message, only then say 202."""
+"""The ways in: decode once to answer truthfully, keep the raw message, only then say 202."""
 
 import asyncio
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,14 +15,12 @@ from domain.feeds.scrub import Secrets
 from domain.feeds.tracker_format import TrackerFormat
 from domain.feeds.way_in import Wire
 from domain.fleets.fleet import WAITING
-from domain.key_role import KeyRole
 from domain.network import network_of
 from domain.reason import Reason
 from intake.door.answers import Answer, Refusing, problem, receipt
-from intake.door.keys import Keys
 from intake.door.limits import TokenBuckets
 from intake.door.meters import Meters
-from intake.door.principal import address_of
+from intake.door.principal import address_of, sender_of
 from intake.messages import unclaimed, waiting
 from intake.messages.decoding import FeedShare, Receipt, examine, lightened, split, weighed
 from intake.messages.fleets import Fleets
@@ -49,7 +46,6 @@ class Door:
     def __init__(
         self,
         stream: RawStream,
-        keys: Keys,
         feeds: Mapping[str, Feed],
         *,
         registered: Registered = none_registered,
@@ -60,7 +56,6 @@ class Door:
         ticks: Callable[[], float],
     ) -> None:
         self._stream = stream
-        self._keys = keys
         self._feeds = {**feeds, WAITING: waiting.FEED, unclaimed.KEY: unclaimed.UNCLAIMED}
         # Without a register every tracker's message goes to the feed WAITING.
         self._fleets = fleets or Fleets(feeds, ticks=ticks)
@@ -74,13 +69,12 @@ class Door:
         self._by_address = TokenBuckets(rate=10, burst=200)
         self._strangers = TokenBuckets(rate=100, burst=2_000)
         self._by_key = TokenBuckets(rate=50, burst=100)
-        self._by_wrong_key = TokenBuckets(rate=10 / 60, burst=10)
         self.meters = Meters()
         self._scrubbed = Scrubber(self._feeds, secrets, self.meters.dropped)
 
     async def tracker(self, request: Request, form: TrackerFormat) -> Answer:
-        """One message in a tracker format. Even where no key is needed, a wrong one is refused."""
-        source = await self._source(request, required=form.keyed)
+        """One message in a tracker format."""
+        source = sender_of(request).name
         payload = await self._payload(request, WAITING, form.key, source, form.max_bytes)
         if form.name_headers:
             payload = replace(payload, name=_name(request, form.name_headers))
@@ -99,7 +93,7 @@ class Door:
 
     async def wire(self, request: Request, feed: str, form: Wire) -> Answer:
         """One message in a feed's own format."""
-        source = await self._source(request, required=True)
+        source = sender_of(request).name
         self._slow_down(self._by_key, source)
         payload = await self._payload(request, feed, form.key, source, form.max_bytes)
         parts, found = await self._work(payload, self._examine_whole)
@@ -107,7 +101,7 @@ class Door:
 
     async def observations(self, request: Request) -> Answer:
         """A JSON array of observations and fixes, of one feed or several."""
-        source = await self._source(request, required=True)
+        source = sender_of(request).name
         self._slow_down(self._by_key, source)
         payload = await self._payload(request, unclaimed.KEY, Format.OBSERVATIONS, source, OBSERVATIONS_MAX_BYTES)
         parts, found = await self._work(payload, self._split_and_examine)
@@ -117,7 +111,7 @@ class Door:
 
     async def file(self, request: Request, feed: str, name: str) -> Answer:
         """A CSV or spreadsheet file for ``feed``; its ``name`` may carry the day or month of its figures."""
-        source = await self._source(request, required=True)
+        source = sender_of(request).name
         if feed not in self._feeds or Format.FILE not in self._feeds[feed].decoders:
             raise Refusing(problem(404, "unknown_feed", feed[:60]))
         self._slow_down(self._by_key, source)
@@ -126,14 +120,10 @@ class Door:
         parts, found = await self._work(payload, self._examine_whole)
         return await self._keep(parts, await self._beside_what_stands(found))
 
-    async def keyed(self, request: Request, limit: int, role: KeyRole = KeyRole.SOURCE) -> tuple[str, bytes]:
-        """The key holder's name and a body of at most ``limit`` bytes, for requests that are no feed's message.
-
-        With ``role`` dispatcher, a source's key is refused before the body is read.
-        """
-        source = await self._source(request, required=True, role=role)
-        self._slow_down(self._by_key, source)
-        return source, await _body(request, limit)
+    async def whole(self, request: Request, limit: int) -> bytes:
+        """A body of at most ``limit`` bytes, for requests of a key's holder that are no feed's message."""
+        self._slow_down(self._by_key, sender_of(request).name)
+        return await _body(request, limit)
 
     async def ready(self) -> None:
         """Return when a message could be kept now. Raises Refusing 503."""
@@ -192,24 +182,6 @@ class Door:
         self.meters.kept(parts[0].payload, found, self._ticks() - started_s)
         return receipt(found)
 
-    async def _source(self, request: Request, *, required: bool, role: KeyRole = KeyRole.SOURCE) -> str:
-        """The key holder's name; "" without a key where none is required. A dispatcher's key is accepted everywhere."""
-        said = request.headers.get("authorization")
-        secret = request.headers.get("x-api-key", "")
-        if said is None and not secret and not required:
-            return ""
-        if said is not None:
-            secret = _secret(said)
-        holder = await self._keys.holder_of(secret, self._ticks()) if secret else None
-        if holder is None:
-            # After the look-up: behind one proxy, nobody's wrong keys lock out a valid one.
-            if secret:
-                self._slow_down(self._by_wrong_key, _address(request), "wrong_keys")
-            raise Refusing(problem(401, "unauthorised"))
-        if holder.role not in (role, KeyRole.DISPATCHER):
-            raise Refusing(problem(403, "needs_dispatcher"))
-        return holder.name
-
     async def _payload(self, request: Request, feed: str, form: str, source: str, limit: int) -> Payload:
         return Payload(
             feed=feed,
@@ -219,30 +191,13 @@ class Door:
             source=source,
             query=request.scope["query_string"].decode("utf-8", "replace"),
             content_type=request.headers.get("content-type", "")[:_NAME_CHARS],
-            address="" if source else _address(request),
+            address="" if source else network_of(address_of(request)),
         )
 
-    def _slow_down(self, buckets: TokenBuckets, key: str, reason: str = "too_fast") -> None:
+    def _slow_down(self, buckets: TokenBuckets, key: str) -> None:
         wait_s = buckets.take(key, self._ticks())
         if wait_s:
-            raise Refusing(problem(429, reason, retry_after_s=wait_s))
-
-
-def _address(request: Request) -> str:
-    """The sender's address; of IPv6 the network, because devices change the rest at will."""
-    return network_of(address_of(request))
-
-
-def _secret(authorization: str) -> str:
-    """The key in an Authorization header: a bearer token, or the password where an app knows only name and password."""
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() == "bearer":
-        return token.strip()
-    try:
-        name_and_password = base64.b64decode(token, validate=True) if scheme.lower() == "basic" else b""
-    except ValueError:
-        return ""
-    return name_and_password.partition(b":")[2].decode("utf-8", "replace")
+            raise Refusing(problem(429, "too_fast", retry_after_s=wait_s))
 
 
 def _name(request: Request, headers: Sequence[str]) -> str:

@@ -10,11 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 
 from data_sources.plan.drivers import DriverDraft, read_drivers
-from domain.key_role import KeyRole
 from domain.text import Text
 from intake.door.answers import Answer, RefusalAnswer, Refusing, problem
 from intake.door.door import FILE_MAX_BYTES, RETRY_AFTER_S, Door
-from intake.door.principal import holder_of
+from intake.door.principal import sender_of
 from store.drivers import Drivers
 
 ROWS_TOLD = 1_000
@@ -55,8 +54,8 @@ class DriverDoor:
 
     async def take(self, request: Request, name: str) -> Answer:
         """Read and keep the file in the body. Raises Refusing with the answer when it is refused."""
-        key, body = await self._door.keyed(request, FILE_MAX_BYTES, KeyRole.DISPATCHER)
-        by = holder_of(request, key)
+        by = sender_of(request)
+        body = await self._door.whole(request, FILE_MAX_BYTES)
         draft = await asyncio.to_thread(read_drivers, body, name)
         rows = _refused(draft)
         if not draft.drivers:

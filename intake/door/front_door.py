@@ -9,10 +9,11 @@ from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from domain.access.needs import Need, needing
 from domain.feeds.feed import Feed
 from domain.feeds.scrub import Secrets
 from domain.feeds.tracker_format import TrackerFormat
@@ -21,6 +22,7 @@ from intake.door.answers import Accepted, Answer, RefusalAnswer, Refusing, probl
 from intake.door.browsers import NoBrowsers
 from intake.door.door import Door
 from intake.door.driver_door import DriverDoor, DriversProblem, DriversTaken
+from intake.door.gate import Gate
 from intake.door.keys import Keys
 from intake.door.plan_door import PLAN_BODY, PlanAsked, PlanDoor, PlanProblem, PlanTaken
 from intake.door.self_description import FILE_BODY, OBSERVATIONS_BODY, FileName, keyed_body, openapi_of
@@ -75,7 +77,6 @@ def create_front_door(
     """
     door = Door(
         stream,
-        keys,
         feeds,
         registered=registered,
         fleets=fleets,
@@ -87,6 +88,7 @@ def create_front_door(
     app = FastAPI(
         title="IOC Long An · cửa tiếp nhận / front door",
         version="1",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         telemetry={"tracing": False, "metrics": False, "logs": False},
@@ -100,6 +102,7 @@ def create_front_door(
         _add_drivers(app, DriverDoor(door, drivers, clock))
     _add_house_keeping(app, door)
     _add_errors(app, door)
+    Gate(keys, ticks, door.meters.refused).guard(app)
     app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
     return app
 
@@ -127,7 +130,7 @@ class _Osmand:
 
 
 def _add_ways_in(app: FastAPI, door: Door) -> None:
-    osmand = _Osmand(door)
+    osmand = needing(Need.TRACK)(_Osmand(door))
     # Phones are often pointed at the bare port.
     for path in ("/ingest/osmand", "/"):
         app.router.routes.append(Route(path, endpoint=osmand, methods=["GET", "POST"]))
@@ -143,6 +146,7 @@ def _add_ways_in(app: FastAPI, door: Door) -> None:
         responses=_PROBLEMS,
         openapi_extra=OBSERVATIONS_BODY,
     )
+    @needing(Need.SEND)
     async def observations(request: Request) -> Response:
         """Mảng JSON các số liệu và vị trí, tối đa 5.000 mục / a JSON array of observations and fixes, at most 5,000."""
         return _response(await door.observations(request))
@@ -154,12 +158,14 @@ def _add_ways_in(app: FastAPI, door: Door) -> None:
         responses=_PROBLEMS | _UNKNOWN_FEED,
         openapi_extra=FILE_BODY,
     )
+    @needing(Need.SEND)
     async def file(request: Request, feed: str, name: FileName = "") -> Response:
         """Tệp CSV, XLSX hoặc mảng JSON, bản gốc trong thân yêu cầu / a CSV, XLSX or JSON array, raw in the body."""
         return _response(await door.file(request, feed, name))
 
 
 def _add_tracker(app: FastAPI, door: Door, form: TrackerFormat) -> None:
+    @needing(Need.SEND if form.keyed else Need.TRACK)
     async def tracker(request: Request) -> Response:
         return _response(await door.tracker(request, form))
 
@@ -188,6 +194,7 @@ def _add_wires(app: FastAPI, door: Door, feeds: Mapping[str, Feed]) -> None:
 
 
 def _add_wire(app: FastAPI, door: Door, feed: Feed, form: Wire) -> None:
+    @needing(Need.SEND)
     async def wire(request: Request) -> Response:
         return _response(await door.wire(request, feed.key, form))
 
@@ -211,6 +218,7 @@ def _add_plan(app: FastAPI, door: PlanDoor) -> None:
         responses=_PROBLEMS | {400: _PROBLEMS[400] | {"model": PlanProblem}},
         openapi_extra=PLAN_BODY,
     )
+    @needing(Need.SEND)
     async def plan(request: Request, asked: Annotated[PlanAsked, Query()]) -> Response:
         """Tệp kế hoạch thu gom, cơ sở hoặc phiếu cân / a file of the collection plan, facilities or tickets.
 
@@ -232,6 +240,7 @@ def _add_drivers(app: FastAPI, door: DriverDoor) -> None:
         responses=_PROBLEMS | {400: _PROBLEMS[400] | {"model": DriversProblem}, 403: forbidden},
         openapi_extra=FILE_BODY,
     )
+    @needing(Need.DRIVERS)
     async def drivers(request: Request, name: FileName = "") -> Response:
         """Sổ tài xế, CSV hoặc XLSX, bằng khoá điều phối / the drivers' register, with a dispatcher's key.
 
@@ -243,22 +252,30 @@ def _add_drivers(app: FastAPI, door: DriverDoor) -> None:
 
 def _add_house_keeping(app: FastAPI, door: Door) -> None:
     @app.get("/healthz", response_class=PlainTextResponse)
+    @needing(Need.PUBLIC)
     async def healthz() -> str:
         """Tiến trình còn hoạt động / the process is alive."""
         return "ok"
 
     @app.get("/readyz", response_class=PlainTextResponse, responses={503: _PROBLEMS[503]})
+    @needing(Need.PUBLIC)
     async def readyz() -> str:
         """Lưu được bản tin ngay lúc này / messages can be kept now."""
         await door.ready()
         return "ok"
 
     @app.get("/metrics", response_class=PlainTextResponse)
+    @needing(Need.PUBLIC)
     async def metrics() -> Response:
         """Số đo cho Prometheus / counters for Prometheus."""
         return Response(door.meters.page(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    app.include_router(openapi_page.router())
+    @app.get("/openapi.json", include_in_schema=False)
+    @needing(Need.PUBLIC)
+    async def described() -> JSONResponse:
+        return JSONResponse(app.openapi())
+
+    app.router.routes.extend(openapi_page.router(Need.PUBLIC).routes)
 
 
 def _add_errors(app: FastAPI, door: Door) -> None:

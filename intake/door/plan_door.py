@@ -15,7 +15,7 @@ from data_sources.plan.stops import Mapped
 from domain.waste.plan_import import Content
 from intake.door.answers import Answer, RefusalAnswer, Refusing, problem
 from intake.door.door import FILE_MAX_BYTES, RETRY_AFTER_S, Door
-from intake.door.principal import holder_of
+from intake.door.principal import sender_of
 from intake.door.self_description import keyed_body
 from intake.imports.plan_desk import OUTCOME_WORDS, Outcome, PlanDesk, Taken
 from intake.imports.plan_import import PlanOrder
@@ -105,13 +105,14 @@ class PlanDoor:
 
     async def take(self, request: Request, asked: PlanAsked) -> Answer:
         """Read and keep the file in the body. Raises Refusing with the answer when it is refused."""
-        key, body = await self._door.keyed(request, FILE_MAX_BYTES)
+        by = sender_of(request)
+        body = await self._door.whole(request, FILE_MAX_BYTES)
         order = PlanOrder(
             body=body,
             file_name=asked.name,
-            source=asked.source.strip() or key,
-            by=key,
-            principal=holder_of(request, key),
+            source=asked.source.strip() or by.name,
+            by=by.name,
+            principal=by,
             content=_CONTENTS[asked.content],
             said=asked.said,
             mapped=_mapped(asked.mapping),

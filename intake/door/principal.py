@@ -1,13 +1,22 @@
-"""Who sends, from a request that its key has opened."""
+"""Who sends, as the gate found it."""
 
 from starlette.requests import Request
+from starlette.types import Scope
 
-from domain.access.principal import Actor, Principal
+from domain.access.principal import Principal
+
+_SCOPE = "principal"
 
 
-def holder_of(request: Request, key: str) -> Principal:
-    """The holder of the key named ``key``, at the request's address."""
-    return Principal(actor=Actor.SOURCE, name=key, address=address_of(request))
+def admit(scope: Scope, by: Principal) -> None:
+    """Say in the scope of a request who makes it."""
+    scope[_SCOPE] = by
+
+
+def sender_of(request: Request) -> Principal:
+    """Who makes the request. Raises KeyError where no gate stands: no message passes it unseen."""
+    found: Principal = request.scope[_SCOPE]
+    return found
 
 
 def address_of(request: Request) -> str:

@@ -12,7 +12,7 @@ from api.principal import address_of, principal_of
 from api.route import HouseRoute
 from domain.access.account import PASSWORD_CHARS
 from domain.access.needs import Need, needing
-from domain.access.principal import Actor, Principal, Role
+from domain.access.principal import OF_PEOPLE, Actor, Principal, Role
 from domain.text import Text
 from pages.accounts.forms import fields_of, language_of, page
 from pages.accounts.session import MANAGE, ROLE_WORDS, SIGN_IN
@@ -48,7 +48,7 @@ def router(
         language, known = language_of(lang), await asyncio.to_thread(accounts.everyone)
         return page(
             "manage", language, status, here=MANAGE, known=list(known.values()), now=clock(), link=link, words=words,
-            roles={role.value: ROLE_WORDS[role].to(language) for role in Role}, days=LASTS_S // 86_400,
+            roles={role.value: ROLE_WORDS[role].to(language) for role in OF_PEOPLE}, days=LASTS_S // 86_400,
         )  # fmt: skip
 
     async def link_for(request: Request, name: str) -> str:
@@ -64,7 +64,7 @@ def router(
     @needing(Need.ACCOUNTS)
     async def invite(request: Request, lang: Lang = "") -> Response:
         given, form = await fields_of(request, "name", "shown", "units"), await request.form()
-        roles = {Role(str(role)) for role in form.getlist("role") if role in set(Role)}
+        roles = {Role(str(role)) for role in form.getlist("role") if role in OF_PEOPLE}
         name, by = given["name"].strip().casefold(), principal_of(request)
         if not roles:
             return await listed(lang, 400, words=_NO_ROLE)

@@ -11,7 +11,7 @@ from api.principal import address_of, principal_of
 from api.route import HouseRoute
 from domain.access.account import PASSWORD_CHARS
 from domain.access.needs import Need, needing, permits
-from domain.access.principal import Actor, Principal, Role
+from domain.access.principal import OF_PEOPLE, Actor, Principal
 from domain.text import Language, Text
 from pages.accounts.forms import fields_of, keep, language_of, later, page
 from pages.accounts.session import (
@@ -59,7 +59,7 @@ def router(
         left = await asyncio.to_thread(factors.codes_left, by.name) if account.two_factors else 0
         return page(
             "account", language, told.pop("status", 200), by=by, account=account, chars=PASSWORD_CHARS,
-            roles=[ROLE_WORDS[role].to(language) for role in Role if role in account.roles],
+            roles=[ROLE_WORDS[role].to(language) for role in OF_PEOPLE if role in account.roles],
             links=_links(by), demonstration=by.name == DEMONSTRATION.name,
             two_step=TWO_STEP, codes_left=left,
             needs_two=account.lacks(account.two_factors) and not account.must_change,

@@ -8,8 +8,11 @@ import orjson
 import pytest
 from hangs import HANG_S
 
+from domain.access.needs import HELD, Need
 from domain.access.principal import NOBODY, Actor, Principal, Role
-from live.hub import Hub
+from domain.key_role import ROLES, KeyRole
+from domain.kpis.kpi import Audience
+from live.hub import TOPICS, Hub
 from live.socket import LiveSocket, Scope, same_origin
 from present.wire import SIGNED_OUT
 from tests.live.test_hub import make_hub
@@ -120,6 +123,28 @@ async def test_a_query_never_widens_what_somebody_may_hear(by: Principal, audien
         ("websocket.accept", None), ("websocket.close", SIGNED_OUT),
     ]  # fmt: skip
     assert hub.clients == 0
+
+
+EVERYBODY = [
+    NOBODY, Principal(actor=Actor.SOURCE, name="VNPT", roles=ROLES[KeyRole.SOURCE]),
+    Principal(actor=Actor.SOURCE, name="Sở", roles=ROLES[KeyRole.READER]),
+    Principal(actor=Actor.SCREEN, name="Sảnh", roles=frozenset({Role.LEADER})),
+    *(Principal(actor=Actor.PERSON, name=role, roles=frozenset({role})) for role in Role),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("by", EVERYBODY, ids=str)
+@pytest.mark.parametrize("audience", Audience)
+async def test_everybody_hears_the_topics_of_the_own_audience_and_no_other(by: Principal, audience: Audience) -> None:
+    page = Connection(make_hub(), f"audience={audience}&topics={','.join(TOPICS)},more", by=by)
+    if audience is not Audience.PUBLIC and not by.roles & HELD[Need.LOOK]:
+        await page.task
+        assert [one["type"] for one in page.sent] == ["websocket.accept", "websocket.close"], "not a byte more"
+        return
+    await page.until(lambda: len(page.sent) >= 2)
+    heard = orjson.loads(page.sent[1]["text"])["topics"]
+    assert heard == (["kpis"] if audience is Audience.PUBLIC else list(TOPICS))
+    await page.close()
 
 
 async def test_a_query_may_narrow_it() -> None:

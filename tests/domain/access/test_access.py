@@ -43,7 +43,8 @@ def test_only_a_dispatcher_sees_who_drives() -> None:
 @pytest.mark.parametrize("nobody", [NOBODY, CENTRE, Principal(actor=Actor.SOURCE, name="VNPT"), person()])
 def test_without_a_role_only_what_is_public(nobody: Principal) -> None:
     found = {need for need in Need if permits(nobody, need)}
-    assert found == {Need.PUBLIC, Need.ENTRY, *({Need.SIGNED_IN} if nobody.actor is Actor.PERSON else ())}
+    also = {Actor.PERSON: {Need.SIGNED_IN}, Actor.NOBODY: {Need.TRACK}}.get(nobody.actor, set[Need]())
+    assert found == {Need.PUBLIC, Need.ENTRY, *also}
 
 
 def test_what_nobody_declared_is_told_apart() -> None:
