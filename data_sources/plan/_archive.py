@@ -35,7 +35,7 @@ def _zip(body: bytes) -> dict[str, bytes]:
 def _tar(body: bytes) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     size = 0
-    with tarfile.open(fileobj=io.BytesIO(body), mode="r:gz") as archive:
+    with tarfile.open(fileobj=io.BytesIO(_inflated(body)), mode="r:") as archive:
         for part in archive:
             size += part.size
             _within(size, len(found))
@@ -43,6 +43,16 @@ def _tar(body: bytes) -> dict[str, bytes]:
             if content is not None:
                 found[PurePosixPath(part.name).name] = content.read()
     return found
+
+
+def _inflated(body: bytes) -> bytes:
+    """The content of a gzip; the sizes in a tar's own headers are read whole, so they are bounded with it."""
+    inflating = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    content = inflating.decompress(body, UNPACKED_MAX)
+    _within(len(content) + len(inflating.unconsumed_tail), 0)
+    if not inflating.eof:
+        raise EOFError
+    return content
 
 
 def _within(size: int, parts: int) -> None:

@@ -12,7 +12,7 @@ from data_sources.plan import values as read
 from data_sources.plan._archive import parts
 from data_sources.plan._assemble import assemble
 from data_sources.plan._records import Record
-from data_sources.workbooks.cells import Cell
+from data_sources.workbooks.cells import CELLS_MAX, Cell
 from domain.finding import Finding, Problem
 from domain.instant import VIETNAM
 from domain.text import Text
@@ -65,6 +65,9 @@ def read_gtfs(body: bytes, name: str, source: str) -> PlanDraft:
 
 def _rows(text: bytes) -> Rows:
     """The rows of one file without the blanks that large agencies write after their commas."""
+    cells = text.count(b"\n") + text.count(b",")
+    if cells > CELLS_MAX:
+        raise ValueError(f"{cells} > {CELLS_MAX} ô / cells")
     rows = csv.DictReader(io.StringIO(unmarked(text).decode(), newline=""), restkey="", restval="")
     return [{(key or "").strip(): value.strip() for key, value in row.items() if key} for row in rows]
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import orjson
 
-from data_sources.messages.parse import unmarked
+from data_sources.messages.parse import RefusalError, json_of, unmarked
 from data_sources.plan._archive import parts
 from data_sources.plan._assemble import assemble
 from data_sources.plan._records import HEADINGS, Record
+from data_sources.workbooks.cells import CELLS_MAX
 from domain.finding import Finding, Problem
 from domain.text import Text
 from domain.waste.plan_draft import PlanDraft
@@ -66,9 +67,9 @@ def read_stops(body: bytes, name: str, source: str, mapped: Mapped) -> PlanDraft
     findings: list[Finding] = []
     for part, text in sorted(files.items()):
         try:
-            said = orjson.loads(unmarked(text))
-        except ValueError as error:
-            findings.append(_finding(_BROKEN, part, str(error)))
+            said = json_of(text, CELLS_MAX)
+        except RefusalError as refused:
+            findings.append(_finding(_BROKEN, part, refused.detail))
             continue
         for block in said if isinstance(said, list) else [said]:
             try:

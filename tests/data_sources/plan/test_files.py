@@ -3,7 +3,9 @@
 import io
 import json
 import tarfile
+import tracemalloc
 import zipfile
+import zlib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -155,6 +157,50 @@ def test_a_geojson_with_millions_of_values_is_refused_before_they_are_made():
     draft = read_plan(b'{"features": [' + b"{}," * 2**21 + b"{}]}", "x.geojson", "")
     assert told(draft) == [(Problem.UNREADABLE, None, "")]
     assert "too many items" in draft.findings[0].words.en
+
+
+def zipped(name: str, text: bytes) -> bytes:
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
+        for other in ("stops.txt", "trips.txt"):
+            archive.writestr(other, "a\n")
+        archive.writestr(name, text)
+    return body.getvalue()
+
+
+def tarred(name: bytes, size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
+    """A tar.gz of one member of zeros; a header of ``kind`` says its size before anything is known of the member."""
+    head = tarfile.TarInfo(name.decode())
+    head.size, head.type = size, kind
+    packing = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
+    parts = [packing.compress(head.tobuf(tarfile.USTAR_FORMAT))]
+    parts += [packing.compress(bytes(2**20)) for _ in range(size >> 20)]
+    return b"".join([*parts, packing.flush()])
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("a.zip", zipped("stop_times.txt", bytes(300 * 2**20))),
+        ("a.zip", zipped("stop_times.txt", b"a,b,c\n" + b",,\n" * 2_000_000)),
+        ("a.tar.gz", tarred(b"Route_1.json", 300 * 2**20)),
+        ("a.tar.gz", tarred(b"a", 2**30, tarfile.XHDTYPE)),
+        ("Route_1.json", b"[" + b"[]," * 2**21 + b"[]]"),
+    ],
+    ids=["a zip of 300 MB", "a table of six million cells", "a tar of 300 MB", "a header of a gigabyte", "JSON"],
+)
+def test_a_plan_that_unfolds_is_refused_before_it_takes_the_memory(name: str, body: bytes):
+    mapped = Mapped.of_json((SAMPLES / "tainan-mapping.json").read_bytes())
+    assert len(body) < 8 * 2**20
+    tracemalloc.start()
+    try:
+        draft = read_plan(body, name, "", mapped=None if name == "a.zip" else mapped)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert draft.routes == ()
+    assert draft.findings
+    assert peak < 400 * 2**20
 
 
 def test_geojson_gives_placed_streets_and_stops():
