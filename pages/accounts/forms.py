@@ -75,5 +75,11 @@ def _environment() -> Environment:
 
 
 @cache
+def text_of(name: str) -> str:
+    """A file beside the templates."""
+    return (_TEMPLATES / name).read_text("utf-8")
+
+
+@cache
 def _style() -> str:
-    return _STYLE.read_text("utf-8") + (_TEMPLATES / "accounts.css").read_text("utf-8")
+    return _STYLE.read_text("utf-8") + text_of("accounts.css")

@@ -50,7 +50,7 @@ def router(
 
     def asked(request: Request, language: Language, to: str, **told: Any) -> HTMLResponse:
         offered = bool(request.scope.get(DEMONSTRATED))
-        given: dict[str, Any] = {"words": None, "name": "", "waits": ""} | told
+        given: dict[str, Any] = {"words": None, "name": "", "waits": "", "ended": False} | told
         return page("sign_in", language, given.pop("status", 200), to=to, offered=offered, authority=other, **given)
 
     async def own(request: Request, language: Language, **told: Any) -> HTMLResponse:
@@ -71,7 +71,8 @@ def router(
     async def form(request: Request, next: Next = "", lang: Lang = "") -> Response:
         if principal_of(request).actor is Actor.PERSON:
             return RedirectResponse(local(next), 303)
-        return asked(request, language_of(lang, next), local(next))
+        # Who signs out loses the cookie: one that is still there is of a session that ended by itself.
+        return asked(request, language_of(lang, next), local(next), ended=COOKIE in request.cookies)
 
     @routes.post(SIGN_IN)
     @needing(Need.ENTRY)

@@ -16,12 +16,13 @@ from domain.access.needs import Need, needing
 from domain.access.principal import Actor
 from domain.network import network_of
 from domain.text import Text
-from pages.accounts.forms import fields_of, keep, language_of, page
+from pages.accounts.forms import fields_of, keep, language_of, page, text_of
 from pages.accounts.session import SCREEN, SCREEN_COOKIE
 from store.access.screens import Screens
 from store.valkey.enrolling import WAITS_S, Enrolling
 
 LIST = f"{SCREEN}/danh-sach"
+SCRIPT = f"{SCREEN}/cho.js"
 # Browsers keep a cookie for 400 days at most; each visit renews it.
 KEPT_S = 400 * 86_400
 NAME_CHARS = 64
@@ -60,9 +61,14 @@ def router(
         code = await enrolling.code_of(token) if token else None
         begun = (code, token) if code else await enrolling.begin(network_of(address_of(request)))
         if begun is None:
-            return page("screen", language, 429, words=_TOO_MANY, code="", here=SCREEN)
-        answer = page("screen", language, 200, words=None, code=shown_code(begun[0]), here=SCREEN)
+            return page("screen", language, 429, words=_TOO_MANY, code="", here=SCREEN, script=SCRIPT)
+        answer = page("screen", language, 200, words=None, code=shown_code(begun[0]), here=SCREEN, script=SCRIPT)
         return answer if code else keep(request, answer, SCREEN_COOKIE, begun[1], WAITS_S)
+
+    @routes.get(SCRIPT)
+    @needing(Need.ENTRY)
+    async def script() -> Response:
+        return Response(text_of("screen.js"), media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
     @routes.get(LIST)
     @needing(Need.SCREENS)
