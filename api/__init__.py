@@ -47,7 +47,7 @@ def map_routers(services: Services, run: Run, *, clock: Callable[[], datetime] =
     return [
         tiles.router(services.maps),
         layers.router(services.maps, services.registry),
-        imports.router(services.maps, services.map_imports, clock, run),
+        imports.router(services.maps, services.map_imports, clock, run, services.accounts.has_other),
     ]
 
 

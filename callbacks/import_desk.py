@@ -13,6 +13,8 @@ from callbacks.parts.load import load
 from callbacks.parts.principal import principal
 from domain.access.needs import Need, needing
 from domain.access.principal import Principal
+from domain.imports.file_import import SamePersonError
+from domain.places.map_layer import SECOND_PERSON
 from layouts.data import SCREEN
 from layouts.desk.import_desk import LAYERS, STATE, USE, WITHDRAW, import_state, layer_list
 from layouts.parts.ids import cid
@@ -51,5 +53,9 @@ def _register(app: Dash, sources: Sources, act: str, change: Callable[[str, Prin
     )
     @needing(Need.MAPS)
     async def apply(_clicks: list[int], query: dict[str, str]) -> object:
-        await asyncio.to_thread(change, ctx.triggered_id["item"], principal(), datetime.now(UTC))
-        return layer_list(await load(sources, DESK, language_of(query.get("lang")), query, datetime.now(UTC)))
+        refused = None
+        try:
+            await asyncio.to_thread(change, ctx.triggered_id["item"], principal(), datetime.now(UTC))
+        except SamePersonError:
+            refused = SECOND_PERSON
+        return layer_list(await load(sources, DESK, language_of(query.get("lang")), query, datetime.now(UTC)), refused)

@@ -16,8 +16,10 @@ from api.maps.sending import Sending
 from api.principal import principal_of
 from api.route import HouseRoute, RefusedError, refusals
 from domain.access.needs import Need, needing
+from domain.access.principal import Principal
+from domain.imports.file_import import SamePersonError
 from domain.places.map_import import ImportState, MapImport
-from domain.places.map_layer import LayerKind
+from domain.places.map_layer import SECOND_PERSON, LayerKind
 from domain.text import Text
 from present.answers import Answer, BothLanguages
 from store.maps.map_imports import MapImports
@@ -59,8 +61,17 @@ class Layers(Answer):
 Id = Annotated[str, PathParameter(pattern=r"^[0-9a-z]{1,16}$")]
 
 
-def router(maps: MapLayers, jobs: MapImports, clock: Callable[[], datetime], run: Run) -> APIRouter:
-    """Routes of imports; ``run`` carries one out in a process of its own and returns when it has ended."""
+def router(
+    maps: MapLayers,
+    jobs: MapImports,
+    clock: Callable[[], datetime],
+    run: Run,
+    second: Callable[[Need, Principal, datetime], bool],
+) -> APIRouter:
+    """Routes of imports; ``run`` carries one out in a process of its own and returns when it has ended.
+
+    ``second`` says whether somebody else could approve: then a layer waits for that.
+    """
     routes = APIRouter(prefix="/api/v1/maps", tags=["map"], route_class=HouseRoute)
     desk = Desk(maps, jobs, clock, run)
 
@@ -75,7 +86,10 @@ def router(maps: MapLayers, jobs: MapImports, clock: Callable[[], datetime], run
     )
     @needing(Need.MAPS)
     async def send(request: Request, sending: Annotated[Sending, Query()]) -> ImportAnswer:
-        return _import(await desk.take(request, replace(sending.order(), principal=principal_of(request))))
+        by = principal_of(request)
+        order = replace(sending.order(), principal=by)
+        waits = await asyncio.to_thread(second, Need.APPROVE, by, clock())
+        return _import(await desk.take(request, replace(order, waits=waits)))
 
     @routes.get("/imports", responses=refusals(), summary="The newest imports")
     @needing(Need.LOOK)
@@ -99,6 +113,7 @@ def router(maps: MapLayers, jobs: MapImports, clock: Callable[[], datetime], run
         "/layers/{id}/{change}",
         responses=refusals(not_found="No such layer."),
         summary="Use a layer again, or take it off the maps",
+        description="A layer that waits for a second person is used by one who may approve and did not send it (403).",
     )
     @needing(Need.MAPS)
     async def change(request: Request, id: Id, change: Literal["use", "withdraw"]) -> LayerAnswer:
@@ -107,6 +122,8 @@ def router(maps: MapLayers, jobs: MapImports, clock: Callable[[], datetime], run
             await asyncio.to_thread(act, id, principal_of(request), clock())
         except KeyError:
             raise RefusedError(404, "unknown_layer", _NO_LAYER) from None
+        except SamePersonError:
+            raise RefusedError(403, "same_person", SECOND_PERSON) from None
         layer = await asyncio.to_thread(maps.layer, id)
         if layer is None:
             raise RefusedError(404, "unknown_layer", _NO_LAYER)

@@ -83,7 +83,8 @@ def as_of(job: MapImport, now: datetime) -> MapImport:
 class MapOrder:
     """What to import, and its stated origin. Streets have no territory and no level; ``box`` (degrees) clips them.
 
-    ``by`` is a typed name, ``principal`` who gave the order.
+    ``by`` is a typed name, ``principal`` who gave the order. ``waits``: maps show the layer once a second person has
+    approved it.
     """
 
     path: Path
@@ -96,3 +97,4 @@ class MapOrder:
     by: str
     by_hand: ByHand = AS_THE_FILE_SAYS
     principal: Principal = CENTRE
+    waits: bool = False

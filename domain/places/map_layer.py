@@ -21,6 +21,12 @@ BANDS = (9.5, 11.5)
 """Zooms at which the map switches to finer boundaries: band 0 below the first, 1 between, 2 above the last."""
 
 
+SECOND_PERSON = Text(
+    "Lớp này chờ người thứ hai có vai trò duyệt; người nạp không tự duyệt.",
+    "This layer waits for a second person who may approve; whoever handed it in does not.",
+)
+
+
 class LayerKind(StrEnum):
     """Content of a layer."""
 
@@ -94,6 +100,7 @@ class MapLayer:
     """One imported layer. Maps show the active one; each (kind, territory, level) has at most one.
 
     ``broken``: its stored boundaries can no longer be read, so that maps draw cells instead.
+    ``waits_of``: who handed it in, while it waits for a second person; "" = it does not wait.
     """
 
     id: str
@@ -109,6 +116,7 @@ class MapLayer:
     report: ImportReport
     active: bool
     broken: bool = False
+    waits_of: str = ""
 
 
 def version_of(active: Iterable[str]) -> str:

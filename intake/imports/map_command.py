@@ -148,6 +148,7 @@ def order_of(given: argparse.Namespace) -> MapOrder:
         by=given.by,
         by_hand=_by_hand(given) if boundaries else AS_THE_FILE_SAYS,
         principal=Principal(actor=given.actor, name=given.actor_name, address=given.address),
+        waits=given.waits,
     )
 
 
@@ -248,6 +249,7 @@ def _add_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--actor", type=Actor, default=Actor.CENTRE, help=argparse.SUPPRESS)
     command.add_argument("--actor-name", default="", help=argparse.SUPPRESS)
     command.add_argument("--address", default="", help=argparse.SUPPRESS)
+    command.add_argument("--waits", action="store_true", help=argparse.SUPPRESS)
 
 
 def _box(text: str) -> Box:

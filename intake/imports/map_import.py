@@ -40,6 +40,10 @@ AGAIN = Text(
 UNCHANGED = Text(
     "Đúng tệp này đang ở trên bản đồ; không có gì thay đổi.", "This very file is on the map already; nothing changed."
 )
+WAITS = Text(
+    "Đã đọc xong; bản đồ hiện lớp này sau khi người thứ hai duyệt.",
+    "Read; the map shows this layer once a second person has approved it.",
+)
 UNEXPECTED = Text(
     "Có lỗi ngoài dự kiến khi nạp tệp; bản đồ không thay đổi. Hãy gửi nhật ký hệ thống cho người quản trị.",
     "An unexpected error; the map is unchanged. Send the centre's log to its administrator.",
@@ -133,12 +137,16 @@ def _import(order: MapOrder, job_id: str, parts: Parts, progress: Progress) -> E
         sha256 = fingerprint(order.path, progress)
         id_ = _layer_id(order, sha256)
         known = _kept(parts.maps, id_)
+        if known is not None and known.waits_of and order.waits:
+            return Ending(ImportState.UNCHANGED, WAITS, layer=id_)
         if known is not None:
-            parts.maps.activate(id_, order.principal, parts.clock())
+            parts.maps.activate(id_, order.principal, parts.clock(), alone=not order.waits)
             return Ending(ImportState.UNCHANGED, UNCHANGED if known.active else AGAIN, layer=id_)
         reading = parts.read(order, _places(order, parts), work, _between(progress, READ_FROM, READ_TO))
         progress(KEEPING, READ_TO)
-        layer = _layer(order, id_, sha256, reading, parts.clock())
+        before = parts.maps.layer(id_)
+        waits = order.waits and not (before and before.active)
+        layer = _layer(order, id_, sha256, reading, parts.clock(), waits=waits)
         parts.maps.add(layer, reading.shapes, reading.files, order.principal)
     except ImportRefusedError as refused:
         return Ending(ImportState.REFUSED, refused.words, refused.reason)
@@ -147,7 +155,7 @@ def _import(order: MapOrder, job_id: str, parts: Parts, progress: Progress) -> E
         return Ending(ImportState.REFUSED, cause.words, cause.reason)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return Ending(ImportState.DONE, DONE, layer=id_)
+    return Ending(ImportState.DONE, WAITS if waits else DONE, layer=id_)
 
 
 def _kept(maps: MapLayers, id_: str) -> MapLayer | None:
@@ -169,7 +177,7 @@ def _layer_id(order: MapOrder, sha256: str) -> str:
     return hashlib.sha256(repr((IMPORTER, *map(str, told), *map(str, words))).encode()).hexdigest()[:12]
 
 
-def _layer(order: MapOrder, id_: str, sha256: str, reading: MapRead, now: datetime) -> MapLayer:
+def _layer(order: MapOrder, id_: str, sha256: str, reading: MapRead, now: datetime, *, waits: bool) -> MapLayer:
     return MapLayer(
         id=id_,
         kind=order.kind,
@@ -182,7 +190,8 @@ def _layer(order: MapOrder, id_: str, sha256: str, reading: MapRead, now: dateti
         imported_at=now,
         imported_by=order.by,
         report=reading.report,
-        active=True,
+        active=not waits,
+        waits_of=str(order.principal) if waits else "",
     )
 
 

@@ -35,6 +35,7 @@ def arguments(order: MapOrder, job_id: str) -> list[str]:
     return [
         "import",
         order.kind.value,
+        *(["--waits"] if order.waits else []),
         *(f"{name}={value}" for name, value in given.items() if value),
         "--",
         str(order.path),

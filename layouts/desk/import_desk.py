@@ -10,7 +10,7 @@ from domain.places.map_import import STREET_SUFFIXES, ImportState, MapImport
 from domain.places.map_layer import PROVINCE_BOX, LayerKind, MapLayer, version_of
 from domain.places.place import IN_FORCE
 from domain.places.territory import TERRITORIES, Level
-from domain.text import Language
+from domain.text import Language, Text
 from layouts.desk.drop import choice, drop_form, text
 from layouts.desk.import_report import matched_of, report_of
 from layouts.parts.components import empty, section, table
@@ -79,10 +79,16 @@ def _headline(job: MapImport, data: ScreenData) -> Component:
     )
 
 
-def layer_list(data: ScreenData) -> list[Component]:
-    """Every layer with its source and whether maps show it. Without layers: why there are none and where to get one."""
+def layer_list(data: ScreenData, refused: Text | None = None) -> list[Component]:
+    """Every layer with its source and whether maps show it. Without layers: why there are none and where to get one.
+
+    ``refused``: why what was pressed did not happen.
+    """
     shown = version_of(layer.id for layer in data.get(MAP_LAYERS) if layer.active)
-    return [html.Div(_layers(data), **{"data-maps": shown})]
+    why = (
+        [html.P(refused.to(data.language), className="ioc-import ioc-import--refused", role="alert")] if refused else []
+    )
+    return [*why, html.Div(_layers(data), **{"data-maps": shown})]
 
 
 def _layers(data: ScreenData) -> Component:
@@ -119,8 +125,11 @@ def _layer(layer: MapLayer, heads: Sequence[str], data: ScreenData, _: Words) ->
     origin = layer.provenance
     dated = formats.day(day_start(origin.dated), data.language) if origin.dated else formats.UNKNOWN
     act, label = (WITHDRAW, _("Gỡ khỏi bản đồ")) if layer.active else (USE, _("Dùng lại lớp này"))
+    label = _("Duyệt, đưa lên bản đồ") if layer.waits_of else label
     button = html.Button(label, id=cid_of(SCREEN_KEY, act, layer.id), className="ioc-button", n_clicks=0)
     shown = html.Span(_("đang hiện"), className="ioc-import__shown") if layer.active else html.Span(_("không hiện"))
+    if layer.waits_of:
+        shown = html.Strong(_("chờ người thứ hai duyệt"))
     if layer.broken:
         shown = html.Strong(_("hỏng: bản đồ vẽ mỗi xã một ô; hãy nhập lại tệp"))
     facts = (

@@ -13,6 +13,7 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from domain.access.account import HISTORY, USED_BEFORE, WRONG_NAME, Account, is_account_name, refused_password
+from domain.access.needs import HELD, Need
 from domain.access.principal import CENTRE, Actor, Principal, Role
 from domain.audit import Act
 from domain.instant import from_ms, to_ms
@@ -74,6 +75,13 @@ class Accounts:
         }
         self._known = read_s, told
         return told
+
+    def has_other(self, need: Need, by: Principal, now: datetime) -> bool:
+        """Whether somebody else holds ``need``: with an open account, and signed in at least once."""
+        return any(
+            name != by.name and one.is_open(now) and one.seen_at is not None and not one.roles.isdisjoint(HELD[need])
+            for name, one in self.everyone().items()
+        )
 
     def first(self, now: datetime) -> str | None:
         """Create the administrator FIRST in a centre without accounts; returns the password to hand over, once."""

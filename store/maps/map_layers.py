@@ -12,8 +12,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, delete, select, update
 
-from domain.access.principal import NOBODY, Principal
+from domain.access.needs import Need, permits
+from domain.access.principal import NOBODY, Actor, Principal
 from domain.audit import Act
+from domain.imports.file_import import SamePersonError
 from domain.places.map_layer import BANDS, LayerKind, MapLayer, version_of
 from domain.places.territory import Level
 from store.audit import note
@@ -47,7 +49,7 @@ class MapLayers:
         self.maps_dir = maps_dir
 
     def add(self, layer: MapLayer, shapes: Shapes, files: Mapping[str, Path], by: Principal = NOBODY) -> None:
-        """Store a layer and activate it, all or nothing.
+        """Store a layer, and show it unless it waits for a second person; all or nothing.
 
         ``files`` ("tiles", "graph") are moved, so create them in `work`, on the file system of ``maps_dir``. Files are
         in place before the rows: a crash in between leaves files without a layer, and the next `add` removes them.
@@ -64,7 +66,8 @@ class MapLayers:
             upsert(connection, map_layers, [layer_row(layer)])
             connection.execute(delete(map_shapes).where(map_shapes.c.layer == layer.id))
             upsert(connection, map_shapes, rows)
-            _make_active(connection, layer)
+            if layer.active:
+                _make_active(connection, layer)
             after = {"file": layer.file_name, "sha256": layer.sha256, "typed_name": layer.imported_by}
             note(connection, Act.MAP_IMPORTED, layer.id, by, layer.imported_at, after=after)
 
@@ -103,12 +106,18 @@ class MapLayers:
         with self._engine.connect() as connection:
             return version_of(connection.scalars(query))
 
-    def activate(self, id_: str, by: Principal, now: datetime) -> None:
-        """Show this layer instead of the current one; KeyError for an unknown id."""
+    def activate(self, id_: str, by: Principal, now: datetime, *, alone: bool = False) -> None:
+        """Show this layer instead of the current one; KeyError for an unknown id.
+
+        One that waits is shown by a second person who may approve, for good; SamePersonError for others. ``alone``:
+        there is no second person.
+        """
         with self._alone() as connection:
             layer = _layer(connection, id_)
             if layer is None:
                 raise KeyError(id_)
+            if layer.waits_of and not alone and not _may_approve(by, layer):
+                raise SamePersonError
             _make_active(connection, layer)
             note(connection, Act.MAP_USED, id_, by, now)
 
@@ -188,8 +197,14 @@ def _layer(connection: Connection, id_: str) -> MapLayer | None:
     return None if row is None else layer_of(row)
 
 
+def _may_approve(by: Principal, layer: MapLayer) -> bool:
+    """The commands on the centre's machine may, too: whoever can type them holds the whole database."""
+    return by.actor is Actor.CENTRE or (permits(by, Need.APPROVE) and str(by) != layer.waits_of)
+
+
 def _make_active(connection: Connection, layer: MapLayer) -> None:
     c, level = map_layers.c, layer.level.value if layer.level else ""
+    connection.execute(update(map_layers).where(c.id == layer.id).values(waits_of=""))
     same = update(map_layers).where(c.kind == layer.kind.value, c.territory == layer.territory, c.level == level)
     connection.execute(same.values(active=c.id == layer.id))
 

@@ -40,6 +40,7 @@ def layer_row(layer: MapLayer) -> dict[str, object]:
         "imported_by": storable(layer.imported_by, NAME_LIMIT_BYTES),
         "report": orjson.dumps(_report_out(layer.report)).decode(),
         "active": layer.active,
+        "waits_of": layer.waits_of,
     }
 
 
@@ -63,6 +64,7 @@ def layer_of(row: Row) -> MapLayer:
         imported_by=row["imported_by"],
         report=_report_of(orjson.loads(row["report"])),
         active=bool(row["active"]),
+        waits_of=row["waits_of"],
     )
 
 

@@ -50,6 +50,7 @@ map_layers = Table(
     Column("imported_by", Text, nullable=False),
     Column("report", Text, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("waits_of", Text, nullable=False, server_default=""),
 )
 
 

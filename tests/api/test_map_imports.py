@@ -17,7 +17,8 @@ from sqlalchemy import Engine
 from api import map_routers
 from api.maps import upload
 from api.maps.desk import Desk
-from domain.access.principal import NOBODY, Actor
+from domain.access.needs import Need
+from domain.access.principal import CENTRE, NOBODY, Actor, Principal, Role
 from domain.audit import Act
 from domain.places.map_import import ImportState, MapOrder
 from domain.places.map_layer import AS_THE_FILE_SAYS, ByHand, LayerKind
@@ -26,6 +27,7 @@ from domain.text import Text
 from intake.imports.map_command import order_of, parser_of_maps
 from intake.imports.map_process import arguments
 from present import openapi_page
+from store.access.accounts import Accounts
 from store.audit import AuditLog
 from store.maps.map_imports import MapImports
 from store.maps.map_layers import MapLayers
@@ -66,7 +68,9 @@ def importer(engine: Engine) -> FakeImporter:
 
 @pytest.fixture
 async def web(engine: Engine, maps: MapLayers, importer: FakeImporter) -> AsyncIterator[httpx.AsyncClient]:
-    services = SimpleNamespace(maps=maps, registry=Registry(engine), map_imports=importer.imports)
+    services = SimpleNamespace(
+        maps=maps, registry=Registry(engine), map_imports=importer.imports, accounts=Accounts(engine)
+    )
     app = FastAPI()
     for router in map_routers(cast(Services, services), importer, clock=lambda: NOW):
         app.include_router(router)
@@ -111,6 +115,29 @@ async def test_streets_are_known_by_their_name_and_have_no_level(web, importer):
         (106.3, 10.4, 106.5, 10.6),
     )
     assert order.path.name == "upload.osm.pbf"
+
+
+async def test_a_map_waits_where_somebody_else_may_approve_it(web, importer, engine):
+    accounts = Accounts(engine)
+    for name, role in (("mai", Role.APPROVER), ("an", Role.OPERATOR)):
+        accounts.invite(name, name, {role}, (), CENTRE, NOW)
+    await send(web)
+    importer.may_end.set()
+    await importer.ended.wait()
+    assert not importer.orders[0][0].waits, "mai was invited and has never come"
+    accounts.note_sign_in("mai", CENTRE, NOW)
+    assert accounts.has_other(Need.APPROVE, CENTRE, NOW)
+    assert not accounts.has_other(Need.APPROVE, Principal(actor=Actor.PERSON, name="mai"), NOW)
+    accounts.disable("mai", CENTRE, NOW)
+    assert not accounts.has_other(Need.APPROVE, CENTRE, NOW)
+
+
+async def test_a_layer_that_waits_is_refused_to_whoever_may_not_approve(web, maps):
+    maps.add(layer(active=False, waits_of="person:lan"), SHAPES, {}, CENTRE)
+    refused = await web.post("/api/v1/maps/layers/aa11/use")
+    assert (refused.status_code, refused.json()["reason"]) == (403, "same_person")
+    assert [one["waits"] for one in (await web.get("/api/v1/maps/layers")).json()["layers"]] == [True]
+    assert maps.version() == ""
 
 
 async def test_the_docs_page_describes_it(web):
@@ -238,7 +265,9 @@ async def test_an_empty_file_is_refused(web, importer):
 
 
 async def test_a_sender_that_goes_away_leaves_nothing(engine, maps, importer):
-    services = SimpleNamespace(maps=maps, registry=Registry(engine), map_imports=importer.imports)
+    services = SimpleNamespace(
+        maps=maps, registry=Registry(engine), map_imports=importer.imports, accounts=Accounts(engine)
+    )
     app = FastAPI()
     for router in map_routers(cast(Services, services), importer, clock=lambda: NOW):
         app.include_router(router)
@@ -287,6 +316,7 @@ def test_the_command_line_says_the_same_as_the_order(tmp_path: Path):
         path = tmp_path / "upload.zip"
         order = MapOrder(path=path, file_name="--dry-run", kind=kind, territory=territory, level=level, box=box,
                       provenance=ORIGIN, by="-x ; rm", principal=replace(NOBODY, name="-y", address="::1"),
+                      waits=level is not None,
                       by_hand=ByHand(crs="EPSG:9210", name_field="-ten") if level else AS_THE_FILE_SAYS)  # fmt: skip
         parsed = parser_of_maps().parse_args(arguments(order, "job1"))
         assert order_of(parsed) == order

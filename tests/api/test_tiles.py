@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from api import map_routers
 from centre.delivery import Delivery
 from domain.access.principal import CENTRE
+from store.access.accounts import Accounts
 from store.database import open_database
 from store.maps.map_imports import MapImports
 from store.maps.map_layers import MapLayers
@@ -63,7 +64,7 @@ def maps(engine: Engine, tmp_path: Path) -> MapLayers:
 async def web(engine: Engine, maps: MapLayers) -> AsyncIterator[httpx.AsyncClient]:
     registry = Registry(engine)
     registry.seed_places()
-    services = SimpleNamespace(maps=maps, registry=registry, map_imports=MapImports(engine))
+    services = SimpleNamespace(maps=maps, registry=registry, map_imports=MapImports(engine), accounts=Accounts(engine))
 
     async def run(*_: object) -> int:
         return 0

@@ -8,7 +8,7 @@ import pytest
 from map_fixtures import NOW, REPORT, STREETS_REPORT, job, layer, streets
 
 from domain.places.map_import import INTERRUPTED, ImportState, MapImport
-from domain.places.map_layer import ImportReport, MapLayer, Note
+from domain.places.map_layer import SECOND_PERSON, ImportReport, MapLayer, Note
 from domain.text import Language, Text
 from layouts.desk.import_desk import import_desk, import_state, layer_list
 from layouts.desk.import_report import NOTES_SHOWN, matched_of, report_of
@@ -110,6 +110,15 @@ def test_the_list_offers_the_one_thing_that_can_be_done():
     assert shown.count("Dùng lại lớp này") == 1
     assert "© Sở Tài nguyên Tây Ninh" in shown
     assert "01/07/2025" in shown
+
+
+def test_a_layer_that_waits_says_for_whom_and_a_refusal_says_why():
+    shown = text_of(layer_list(data(layers=[layer(active=False, waits_of="person:lan")]), SECOND_PERSON))
+    assert "chờ người thứ hai duyệt" in shown
+    assert "Duyệt, đưa lên bản đồ" in shown
+    assert "Dùng lại lớp này" not in shown
+    assert shown.startswith("Lớp này chờ người thứ hai")
+    assert "person:lan" not in shown
 
 
 def test_each_layer_keeps_its_report_and_the_list_names_what_is_shown():

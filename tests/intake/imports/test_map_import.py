@@ -13,14 +13,15 @@ from hangs import HANG_S
 from map_fixtures import BOX, NOW, ORIGIN, REPORT, SHAPES
 from sqlalchemy import Engine
 
-from domain.access.principal import CENTRE
+from domain.access.principal import CENTRE, NOBODY, Actor, Principal, Role
+from domain.imports.file_import import SamePersonError
 from domain.places.map_import import SILENT_AFTER, ImportState, MapOrder
 from domain.places.map_layer import ImportRefusedError, LayerKind, Progress
 from domain.places.place import Place
 from domain.places.territory import Level
 from domain.text import Text
 from intake.imports import command_line, map_command
-from intake.imports.map_import import AGAIN, DONE, UNCHANGED, Ending, MapRead, Parts, import_map
+from intake.imports.map_import import AGAIN, DONE, UNCHANGED, WAITS, Ending, MapRead, Parts, import_map
 from intake.imports.map_telling import Telling
 from settings import Settings
 from store.maps.map_imports import MapImports
@@ -118,6 +119,42 @@ def test_streets_bring_their_files_and_leave_no_work_behind(order: MapOrder, par
     ending = run(streets_of(order), parts)
     assert parts.maps.tiles(ending.layer).read_bytes() == b"tiles"
     assert list((parts.maps.maps_dir / "work").iterdir()) == []
+
+
+LAN, MAI, AN = (
+    Principal(actor=Actor.PERSON, name=name, roles=frozenset({role}))
+    for name, role in (("lan", Role.APPROVER), ("mai", Role.APPROVER), ("an", Role.OPERATOR))
+)
+
+
+def test_where_there_is_a_second_person_the_map_waits_for_one(order: MapOrder, parts: Parts, reader: FakeReader):
+    standing = run(replace(order, by="earlier", provenance=replace(ORIGIN, source="cũ")), parts).layer
+    waiting = replace(order, principal=LAN, waits=True)
+    ending = run(waiting, parts)
+    assert (ending.state, ending.words) == (ImportState.DONE, WAITS)
+    assert parts.maps.version() == standing, "what the centre judges by is as before"
+    for by in (LAN, AN, NOBODY):
+        with pytest.raises(SamePersonError):
+            parts.maps.activate(ending.layer, by, NOW)
+    assert run(waiting, parts).words == WAITS, "sending it again is no way around"
+    assert run(replace(waiting, principal=MAI), parts).words == WAITS
+    assert parts.maps.version() == standing
+    parts.maps.activate(ending.layer, MAI, NOW)
+    assert parts.maps.version() == ending.layer
+    parts.maps.withdraw(ending.layer, LAN, NOW)
+    parts.maps.activate(ending.layer, LAN, NOW)
+    assert parts.maps.version() == ending.layer, "what was approved may be used again by anybody"
+    assert reader.reads == 2
+
+
+def test_who_is_alone_and_who_sits_at_the_machine_wait_for_nobody(order: MapOrder, parts: Parts):
+    ending = run(replace(order, principal=LAN, waits=True), parts)
+    assert parts.maps.version() == ""
+    assert run(replace(order, principal=LAN), parts).words == AGAIN, "the second person has left"
+    assert parts.maps.version() == ending.layer
+    other = run(replace(order, principal=LAN, waits=True, provenance=replace(ORIGIN, source="mới")), parts).layer
+    parts.maps.activate(other, CENTRE, NOW)
+    assert parts.maps.version() == other
 
 
 def test_the_same_file_again_is_not_read_again(order: MapOrder, parts: Parts, reader: FakeReader):
