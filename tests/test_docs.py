@@ -87,6 +87,17 @@ def test_every_link_leads_to_a_file(page: Path):
     assert not lost, f"{page.name} points to {lost}"
 
 
+def test_each_finding_of_the_security_review_has_a_test():
+    page = (ROOT / "docs" / "security-findings.md").read_text("utf-8")
+    rows = {row.group(1): row.group(2) for row in re.finditer(r"^\| (S\d+) \|(.*)$", page, re.MULTILINE)}
+    assert list(rows) == [f"S{number}" for number in range(1, 27)]
+    assert all("::" in told for told in rows.values())
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
+    assert len(named) == page.count("::")
+    lost = [f"{path}::{name}" for path, name in named if f"def {name}(" not in (ROOT / path).read_text("utf-8")]
+    assert lost == []
+
+
 ROOM_PAGES = sorted((ROOT / "docs" / "rooms").glob("*.md"))
 
 

@@ -1,7 +1,9 @@
 """A forgotten driver is in no file of the data folder: not in SQL, its journal, the raw streams or their log."""
 
 import random
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -98,6 +100,9 @@ async def test_no_byte_of_a_forgotten_driver_stays_on_disk(folder: Path, engine:
         assert found(folder) == set()
         assert drivers.register() == [STAYS]
         assert await stream.length(FEED) == 0
+        with closing(sqlite3.connect(folder / "ioc.sqlite3")) as now, closing(sqlite3.connect(folder / "copy")) as copy:
+            now.backup(copy)  # as docs/operate.md makes one
+        assert found(folder) == set(), "nor in a backup made from then on"
         await redis.aclose()
     engine.dispose()
     assert found(folder) == set(), "nor after everything has stopped"
