@@ -1,5 +1,6 @@
 """Unpacks a file that may be an archive (.zip, .tar.gz), with a limit on the unpacked size."""
 
+import gzip
 import io
 import lzma
 import tarfile
@@ -9,6 +10,7 @@ from pathlib import PurePosixPath
 
 UNPACKED_MAX = 256 * 2**20
 PARTS_MAX = 10_000
+_CHUNK_BYTES = 2**20
 
 _BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError)
 
@@ -35,7 +37,7 @@ def _zip(body: bytes) -> dict[str, bytes]:
 def _tar(body: bytes) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     size = 0
-    with tarfile.open(fileobj=io.BytesIO(_inflated(body)), mode="r:") as archive:
+    with tarfile.open(fileobj=_inflated(body), mode="r:") as archive:
         for part in archive:
             size += part.size
             _within(size, len(found))
@@ -45,13 +47,14 @@ def _tar(body: bytes) -> dict[str, bytes]:
     return found
 
 
-def _inflated(body: bytes) -> bytes:
+def _inflated(body: bytes) -> io.BytesIO:
     """The content of a gzip; the sizes in a tar's own headers are read whole, so they are bounded with it."""
-    inflating = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    content = inflating.decompress(body, UNPACKED_MAX)
-    _within(len(content) + len(inflating.unconsumed_tail), 0)
-    if not inflating.eof:
-        raise EOFError
+    content = io.BytesIO()
+    with gzip.GzipFile(fileobj=io.BytesIO(body)) as packed:
+        while chunk := packed.read(_CHUNK_BYTES):
+            _within(content.tell() + len(chunk), 0)
+            content.write(chunk)
+    content.seek(0)
     return content
 
 

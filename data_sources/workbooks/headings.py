@@ -35,7 +35,7 @@ _HARMLESS = frozenset(
     {"trong đó", "trong đó:", "chia ra", "chia ra:", "gồm", "bao gồm", "chỉ tiêu", "kết quả", "số liệu", "nội dung"}
     | {"các chỉ tiêu", "số lượng", "tổng", "tổng số", "hiện trạng", "đơn vị"}
 )
-_BRACKETS = re.compile(r"^(.*?)\s*[(\[]\s*([^()\[\]]*?)\s*[)\]]$")
+_BRACKETS = re.compile(r"^(.*)[(\[]([^()\[\]]*)[)\]]$")
 _AFTER = re.compile(r"^(.*?)\s*[,;–-]\s*([^,;–-]+)$")
 _UNIT_WORDS = re.compile(r"^(?:đvt|đơn vị tính|đơn vị|unit)\s*[:：]?\s*")
 _INDEX = re.compile(r"\d{1,2}|[a-z]|\*+|\d{1,2}\s*=\s*\d{1,2}(?:\s*[-+/x:]\s*\d{1,2})*")
@@ -106,7 +106,7 @@ class Vocabulary:
         for pattern in (_BRACKETS, _AFTER):
             if (cut := pattern.match(bare)) is None:
                 continue
-            base, unit = cut[1].strip(" :*"), cut[2]
+            base, unit = cut[1].strip(" :*"), cut[2].strip()
             measure = self.named.get(base)
             if measure is not None and (pattern is _BRACKETS or self._is_unit(unit, measure)):
                 found = Heading(text=shown, measure=measure)
