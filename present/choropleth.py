@@ -10,6 +10,7 @@ from domain.text import Language
 from present import formats
 
 CLASSES = 4
+NO_CLASS = "-"
 # The class after each limit that is passed: few limits use the classes that stand out.
 _STEPS = {1: (0, 2), 2: (0, 2, 3), 3: (0, 1, 2, 3)}
 
@@ -20,6 +21,16 @@ class Choropleth:
 
     by_place: Mapping[str, int]
     labels: tuple[str, ...]
+
+
+def packed(by_place: Mapping[str, int], places: Sequence[str]) -> str:
+    """The classes of ``places`` in their order, a digit each, ``-`` where there is none: a tenth of a mapping."""
+    return "".join(str(by_place.get(code, NO_CLASS)) for code in places)
+
+
+def unpacked(classes: str, places: Sequence[str]) -> dict[str, int]:
+    """The inverse of `packed`."""
+    return {code: int(one) for code, one in zip(places, classes, strict=True) if one != NO_CLASS}
 
 
 def choropleth(kpi: Kpi, results: Mapping[str, KpiResult], language: Language) -> Choropleth:

@@ -104,7 +104,7 @@ CARD_ATTRIBUTES = Names({
 
 MAP_ATTRIBUTES = Names({
     "data-territory": "Version of the territory the map shows.",
-    "data-layers": "JSON by KPI: class 0 to 3 of each place (3 is worst; absent: no data), how many should report.",
+    "data-layers": "JSON: places; by KPI class 0 to 3 of each (3: worst, -: none), how many should report, legend.",
     "data-fleets": "Feeds of the vehicle legend as JSON, in its order; the first has no shape of its own.",
     "data-live": "Topics the map adds to those of the page.",
     "data-beside": "The streets where vehicles work have a picture of their own beside the map.",
@@ -136,7 +136,7 @@ MAP_ATTRIBUTES = Names({
     "data-map-close": "Button that closes the card of a place.",
     "data-map-find": "Field that finds a place; its value is a former version of the territory, or “”.",
     "data-map-found": "List of the places found.",
-    "data-legend": "Legend of a KPI, by key.",
+    "data-legend": "Legend of the KPI shown: its key, empty for none.",
     "data-count": "n/N that report, in a legend.",
     "data-runs-by": "Button that colours streets by “state” or by “age”.",
     "data-runs-legend": "Legend of the colours by “state” or by “age”.",

@@ -18,7 +18,7 @@ from layouts.map.streets import street_legends
 from layouts.parts.cards import fresh, results_by_kpi, simulated
 from layouts.parts.components import empty
 from layouts.parts.screen import ScreenData
-from present.choropleth import Choropleth, choropleth
+from present.choropleth import CLASSES, Choropleth, choropleth, packed
 from present.text import Words, words
 from present.wire import FLEET_MARKERS, MAP_CHOSEN
 from queries.collection import COLLECTION
@@ -90,7 +90,7 @@ def map_panel(
         html.Div(id=CARD, className="ioc-map__card", **{"aria-live": "polite"}),
         html.Div(
             [
-                *(_legend(c, _, data, shown=c.kpi == shown) for c in layers),
+                *([_legend(next((c for c in layers if c.kpi == shown), None), _, data)] if layers else []),
                 *(street_legends(data) if beside is None else []),
                 *([_vehicle_legend(data)] if vehicles else []),
                 html.P(className="ioc-map__credit", **{"data-part": "map-credit"}),
@@ -122,8 +122,27 @@ def _coloured(data: ScreenData, kpi: Kpi, results: Mapping[str, KpiResult]) -> C
     return Coloured(kpi, choropleth(kpi, fresh(data, kpi, results), data.language), len(results))
 
 
-def _figures(coloured: Coloured) -> Mapping[str, object]:
-    return {"classes": dict(coloured.classes.by_place), "of": coloured.expected}
+def _figures(layers: Sequence[Coloured], data: ScreenData) -> Mapping[str, object]:
+    """What the map and its legend show of every KPI, by key, with classes of ``places`` in their order."""
+    if not layers:
+        return {}
+    places = sorted({code for one in layers for code in one.classes.by_place})
+    kpis = {
+        one.kpi.key: {
+            "classes": packed(one.classes.by_place, places),
+            "of": one.expected,
+            "title": _legend_title(one.kpi, data),
+            "labels": one.classes.labels,
+        }
+        for one in layers
+    }
+    return {"places": places, "kpis": kpis}
+
+
+def _legend_title(kpi: Kpi, data: ScreenData) -> str:
+    _, by_district = words(data.language), data.get(MAP_LEVEL) is Level.DISTRICT
+    named = _("{kpi} theo huyện ({unit})") if by_district else _("{kpi} theo xã ({unit})")
+    return named.format(kpi=kpi.short.to(data.language), unit=kpi.unit.to(data.language))
 
 
 def _attributes(
@@ -131,7 +150,7 @@ def _attributes(
 ) -> dict[str, str]:
     found = {
         "data-territory": data.territory,
-        "data-layers": json.dumps({c.kpi.key: _figures(c) for c in layers}, separators=(",", ":")),
+        "data-layers": json.dumps(_figures(layers, data), ensure_ascii=False, separators=(",", ":")),
         # The live channel has figures by place for the version in force only.
         "data-live": "places" if layers and data.territory == IN_FORCE else "",
     }
@@ -224,27 +243,33 @@ def _place(place: Place) -> Component:
     )
 
 
-def _legend(coloured: Coloured, _: Words, data: ScreenData, *, shown: bool) -> Component:
-    """A KPI's legend: unit, n/N reporting, classes mildest first, and hatching for no data."""
-    kpi = coloured.kpi
+def _legend(shown: Coloured | None, _: Words, data: ScreenData) -> Component:
+    """The legend of the ``shown`` KPI: unit, n/N reporting, classes mildest first, and hatching for no data.
+
+    Scripts write another KPI's words into it (assets/scripts/map/50-map-panel.js): with a legend for each, half of the
+    wall's page was legends that nobody sees.
+    """
     by_district = data.get(MAP_LEVEL) is Level.DISTRICT
-    named = _("{kpi} theo huyện ({unit})") if by_district else _("{kpi} theo xã ({unit})")
-    title = named.format(kpi=kpi.short.to(data.language), unit=kpi.unit.to(data.language))
-    reporting = f"{len(coloured.classes.by_place)}/{coloured.expected}"
-    classes = [
-        html.Span([html.I(className=f"ioc-swatch ioc-swatch--{i}", **{"aria-hidden": "true"}), text], hidden=text == "")
-        for i, text in enumerate(coloured.classes.labels)
-    ]
-    unknown = html.Span(
-        [html.I(className="ioc-swatch ioc-swatch--none", **{"aria-hidden": "true"}), _("chưa có số liệu")]
-    )
+    labels = shown.classes.labels if shown else ()
+    classes = [_class(str(i), label) for i, label in enumerate([*labels, *[""] * (CLASSES - len(labels))])]
+    reporting = f"{len(shown.classes.by_place)}/{shown.expected}" if shown else ""
     count = html.Span([html.Span(reporting, **{"data-count": ""}), _("huyện") if by_district else _("xã")])
     return html.Div(
-        [html.B(title), count, *classes, unknown],
+        [
+            html.B(_legend_title(shown.kpi, data) if shown else ""),
+            count,
+            *classes,
+            _class("none", _("chưa có số liệu")),
+        ],
         className="ioc-legend",
-        hidden=not shown,
-        **{"data-legend": kpi.key},
+        hidden=shown is None,
+        **{"data-legend": shown.kpi.key if shown else ""},
     )
+
+
+def _class(number: str, label: str) -> Component:
+    swatch = html.I(className=f"ioc-swatch ioc-swatch--{number}", **{"aria-hidden": "true"})
+    return html.Span([swatch, html.Span(label)], hidden=label == "")
 
 
 def _vehicle_legend(data: ScreenData) -> Component:

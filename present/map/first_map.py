@@ -9,6 +9,7 @@ from domain.fleets.vehicle import Vehicle, VehicleState, state_of
 from domain.places.map_layer import Box
 from domain.places.signal_map import SignalMap
 from domain.text import Language
+from present.choropleth import unpacked
 from present.map.ground import Ground
 from present.map.svg import NAME_SIZES, Drawing, Marker, Moving, Point, province_svg, streets_svg
 from present.text import words
@@ -38,8 +39,9 @@ def first_map(attributes: Mapping[str, str], ground: Ground, seen: Seen, now: da
     every other is the province, where `data-beside` names a second picture with vehicles on it.
     """
     kpi = attributes["data-shown"]
-    layers = json.loads(attributes["data-layers"])
-    classes = layers[kpi]["classes"] if kpi in layers else None
+    told = json.loads(attributes["data-layers"])
+    layers = told.get("kpis", {})
+    classes = unpacked(layers[kpi]["classes"], told["places"]) if kpi in layers else None
     title = words(language)("Bản đồ xã, phường")
     if "data-close" not in attributes:
         moving = _moving(attributes, seen.vehicles, now) if "data-beside" in attributes else None

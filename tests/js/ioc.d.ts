@@ -12,7 +12,7 @@ interface CardVM {
 }
 interface CellVM { t?: string; as_of_ms?: number; stale_after_s?: number }
 interface RowVM { id: string; tone: string; cells: CellVM[]; simulated: boolean; href: string; kpi?: string; who?: string; at?: number[][] }
-interface MapLayer { key: string; classes: Record<string, number>; labels: string[]; of?: number }
+interface MapLayer { key: string; classes: Record<string, number>; labels: string[]; of?: number; title?: string }
 
 interface Hello { k: 'hello'; release: string; now: number; topics: string[] }
 interface Heartbeat { k: 'hb'; now: number }

@@ -13,6 +13,7 @@ from screen_fixtures import empty, normal, services
 from callbacks.map import card_of, former_units
 from domain.places.map_layer import MapLayer
 from domain.places.territory import Level
+from present.choropleth import CLASSES, packed, unpacked
 from tests.layouts.test_screens import SCREENS, marked, nodes, render, text
 
 TAN_AN = "27712"
@@ -24,16 +25,27 @@ def plain(components: Any) -> Any:
 
 
 @pytest.mark.parametrize("path", ["/", "/waste", "/services", "/connectivity", "/teams", "/leader"])
-def test_every_screen_has_one_map_and_a_legend_for_each_kpi_it_can_show(path: str) -> None:
+def test_every_screen_has_one_map_and_the_words_of_a_legend_for_each_kpi_it_can_show(path: str) -> None:
     page = render(path, normal())
     (chart,) = [n["props"] for n in nodes(page) if n["props"].get("id") == "map"]
-    layers = json.loads(chart["data-layers"])
-    legends = {n["props"]["data-legend"]: n for n in marked(page, "data-legend")}
-    assert legends.keys() == layers.keys()
-    assert [key for key, n in legends.items() if not n["props"]["hidden"]] == (
-        [chart["data-shown"]] if chart["data-shown"] else []
-    )
-    assert all("chưa có số liệu" in text(n) for n in legends.values())
+    layers = json.loads(chart["data-layers"])["kpis"]
+    (legend,) = marked(page, "data-legend")
+    assert (legend["props"]["data-legend"], legend["props"]["hidden"]) == (chart["data-shown"], not chart["data-shown"])
+    assert "chưa có số liệu" in text(legend)
+    assert all(one["title"] and len(one["labels"]) in (0, CLASSES) for one in layers.values())
+    if shown := layers.get(chart["data-shown"]):
+        assert [shown["title"], *filter(None, shown["labels"])] == [text(n).strip() for n in said(legend)]
+
+
+def said(legend: Any) -> list[Any]:
+    """The title, and the labels in sight."""
+    classes = [n for n in nodes(legend) if n["type"] == "Span" and n["props"].get("hidden") is False]
+    return [legend["props"]["children"][0], *classes[:-1]]
+
+
+def test_classes_come_back_from_their_digits() -> None:
+    places = ["27694", "27712", "27715"]
+    assert unpacked(packed({"27715": 3, "27694": 0}, places), places) == {"27694": 0, "27715": 3}
 
 
 def test_the_legend_states_the_unit_and_how_many_report() -> None:
@@ -44,7 +56,9 @@ def test_the_legend_states_the_unit_and_how_many_report() -> None:
 
 def test_without_figures_nothing_is_coloured() -> None:
     (chart,) = [n["props"] for n in nodes(render("/services", empty())) if n["props"].get("id") == "map"]
-    assert all(layer == {"classes": {}, "of": 0} for layer in json.loads(chart["data-layers"]).values())
+    told = json.loads(chart["data-layers"])
+    assert told["places"] == []
+    assert {(layer["classes"], layer["of"]) for layer in told["kpis"].values()} == {("", 0)}
 
 
 def test_an_older_version_listens_to_nothing_that_speaks_of_todays_places() -> None:
@@ -115,7 +129,8 @@ def test_a_former_version_is_coloured_by_district_when_only_those_borders_are_kn
         page = render("/services", replace(normal(), layers=list(layers)), territory=OLD)
         [shown] = [n for n in marked(page, "data-legend") if not n["props"]["hidden"]]
         [host] = marked(page, "data-layers")
-        return text(shown), set(json.loads(host["props"]["data-layers"])["services_on_time"]["classes"])
+        told = json.loads(host["props"]["data-layers"])
+        return text(shown), set(unpacked(told["kpis"]["services_on_time"]["classes"], told["places"]))
 
     words, codes = legend(districts)
     assert "theo huyện" in words

@@ -248,7 +248,9 @@ def test_the_map_shows_the_backlog_of_feedback_when_it_is_asked_for():
     page = render("/services", reading(feedback=units), map="feedback_overdue")
     (map_,) = [node for node in nodes(page) if node["props"].get("id") == "map"]
     assert map_["props"]["data-kpi"] == "feedback_overdue"
-    assert {"feedback_open", "feedback_overdue", "feedback_open_age"} <= set(json.loads(map_["props"]["data-layers"]))
+    assert {"feedback_open", "feedback_overdue", "feedback_open_age"} <= set(
+        json.loads(map_["props"]["data-layers"])["kpis"]
+    )
     assert any("map=feedback_open_age" in str(node["props"].get("href", "")) for node in nodes(page))
     (other,) = [node for node in nodes(render("/services", quiet(), map="nobody")) if node["props"].get("id") == "map"]
     assert other["props"]["data-kpi"] == "services_on_time"

@@ -42,21 +42,35 @@
     IOC.text(all('.ioc-map__gap')[0], gap);
   };
 
-  function colour() {
-    var known = layers[panel.kpi], labels = known && known.labels;
-    all('[data-legend]').forEach(function (legend) {
-      legend.hidden = legend.dataset.legend !== panel.kpi;
-      if (legend.hidden || !known) return;
-      IOC.text(legend.querySelector('[data-count]'), Object.keys(known.classes).length + '/' + known.of);
-      (labels || []).forEach(function (text, i) {
-        var swatch = legend.querySelector('.ioc-swatch--' + i);
-        if (swatch && swatch.nextSibling) swatch.nextSibling.nodeValue = text;
-        if (swatch) swatch.parentElement.hidden = !text;
-      });
+  // The classes of the page's attribute, one digit a place, as the live channel tells them: by place.
+  function unpacked(told) {
+    var kpis = told.kpis || {};
+    Object.keys(kpis).forEach(function (key) {
+      var digits = kpis[key].classes, classes = {};
+      told.places.forEach(function (code, i) { if (digits[i] !== '-') classes[code] = Number(digits[i]); });
+      kpis[key].classes = classes;
     });
-    var legend = box().querySelector('[data-legend]:not([hidden])');
-    all('[data-map-place]').forEach(function (button) { IOC.text(button.lastChild, said(legend, button.dataset.mapPlace)); });
+    return kpis;
+  }
+
+  function colour() {
+    var known = layers[panel.kpi], legend = all('[data-legend]')[0];
+    if (legend) { legend.hidden = !known; legend.dataset.legend = panel.kpi; }
+    if (legend && known) write(legend, known);
+    all('[data-map-place]').forEach(function (button) {
+      IOC.text(button.lastChild, known ? said(legend, button.dataset.mapPlace) : '');
+    });
     IOC.tell('map-colours');
+  }
+
+  function write(legend, known) {
+    IOC.text(legend.firstChild, known.title);
+    IOC.text(legend.querySelector('[data-count]'), Object.keys(known.classes).length + '/' + known.of);
+    legend.querySelectorAll('.ioc-swatch:not(.ioc-swatch--none)').forEach(function (swatch, i) {
+      var label = known.labels[i] || '';
+      IOC.text(swatch.nextSibling, label);
+      swatch.parentElement.hidden = !label;
+    });
   }
 
   // The class of a place in the legend's words, for people who do not see the colour.
@@ -149,7 +163,7 @@
       if (!host.isConnected || !IOC.page()) return;
       panel.host = host;
       panel.kept = JSON.parse(sessionStorage.getItem(name()) || '{}');
-      layers = JSON.parse(host.dataset.layers || '{}');
+      layers = unpacked(JSON.parse(host.dataset.layers || '{}'));
       newest();
       take(wanted());
       all('[data-map-layer]').forEach(function (button) {
