@@ -4,7 +4,7 @@ import pytest
 from collecting import parts
 from standing_clock import Clock
 
-from domain.imports.file_import import Stage
+from domain.imports.file_import import SamePersonError, Stage
 from domain.text import Text
 from intake.collector.collector import Parts
 from intake.imports.machine import Machine
@@ -30,6 +30,9 @@ async def test_routes_count_once_approved_and_no_more_when_withdrawn(machine: Ma
     assert found.preview is not None
     assert (found.stage, found.importer, found.preview.new) == (Stage.MAPPED, "plan", 2)
     assert plan.routes() == []
+    with pytest.raises(SamePersonError):
+        await machine.approve(found.id, LAN)
+    assert plan.imports() == []
     done = await machine.approve(found.id, MINH)
     assert (done.stage, [one.id for one in plan.imports()]) == (Stage.APPLIED, [found.id])
     changed = f"{HEAD}01,đường Lê Lợi,T3,17h40\n03,đường Huệ,T4,18h\n".encode()
