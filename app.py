@@ -44,8 +44,8 @@ from domain.discovery import discover, modules
 from domain.feeds.feed import Feed, tracked, with_phones
 from domain.kpis.kpi import Kpi
 from domain.text import Text
-from intake.imports import map_process
-from intake.imports.machine import Machine, importers_on
+from intake.imports import reading_process
+from intake.imports.machine import Machine, importers_on, templates_on
 from intake.imports.resuming import resuming
 from intake.messages.case_secret import case_secrets
 from intake.messages.sharing import Sharing
@@ -76,7 +76,6 @@ from store.casework.teams import Teams
 from store.database import open_database
 from store.drivers import Drivers
 from store.imports import Imports
-from store.maps.map_imports import MapImports
 from store.maps.map_layers import MapLayers
 from store.reading import Reading
 from store.registry import Registry
@@ -139,7 +138,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
     hashes = case_secrets(settings.case_key, settings.case_key_file)
     routers = (
         *api.routers(services, gauges=_gauges(hub)),
-        *api.map_routers(services, map_process.run),
+        *api.map_routers(services),
         *api.import_routers(services),
         *api.plan_routers(services),
         *api.driver_routers(services),
@@ -215,9 +214,15 @@ def services_of(settings: Settings) -> Services:
         stream=stream,
         maps=maps,
         briefs=BriefFiles(settings.briefs_dir),
-        map_imports=MapImports(engine),
         file_imports=file_imports,
-        desk=Machine(file_imports, importers_on(engine, stream, feeds, maps), feeds, _now),
+        desk=Machine(
+            file_imports,
+            importers_on(engine, stream, feeds, maps),
+            _now,
+            templates_on(engine, feeds),
+            reading_process.run,
+            second=Accounts(engine).has_other,
+        ),
         plan=plan,
         runs=runs,
         service_days=ServiceDays(runs, plan),

@@ -9,11 +9,11 @@ from fastapi import APIRouter
 from api import catalogue, corrections, disagreements, feeds, health, kpis, places, vehicles
 from api import imports as figures
 from api.maps import imports, layers, tiles
-from api.maps.desk import Run
 from api.rounds import drivers, plan, runs, track_files
 from api.rounds.dispatchers import Dispatchers
 from domain.feeds.feed import plan_fleet, tracked
 from present import openapi_page
+from store.maps.map_files import MapFiles
 from store.services import Services
 
 
@@ -42,12 +42,12 @@ def routers(
     ]
 
 
-def map_routers(services: Services, run: Run, *, clock: Callable[[], datetime] = _now) -> list[APIRouter]:
-    """Routers of /tiles, /map/layers.json, /map/boundaries and /api/v1/maps; ``run`` carries out one import."""
+def map_routers(services: Services, *, clock: Callable[[], datetime] = _now) -> list[APIRouter]:
+    """Routers of /tiles, /map/layers.json, /map/boundaries and /api/v1/maps."""
     return [
         tiles.router(services.maps),
         layers.router(services.maps, services.registry),
-        imports.router(services.maps, services.map_imports, clock, run, services.accounts.has_other),
+        imports.router(services.maps, services.desk, MapFiles(services.maps.maps_dir).arriving, clock),
     ]
 
 

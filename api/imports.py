@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Mapping
+from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as PathParameter
+from fastapi.responses import FileResponse
 
 from api.instants import Instant
 from api.principal import principal_of
@@ -13,6 +15,7 @@ from api.route import HouseRoute, RefusedError, refusals
 from domain.access.needs import Need, needing
 from domain.imports.desk import FigureDesk
 from domain.imports.file_import import FileImport, OvertakenError, Preview, PrivateFileError, SamePersonError, Stage
+from domain.subject import SubjectKind
 from domain.text import Text
 from present.answers import Answer, BothLanguages
 from store.imports import Imports
@@ -22,12 +25,16 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _FILE = {"type": "string", "format": "binary"}
 _NO_IMPORT = Text("Không có lần nạp này.", "No such import.")
+_NOT_KEPT = Text(
+    "Không giữ bản gốc: tệp có tên người, hoặc do bản cũ nạp.",
+    "No original is kept: it names people, or an older release took it.",
+)
 _NO_FEED = Text("Không có nguồn số liệu này, hoặc nguồn không nhận tệp.", "No such feed, or it takes no files.")
 _TOO_LARGE = Text("Tệp lớn hơn 32 MB; hãy chia nhỏ.", "The file is larger than 32 MB; split it.")
 _EMPTY = Text("Tệp rỗng; hãy chọn lại tệp.", "The file is empty; choose it again.")
 _PRIVATE = Text(
-    "Tệp có danh sách người (tài xế); bàn nạp số liệu không nhận và không lưu tệp này.",
-    "The file lists people (drivers); the figure desk does not take or keep it.",
+    "Tệp có danh sách tài xế; hãy chọn loại “Sổ tài xế” rồi gửi lại. Trung tâm không lưu tệp này.",
+    "The file lists drivers; choose “Drivers' register” and send it again. The centre does not keep this file.",
 )
 _SAME = Text(
     "Người nạp không tự duyệt; hãy nhờ người thứ hai.", "Who hands a file in does not approve it; ask a second person."
@@ -40,7 +47,7 @@ _OVERTAKEN = Text(
 class FileImportAnswer(Answer):
     """One file of figures and how far it has come; ``preview`` says what was understood of it.
 
-    ``done`` is the share that was read, from 0 to 1.
+    ``done`` is the share that was read, from 0 to 1; ``doing`` says what whoever reads it does.
     """
 
     id: str
@@ -54,6 +61,7 @@ class FileImportAnswer(Answer):
     received_by: str
     answers: Mapping[str, str]
     refused: BothLanguages | None
+    doing: BothLanguages | None
     approved_at: Instant | None
     approved_by: str
     withdrawn_at: Instant | None
@@ -92,7 +100,7 @@ def router(desk: FigureDesk, imports: Imports) -> APIRouter:
         body = await _body(request)
         response.status_code = 201 if wait else 202
         try:
-            return _answer(await desk.receive(feed, name, source, body, principal_of(request), wait=wait))
+            return file_import_answer(await desk.receive(feed, name, source, body, principal_of(request), wait=wait))
         except LookupError:
             raise RefusedError(404, "unknown_feed", _NO_FEED) from None
         except PrivateFileError:
@@ -102,16 +110,17 @@ def router(desk: FigureDesk, imports: Imports) -> APIRouter:
     @needing(Need.LOOK)
     async def newest() -> FileImports:
         found = await asyncio.to_thread(imports.newest)
-        return FileImports(imports=[_answer(one).model_copy(update={"preview": None}) for one in found])
+        return FileImports(imports=[file_import_answer(one).model_copy(update={"preview": None}) for one in found])
 
     @routes.get("/templates/{feed}", responses=refusals(not_found="No such feed."), summary="A workbook to fill in")
     @needing(Need.LOOK)
-    async def template(feed: str) -> Response:
+    async def template(feed: str, of: SubjectKind | None = None) -> Response:
+        """Rows are the units of the feed's figures, or those of ``of``: places, organisations, vehicles or routes."""
         try:
-            body = await asyncio.to_thread(desk.template, feed)
+            body = await asyncio.to_thread(desk.template, feed, (), of)
         except LookupError:
             raise RefusedError(404, "unknown_feed", _NO_FEED) from None
-        return Response(body, media_type=XLSX, headers=_saved_as(f"{feed}.xlsx"))
+        return Response(body, media_type=XLSX, headers=_saved_as(f"{feed}-{of}.xlsx" if of else f"{feed}.xlsx"))
 
     @routes.get("/{id}", responses=refusals(not_found="No such import."), summary="A file and its preview")
     @needing(Need.LOOK)
@@ -119,16 +128,21 @@ def router(desk: FigureDesk, imports: Imports) -> APIRouter:
         found = await asyncio.to_thread(imports.one, id)
         if found is None:
             raise RefusedError(404, "unknown_import", _NO_IMPORT)
-        return _answer(found).model_copy(update={"done": desk.share_read(id)})
+        return file_import_answer(found)
 
     @routes.get("/{id}/file", responses=refusals(not_found="No such import."), summary="The file as it came")
     @needing(Need.LOOK)
     async def original(id: Id) -> Response:
+        if await asyncio.to_thread(imports.one, id) is None:
+            raise RefusedError(404, "unknown_import", _NO_IMPORT)
         try:
-            body = await asyncio.to_thread(imports.body, id)
+            body = await asyncio.to_thread(desk.original, id)
         except KeyError:
-            raise RefusedError(404, "unknown_import", _NO_IMPORT) from None
-        return Response(body, media_type="application/octet-stream", headers=_saved_as(f"{id}.bin"))
+            raise RefusedError(404, "not_kept", _NOT_KEPT) from None
+        headers, binary = _saved_as(f"{id}.bin"), "application/octet-stream"
+        if isinstance(body, Path):
+            return FileResponse(body, media_type=binary, headers=headers)
+        return Response(body, media_type=binary, headers=headers)
 
     @routes.post("/{id}/answers", responses=refusals(not_found="No such import."), summary="Answer what a file asks")
     @needing(Need.HAND_IN)
@@ -151,7 +165,7 @@ def router(desk: FigureDesk, imports: Imports) -> APIRouter:
 
 async def _decided(doing: Awaitable[FileImport]) -> FileImportAnswer:
     try:
-        return _answer(await doing)
+        return file_import_answer(await doing)
     except KeyError:
         raise RefusedError(404, "unknown_import", _NO_IMPORT) from None
     except SamePersonError:
@@ -178,7 +192,12 @@ def _saved_as(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{safe}"'}
 
 
-def _answer(one: FileImport) -> FileImportAnswer:
-    names = FileImportAnswer.model_fields.keys() - {"refused", "done"}
-    refused = None if one.refused is None else BothLanguages(vi=one.refused.vi, en=one.refused.en)
-    return FileImportAnswer(refused=refused, **{name: getattr(one, name) for name in names})
+def file_import_answer(one: FileImport) -> FileImportAnswer:
+    """The import as programs read it."""
+    names = FileImportAnswer.model_fields.keys() - {"refused", "doing"}
+    same = {name: getattr(one, name) for name in names}
+    return FileImportAnswer(refused=_both(one.refused), doing=_both(one.doing), **same)
+
+
+def _both(words: Text | None) -> BothLanguages | None:
+    return None if words is None else BothLanguages(vi=words.vi, en=words.en)

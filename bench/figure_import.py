@@ -80,7 +80,7 @@ async def _imported(name: str, body: bytes, database: str, redis: str) -> tuple[
     migrate(engine)
     feeds = discover(data_sources, "FEED", Feed)
     importers = importers_on(engine, RawStream(client), feeds, MapLayers(engine, Path(name).parent))
-    machine = Machine(Imports(engine), importers, feeds, lambda: NOW)
+    machine = Machine(Imports(engine), importers, lambda: NOW)
     start, used = monotonic(), process_time()
     found = await machine.receive("services", name, "VP", body, CENTRE)
     preview_s, cpu_s = monotonic() - start, process_time() - used

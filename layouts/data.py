@@ -16,8 +16,8 @@ from domain.kpis.health import FeedHealth
 from domain.observation import Rejection
 from domain.text import Text
 from layouts.desk.corrections import corrections
-from layouts.desk.import_desk import import_desk
 from layouts.desk.look_ups import look_ups
+from layouts.desk.map_layers import map_layers
 from layouts.desk.pulls import pulls
 from layouts.desk.retention import retention
 from layouts.parts.cards import feed_name, place_name_now
@@ -30,7 +30,6 @@ from present.text import words
 from queries.corrections import CORRECTIONS
 from queries.courses.series import SERIES
 from queries.health import HEALTH
-from queries.maps.imports import MAP_IMPORTS
 from queries.maps.layers import MAP_LAYERS
 from queries.pending import PENDING, SEARCH, PendingDevice
 from queries.pulls import PULLS
@@ -52,7 +51,7 @@ def layout(data: ScreenData) -> Component:
             _search(data),
             html.Div(pending(data), id=cid(SCREEN.key, "pending")),
             _to_figures(data),
-            import_desk(data),
+            map_layers(data),
             html.Div(look_ups(data), id=cid(SCREEN.key, "look-ups")),
             html.Div(corrections(data), id=cid(SCREEN.key, "corrections")),
             html.Div(rejections(data), id=cid(SCREEN.key, "rejections")),
@@ -65,7 +64,7 @@ def layout(data: ScreenData) -> Component:
 def _to_figures(data: ScreenData) -> Component:
     _ = words(data.language)
     link = html.A(_("Bàn nạp số liệu"), href=address(data, "/figures"), className="ioc-button")
-    return section(_("Nạp số liệu từ tệp"), [html.P([link, " ", _("Excel, CSV: xem trước, sửa, duyệt, rút.")])])
+    return section(_("Nạp số liệu từ tệp"), [html.P([link, " ", _("Excel, CSV, bản đồ: xem trước, sửa, duyệt, rút.")])])
 
 
 def feeds(data: ScreenData) -> list[Component]:
@@ -339,7 +338,7 @@ SCREEN = Screen(
     layout=layout,
     requires=Need.LOOK,
     topics=("feeds",),
-    needs=(HEALTH, REJECTIONS, CORRECTIONS, PENDING, MAP_LAYERS, MAP_IMPORTS, RETENTION, PULLS, RESULTS, SERIES),
+    needs=(HEALTH, REJECTIONS, CORRECTIONS, PENDING, MAP_LAYERS, RETENTION, PULLS, RESULTS, SERIES),
     regions={
         "feeds": feeds,
         "pulls": pulls,

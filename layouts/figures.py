@@ -8,9 +8,12 @@ from dash.development.base_component import Component
 from domain.access.needs import Need
 from domain.feeds.feed import Bearer, Feed
 from domain.feeds.payload import Format
-from domain.imports.file_import import FileImport, Stage
+from domain.imports.file_import import DRIVERS, MAPS, FileImport, Stage
+from domain.places.map_layer import LayerKind
+from domain.places.map_order import STREET_SUFFIXES
 from domain.text import Text
 from domain.waste.plan_import import Content
+from layouts.desk import map_fields
 from layouts.desk.drop import choice, drop_form, text
 from layouts.desk.figure_preview import SCREEN_KEY, preview_of
 from layouts.parts.cards import feed_name
@@ -25,10 +28,13 @@ from queries.desk.file_imports import FILE_IMPORTS, FILE_OPENED
 LIMIT_BYTES = 32 << 20
 ACCEPTED = ".xlsx,.xls,.xlsm,.ods,.csv,.tsv,.txt,.json,.html,.xml,.geojson,.zip"
 APPROVE, WITHDRAW, GIVE_UP, OPEN = "approve", "withdraw", "give-up", "open"
-PLAN_KINDS: Mapping[str, Text] = {
+OTHER_KINDS: Mapping[str, Text] = {
     Content.PLAN: Text("Kế hoạch thu gom: tuyến, đường, giờ", "Collection plan: routes, streets, times"),
     Content.FACILITIES: Text("Cơ sở: bãi xe, nhà máy, trạm", "Facilities: depots, plants, transfer points"),
     Content.WEIGHBRIDGE: Text("Phiếu cân", "Weighbridge tickets"),
+    DRIVERS: Text("Sổ tài xế", "Drivers' register"),
+    LayerKind.BOUNDARIES: Text("Bản đồ: ranh giới", "Map: boundaries"),
+    LayerKind.STREETS: Text("Bản đồ: đường, sông", "Map: streets, rivers"),
 }
 DESK, NOTICE, SHOWN = "desk", "notice", "shown"
 
@@ -38,7 +44,7 @@ STAGES = {
     Stage.PREVIEWED: Text("chờ trả lời", "waits for answers"),
     Stage.MAPPED: Text("chờ duyệt", "waits for approval"),
     Stage.APPROVED: Text("đã duyệt, đang ghi", "approved, being written"),
-    Stage.APPLIED: Text("đã vào số liệu", "applied"),
+    Stage.APPLIED: Text("đã áp dụng", "applied"),
     Stage.WITHDRAWN: Text("đã rút", "withdrawn"),
     Stage.REFUSED: Text("không nhận", "refused"),
 }
@@ -84,12 +90,15 @@ def _buttons(data: ScreenData, one: FileImport) -> Component:
     _ = words(data.language)
     shown: list[Component] = []
     if one.stage is Stage.MAPPED:
-        shown.append(_button(APPROVE, one.id, _("Duyệt và ghi số liệu"), main=True))
+        label = _("Duyệt tệp này") if one.importer in (MAPS, DRIVERS) else _("Duyệt và ghi số liệu")
+        shown.append(_button(APPROVE, one.id, label, main=True))
     if one.stage in (Stage.PREVIEWED, Stage.MAPPED):
         shown.append(_button(GIVE_UP, one.id, _("Bỏ tệp này")))
     if one.stage is Stage.APPLIED:
-        shown.append(_button(WITHDRAW, one.id, _("Rút số liệu của tệp này")))
-    shown.append(html.A(_("Tệp gốc"), href=f"/api/v1/imports/{one.id}/file"))
+        label = _("Rút tệp này") if one.importer in (MAPS, DRIVERS) else _("Rút số liệu của tệp này")
+        shown.append(_button(WITHDRAW, one.id, label))
+    if one.is_kept:
+        shown.append(html.A(_("Tệp gốc"), href=f"/api/v1/imports/{one.id}/file"))
     if one.stage is Stage.MAPPED:
         shown.append(html.Small(_("Người duyệt khác với người nạp bấm duyệt.")))
     return html.Div(shown, className="ioc-choices")
@@ -126,8 +135,8 @@ def _row(data: ScreenData, one: FileImport) -> Component:
 
 
 def kind_name(data: ScreenData, kind: str) -> str:
-    """What a file is of: a feed's name, or a content of the plan."""
-    return PLAN_KINDS[kind].to(data.language) if kind in PLAN_KINDS else feed_name(data, kind)
+    """What a file is of: a feed's name, or something else that the desk takes."""
+    return OTHER_KINDS[kind].to(data.language) if kind in OTHER_KINDS else feed_name(data, kind)
 
 
 def notice(text: str) -> list[Component]:
@@ -139,31 +148,38 @@ def _takes_files(feed: Feed) -> bool:
     return Format.FILE in feed.decoders
 
 
-def _of_places(feed: Feed) -> bool:
-    return any(measure.bearer is Bearer.PLACE for measure in feed.measures)
-
-
 def _templates(data: ScreenData) -> list[Component]:
+    """Links to forms: by commune or vehicle, and, folded, by office."""
     _ = words(data.language)
-    feeds = [feed for feed in data.feeds.values() if _takes_files(feed) and _of_places(feed)]
-    links = [
-        html.A(feed.names.to(data.language), href=f"/api/v1/imports/templates/{feed.key}", download=f"{feed.key}.xlsx")
-        for feed in feeds
-    ]
-    return [html.Span(_("Tải biểu mẫu:")), *links]
+    feeds = [feed for feed in data.feeds.values() if _takes_files(feed) and feed.measures]
+    of_places = [feed for feed in feeds if any(measure.bearer is Bearer.PLACE for measure in feed.measures)]
+    by_office = html.Details(
+        [html.Summary(_("Biểu mẫu theo cơ quan")), *(_form_link(data, feed, "organisation") for feed in of_places)],
+        className="ioc-choices",
+    )
+    return [html.Span(_("Tải biểu mẫu:")), *(_form_link(data, feed) for feed in feeds), by_office]
+
+
+def _form_link(data: ScreenData, feed: Feed, of: str = "") -> Component:
+    ask, saved = (f"?of={of}", f"{feed.key}-{of}.xlsx") if of else ("", f"{feed.key}.xlsx")
+    href = f"/api/v1/imports/templates/{feed.key}{ask}"
+    return html.A(feed.names.to(data.language), href=href, download=saved)
 
 
 def _form(data: ScreenData) -> Component:
     _ = words(data.language)
     feeds = {key: feed.names.to(data.language) for key, feed in data.feeds.items() if _takes_files(feed)}
-    feeds |= {kind: kind_name(data, kind) for kind in PLAN_KINDS}
+    feeds |= {kind: kind_name(data, kind) for kind in OTHER_KINDS}
     sender = _("Cơ quan chịu trách nhiệm về số liệu; cùng một tên cho mọi lần gửi.")
+    maps = _("Bản đồ: GeoJSON, GeoPackage, KML, Shapefile nén .zip tới 256 MB; .osm.pbf tới 2 GB.")
     return drop_form(
-        _, "figures", to="/api/v1/imports", accepted=ACCEPTED, limit_bytes=LIMIT_BYTES, required=("source",),
-        about=_("Excel, CSV, bảng do cổng thông tin xuất ra, GeoJSON, GTFS; tới 32 MB."), send=_("Gửi và xem trước"),
+        _, "figures", to="/api/v1/imports", accepted=f"{ACCEPTED},{map_fields.ACCEPTED}", limit_bytes=LIMIT_BYTES,
+        required=("source",), about=" ".join((_("Excel, CSV, bảng do cổng thông tin xuất ra; tới 32 MB."), maps)),
+        send=_("Gửi và xem trước"),
         fields=[
             choice("feed", _("Số liệu"), feeds, next(iter(feeds), ""), ""),
             text("source", _("Đơn vị gửi"), "", "", sender),
+            *map_fields.map_fields(data.language),
         ],
         said={
             "data-label": _("Tệp số liệu"),
@@ -172,6 +188,12 @@ def _form(data: ScreenData) -> Component:
             "data-lost": _("Mất kết nối khi đang gửi; số liệu không thay đổi. Hãy thử lại."),
             "data-too-large": _("Tệp lớn hơn 32 MB; hãy chia nhỏ."),
             "data-missing": _("Hãy ghi đơn vị gửi số liệu."),
+            "data-streets": ",".join(STREET_SUFFIXES),
+            "data-send-to-maps": "/api/v1/maps/imports",
+            "data-required-maps": ",".join(map_fields.REQUIRED),
+            "data-limit-maps": str(map_fields.LIMIT_BYTES),
+            "data-too-large-maps": _("Tệp lớn hơn 2 GB. Hãy cắt lấy phần của tỉnh trước khi nạp."),
+            "data-missing-maps": _("Hãy điền đủ: đơn vị gửi, giấy phép, lời ghi trên bản đồ."),
         },
     )  # fmt: skip
 

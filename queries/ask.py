@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from domain.kpis.kpi import Kpi
     from store.briefs import BriefFiles
     from store.imports import Imports
-    from store.maps.map_imports import MapImports
     from store.maps.map_layers import MapLayers
     from store.reading import Reading
     from store.rounds.plan import Plan
@@ -44,10 +43,6 @@ class Sources(Protocol):
     @property
     def maps(self) -> MapLayers:
         """Imported layers of the map."""
-
-    @property
-    def map_imports(self) -> MapImports:
-        """Imports of layers, running and done."""
 
     @property
     def file_imports(self) -> Imports:

@@ -1,6 +1,5 @@
 """Stores the files that people hand in: one state model, each change a comparison with the stage it leaves."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,7 @@ from sqlalchemy import Connection, Engine, RowMapping, select, update
 
 from domain.access.principal import Principal
 from domain.audit import Act
-from domain.imports.file_import import NEXT, FileImport, OvertakenError, Preview, Stage
+from domain.imports.file_import import NEXT, OPEN, FileImport, OvertakenError, Preview, Stage
 from domain.instant import from_ms, to_ms
 from domain.text import Text
 from store.audit import note
@@ -33,22 +32,22 @@ class Imports:
         self._engine = engine
 
     def receive(
-        self, importer: str, feed: str, name: str, source: str, body: bytes, sha256: str, by: Principal, now: datetime
-    ) -> FileImport:
-        """Keep a file as it came."""
-        id_ = secrets.token_hex(6)
+        self, id_: str, importer: str, feed: str, name: str, source: str, size: int, body: bytes, sha256: str,
+        by: Principal, now: datetime, *, answers: Mapping[str, str] | None = None,
+    ) -> FileImport:  # fmt: skip
+        """Keep what its importer keeps of a file of ``size`` bytes, with what was said of it."""
         row = {
             "id": id_,
             "importer": importer,
             "feed": feed,
             "file_name": storable(name, 500),
             "source": storable(source, _SOURCE_BYTES),
-            "size": len(body),
+            "size": size,
             "sha256": sha256,
             "stage": Stage.RECEIVED.value,
             "received_ms": to_ms(now),
             "received_by": str(by),
-            "answers": "{}",
+            "answers": orjson.dumps(dict(answers or {})).decode(),
             "layout": "",
             "preview": "",
             "refused": "",
@@ -60,6 +59,9 @@ class Imports:
             "body": body,
             "applied": None,
             "outbox": None,
+            "doing": "",
+            "done": 0.0,
+            "told_ms": None,
         }
         with writing(self._engine) as connection:
             insert_new(connection, file_imports, [row])
@@ -86,6 +88,13 @@ class Imports:
             query = query.where(file_imports.c.received_by == received_by)
         with self._engine.connect() as connection:
             return [_import(row) for row in connection.execute(query).mappings()]
+
+    def undecided(self) -> list[FileImport]:
+        """Every file of the desk on which nobody has decided, oldest first."""
+        c = file_imports.c
+        query = select(*_SHOWN).where(c.stage.in_([stage.value for stage in OPEN]), c.importer.not_in(APART))
+        with self._engine.connect() as connection:
+            return [_import(row) for row in connection.execute(query.order_by(c.received_ms)).mappings()]
 
     def body(self, id_: str) -> bytes:
         """The file as it came; KeyError when there is none with this id."""
@@ -117,6 +126,14 @@ class Imports:
             answers=orjson.dumps(dict(answers)).decode(),
             layout=layout,
         )
+
+    def tell(self, id_: str, doing: Text, done: float, now: datetime) -> None:
+        """Record how far whoever reads a file has come (``done`` 0 to 1); nothing once it was read."""
+        c = file_imports.c
+        unread = update(file_imports).where(c.id == id_, c.stage.in_([Stage.RECEIVED.value, Stage.READ.value]))
+        told = {"doing": orjson.dumps([*doing]).decode(), "done": done, "told_ms": to_ms(now)}
+        with writing(self._engine) as connection:
+            connection.execute(unread.values(**told))
 
     def begun(self, id_: str) -> FileImport:
         """Record that a file's sheets could be read."""
@@ -202,6 +219,9 @@ def _import(row: RowMapping) -> FileImport:
         answers=orjson.loads(row["answers"]),
         preview=_PREVIEW.validate_json(row["preview"]) if row["preview"] else None,
         refused=Text(*orjson.loads(row["refused"])) if row["refused"] else None,
+        doing=Text(*orjson.loads(row["doing"])) if row["doing"] else None,
+        done=row["done"] if row["stage"] in (Stage.RECEIVED, Stage.READ) else 1.0,
+        told_at=None if row["told_ms"] is None else from_ms(row["told_ms"]),
         approved_at=None if row["approved_ms"] is None else from_ms(row["approved_ms"]),
         withdrawn_at=None if row["withdrawn_ms"] is None else from_ms(row["withdrawn_ms"]),
     )

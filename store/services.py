@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from store.casework.teams import Teams
     from store.drivers import Drivers
     from store.imports import Imports
-    from store.maps.map_imports import MapImports
     from store.maps.map_layers import MapLayers
     from store.reading import Reading
     from store.registry import Registry
@@ -53,7 +52,6 @@ class Services:
     stream: RawStream
     maps: MapLayers
     briefs: BriefFiles
-    map_imports: MapImports
     file_imports: Imports
     desk: FigureDesk
     plan: Plan

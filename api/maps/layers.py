@@ -42,7 +42,6 @@ class LayerAnswer(Answer):
     sha256: str
     imported_at: Instant
     imported_by: str
-    waits: bool
     matched: int
     expected: int
 
@@ -115,7 +114,6 @@ def layer_answer(layer: MapLayer) -> LayerAnswer:
         sha256=layer.sha256,
         imported_at=layer.imported_at,
         imported_by=layer.imported_by,
-        waits=bool(layer.waits_of),
         matched=layer.report.matched,
         expected=layer.report.expected,
     )

@@ -2,20 +2,18 @@
 
 from contextlib import suppress
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.route import RefusedError
-from domain.places.map_import import MapOrder, box_of, kind_of
 from domain.places.map_layer import AS_THE_FILE_SAYS, Box, ByHand, LayerKind, Provenance
+from domain.places.map_order import MapOrder, box_of, kind_of
 from domain.places.place import IN_FORCE
 from domain.places.territory import TERRITORIES, Level
 from domain.text import Text
 
 LIMIT = 200
-OPERATOR = "operator"
 
 # Control characters fit neither a command line nor a database.
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"
@@ -54,21 +52,19 @@ class Sending(BaseModel):
     code_field: MaybeWords = Field("", description="Column of codes.")
 
     def order(self) -> MapOrder:
-        """The order to import, without its path; RefusedError 422 for a wrong day or box."""
+        """The order to import; RefusedError 422 for a wrong day or box."""
         origin = Provenance(
             source=self.source, licence=self.licence, attribution=self.attribution, dated=_day(self.dated)
         )
         boundaries = (self.kind or kind_of(self.name)) is LayerKind.BOUNDARIES
         by_hand = ByHand(crs=self.crs, layer=self.layer, name_field=self.name_field, code_field=self.code_field)
         return MapOrder(
-            path=Path(),
-            file_name=self.name,
             kind=LayerKind.BOUNDARIES if boundaries else LayerKind.STREETS,
             territory=self.territory if boundaries else "",
             level=self.level if boundaries else None,
             box=None if boundaries else _box(self.bbox),
             provenance=origin,
-            by=self.by or OPERATOR,
+            by=self.by,
             by_hand=by_hand if boundaries else AS_THE_FILE_SAYS,
         )
 

@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import shutil
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from fastapi import Request
@@ -11,7 +11,7 @@ from fastapi import Request
 from api.route import RefusedError
 from domain.text import Text
 
-MAX_BYTES = 2 << 30
+MAX_BYTES = (2 << 30) - 1
 WRITE_BYTES = 1 << 20
 LEFT_FREE_BYTES = 64 << 20
 
@@ -42,8 +42,8 @@ def check_room(request: Request, folder: Path) -> None:
         raise RefusedError(507, "disk_full", _DISK_FULL)
 
 
-async def receive(request: Request, path: Path, told: Callable[[int], Awaitable[None]]) -> int:
-    """Write the body to ``path``; ``told`` gets the bytes so far after each piece. Returns the size.
+async def receive(request: Request, path: Path) -> int:
+    """Write the body to ``path``. Returns the size.
 
     RefusedError 413 beyond the limit, 408 for a drip, 507 when the disk is full, 422 for an empty body;
     ClientDisconnect when the sender disconnected. The caller then removes the incomplete file.
@@ -59,7 +59,6 @@ async def receive(request: Request, path: Path, told: Callable[[int], Awaitable[
                 if len(waiting) >= WRITE_BYTES:
                     await asyncio.to_thread(file.write, waiting)
                     waiting = bytearray()
-                    await told(size)
             await asyncio.to_thread(file.write, waiting)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -1,10 +1,11 @@
-// The desks where files are dropped: sends the chosen file with the fields, shows progress, follows it until it was read.
-// The server draws all else when this script raises the desk's store (callbacks/import_desk.py, figures.py).
+// The desk where files are dropped: sends the chosen file with the fields, shows progress, follows it until it was read.
+// The server draws all else when this script raises a store (callbacks/figures.py, map_layers.py).
 (function () {
   'use strict';
-  var POLL_MS = 500, READING = ['receiving', 'running', 'received', 'read'];
+  var POLL_MS = 500, READING = ['received', 'read'];
   var OSM = { source: 'OpenStreetMap', licence: 'ODbL 1.0', attribution: '© OpenStreetMap contributors' };
-  var CHOICES = ['kind', 'level', 'territory'], OF_BOUNDARIES = ['level', 'territory', 'crs', 'layer', 'name_field', 'code_field'];
+  var CHOICES = ['feed', 'level', 'territory'], OF_BOUNDARIES = ['level', 'territory', 'crs', 'layer', 'name_field', 'code_field'];
+  var ONLY_BOUNDARIES = ['.gpkg', '.shp', '.kml', '.kmz', '.topojson', '.fgb'];
   var contract = IOC.contract, following = '', raised = 0;
 
   /** @returns {HTMLElement} */
@@ -53,12 +54,13 @@
   function hover(on) { part('file').parentElement.classList.toggle('ioc-drop--over', on); }
 
   function choose() {
-    var file = chosen(), tooLarge = file && file.size > Number(desk().dataset.limit);
+    var file = chosen();
+    if (file) recognise(file.name.toLowerCase());
+    var tooLarge = file && file.size > Number(said().limit);
     part('chosen').textContent = file ? file.name + ' · ' + size(file.size) : '';
     part('send').disabled = !file || tooLarge;
     show(null);
-    say(tooLarge ? desk().dataset.tooLarge : '', 'refused');
-    if (file && maps()) recognise(file.name.toLowerCase());
+    say(tooLarge ? said().tooLarge : '', 'refused');
   }
 
   function size(bytes) {
@@ -68,14 +70,15 @@
 
   function send() {
     var file = chosen(), query = new URLSearchParams({ name: file.name });
-    if (!desk().dataset.required.split(',').every(value)) { say(desk().dataset.missing, 'refused'); return; }
+    if (file.size > Number(said().limit)) { say(said().tooLarge, 'refused'); return; }
+    if (!said().required.split(',').every(value)) { say(said().missing, 'refused'); return; }
     desk().querySelectorAll('[id^="' + contract.IMPORT_FIELD + '"]').forEach(function (box) {
       var name = box.id.slice(contract.IMPORT_FIELD.length);
-      if (fits(name) && value(name)) query.set(name, value(name));
+      if (fits(name) && value(name)) query.set(maps() && name === 'feed' ? 'kind' : name, value(name));
     });
     if (!maps()) query.set('wait', 'false');
     var request = new XMLHttpRequest();
-    request.open('POST', desk().dataset.sendTo + '?' + query);
+    request.open('POST', said().to + '?' + query);
     request.responseType = 'json';
     request.upload.onprogress = function (event) { if (event.lengthComputable) show(event.loaded / event.total); };
     request.onload = function () { sent(request); };
@@ -92,20 +95,33 @@
     refused(answer[language()] || desk().dataset.lost);
   }
 
-  function refused(words) { show(null); say(words, 'refused'); part('send').disabled = !chosen(); if (maps()) redraw(); }
+  function refused(words) { show(null); say(words, 'refused'); part('send').disabled = !chosen(); }
 
-  // The desk of maps: has the server draw the state, the report and the list of layers.
-  function maps() { return desk().dataset.import === 'maps'; }
+  // Files of maps go another way in, are larger, and somebody says more of them.
+  function maps() { return value('feed') === 'streets' || value('feed') === 'boundaries'; }
+  // What the desk says of the chosen kind of file.
+  function said() {
+    var box = desk();
+    return maps() ? {
+      to: box.dataset.sendToMaps, required: box.dataset.requiredMaps, limit: box.dataset.limitMaps,
+      tooLarge: box.dataset.tooLargeMaps, missing: box.dataset.missingMaps,
+    } : {
+      to: box.dataset.sendTo, required: box.dataset.required, limit: box.dataset.limit, tooLarge: box.dataset.tooLarge,
+      missing: box.dataset.missing,
+    };
+  }
   function redraw() { raised += 1; IOC.set(contract.MAPS_CHANGED, { data: raised }); }
   function fits(name) {
-    if (!maps()) return true;
-    return value('kind') === 'streets' ? OF_BOUNDARIES.indexOf(name) < 0 : name !== 'bbox';
+    if (!maps()) return name === 'feed' || name === 'source';
+    return value('feed') === 'streets' ? OF_BOUNDARIES.indexOf(name) < 0 : name !== 'bbox';
   }
 
   // .osm.pbf is OpenStreetMap's format, and its licence demands the credit; for other files the operator types it.
   function recognise(name) {
-    var streets = desk().dataset.streets.split(',').some(function (suffix) { return name.endsWith(suffix); });
-    set('kind', streets ? 'streets' : 'boundaries');
+    function ends(suffix) { return name.endsWith(suffix); }
+    var streets = desk().dataset.streets.split(',').some(ends);
+    if (streets) set('feed', 'streets');
+    else if (ONLY_BOUNDARIES.some(ends)) set('feed', 'boundaries');
     Object.keys(OSM).forEach(function (key) {
       if (streets) set(key, OSM[key]);
       else if (value(key) === OSM[key]) set(key, '');
@@ -133,8 +149,8 @@
       return answer.json();
     }).then(function (job) {
       if (!desk()) { following = ''; return; }
-      if (READING.indexOf(job.state || job.stage) >= 0) {
-        say(job.file_name + ': ' + (maps() ? job.stage[language()] : desk().dataset.reading));
+      if (READING.indexOf(job.stage) >= 0) {
+        say(job.file_name + ': ' + (job.doing ? job.doing[language()] : desk().dataset.reading));
         show(job.done);
         setTimeout(look, POLL_MS);
         return;
@@ -142,10 +158,9 @@
       following = '';
       show(null);
       say('');
-      if (job.state !== 'refused' && job.state !== 'interrupted') forget();
+      if (job.stage !== 'refused') forget();
       part('send').disabled = !chosen();
-      if (maps()) redraw();
-      else IOC.set(contract.FIGURES_CHANGED, { data: job.id });
+      IOC.set(contract.FIGURES_CHANGED, { data: job.id });
     }, function () { setTimeout(look, POLL_MS); });  // the server restarts; the import continues meanwhile
   }
 

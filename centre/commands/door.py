@@ -21,10 +21,11 @@ from domain.access.principal import CENTRE
 from domain.feeds.scrub import Secrets
 from intake.door.front_door import create_front_door, utc_now
 from intake.door.keys import KeyRing
+from intake.imports.machine import Machine, importers_on
 from intake.imports.plan_desk import PlanDesk
 from intake.messages.telling import Telling
 from settings import Settings
-from store.drivers import Drivers
+from store.imports import Imports
 from store.maps.map_layers import MapLayers
 from store.registry import Registry
 from store.revisions import Corrections
@@ -46,7 +47,8 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
     engine = prepared(settings)
     registry = Registry(engine)
     ensure_local_key(settings, registry, utc_now())
-    desk = PlanDesk(Plan(engine), MapLayers(engine, settings.maps_dir), Facilities(engine))
+    maps = MapLayers(engine, settings.maps_dir)
+    desk = PlanDesk(Plan(engine), maps, Facilities(engine))
     stream, keys = stream_of(settings, connect(settings.stream_url), registry), KeyRing(registry.key_holders)
     feeds = feeds_of_the_tree()
     app = create_front_door(
@@ -55,7 +57,7 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
         feeds,
         fleets=fleets_of(feeds, registry),
         plan=desk,
-        drivers=Drivers(engine),
+        drivers=Machine(Imports(engine), importers_on(engine, stream, feeds, maps), utc_now),
         secrets=secrets,
         registered=registry.organisations.known,
         telling=Telling(Corrections(engine).stood),

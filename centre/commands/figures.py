@@ -37,4 +37,4 @@ def machine_of(settings: Settings, engine: Engine, redis: Redis) -> tuple[Machin
     imports, feeds = Imports(engine), feeds_of_the_tree()
     stream = stream_of(settings, redis, Registry(engine))
     importers = importers_on(engine, stream, feeds, MapLayers(engine, settings.maps_dir))
-    return Machine(imports, importers, feeds, utc_now), imports
+    return Machine(imports, importers, utc_now), imports

@@ -7,7 +7,7 @@ import orjson
 import shapely
 
 from data_sources.messages.parse import unmarked
-from domain.places.map_import import box_of
+from domain.places.map_order import box_of
 from domain.waste.plan_check import Inside, inside_box
 
 BORDER_DEG = 0.0005

@@ -16,7 +16,7 @@ ROLES = {
     "district": ("huyện", "tên huyện", "quận/huyện", "huyện, thị xã, thành phố"),
     "territory": ("territory", "phiên bản địa giới"),
     "organisation": ("organisation", "mã định danh", "mã cơ quan", "ma_coquan", "mã đơn vị giải quyết"),
-    "entity": ("entity", "xe", "mã xe", "biển số"),
+    "entity": ("entity", "xe", "mã xe", "biển số", "mã tuyến"),
     "measure": ("measure", "chỉ tiêu"),
     "at": ("at", "ngày", "thời điểm", "kỳ", "kỳ báo cáo"),
     "value": ("value", "giá trị"),
@@ -29,6 +29,7 @@ WHOSE = frozenset({"place", "place_name", "organisation", "entity"})
 # Columns that hold no figure by their own words: they are told aside.
 _ASIDE = frozenset(
     {"tt", "stt", "số tt", "số thứ tự", "#", "no", "no.", "ghi chú", "note", "notes", "remarks", "chú thích"}
+    | {"tên cơ quan"}
 )
 # Headings over several columns that add nothing to what stands below them.
 _HARMLESS = frozenset(

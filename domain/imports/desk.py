@@ -1,10 +1,12 @@
 """What the web side asks of the import machine."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from domain.access.principal import Principal
 from domain.imports.file_import import FileImport
+from domain.subject import SubjectKind
 
 
 class FigureDesk(Protocol):
@@ -13,8 +15,10 @@ class FigureDesk(Protocol):
     def takes(self) -> Sequence[str]:
         """Keys of the feeds whose files it takes."""
 
-    def template(self, feed: str, units: Sequence[str] = ()) -> bytes:
+    def template(self, feed: str, units: Sequence[str] = (), of: SubjectKind | None = None) -> bytes:
         """A workbook to fill in, which imports without a question; ``units`` alone have rows, without them all.
+
+        ``of`` what it has rows of; None = what the feed's figures describe.
 
         LookupError for a feed without files.
         """
@@ -23,12 +27,19 @@ class FigureDesk(Protocol):
         """Bring to its end what killed processes left; returns how many imports moved."""
 
     async def receive(
-        self, feed: str, name: str, source: str, body: bytes, by: Principal, *, wait: bool = True
-    ) -> FileImport:
-        """Keep a file and read it, or without ``wait`` begin to. LookupError for a feed that takes no files."""
+        self, feed: str, name: str, source: str, body: bytes | Path, by: Principal, *,
+        answers: Mapping[str, str] = ..., wait: bool = True,
+    ) -> FileImport:  # fmt: skip
+        """Keep a file and read it, or without ``wait`` begin to. LookupError for a feed that takes no files.
 
-    def share_read(self, id_: str) -> float:
-        """How much of a file that this process is reading was read, from 0 to 1; 1 for every other."""
+        ``answers`` are what its sender says of it.
+        """
+
+    async def read(self, id_: str) -> FileImport:
+        """Read a file that was received and not read."""
+
+    def original(self, id_: str) -> bytes | Path:
+        """The file as it came, or where it lies; KeyError when it is not kept. Blocks."""
 
     async def answer(self, id_: str, answers: Mapping[str, str], by: Principal) -> FileImport:
         """Read it again with further answers; an empty one takes an answer back."""

@@ -9,6 +9,12 @@ from domain.imports.cells import NO_CELLS, Cells, NotRead
 from domain.imports.question import Doubt
 from domain.text import Text
 
+DRIVERS = "drivers"
+"""The importer of registers of drivers, and what such a file is of."""
+
+MAPS = "maps"
+"""The importer of boundaries and streets."""
+
 
 class Stage(StrEnum):
     """How far a file has come. REFUSED and WITHDRAWN are ends; APPLIED can be withdrawn.
@@ -73,13 +79,14 @@ class SheetShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemShown:
-    """A value or entry that was refused, where it stands (from 1, 0 = unknown), and why."""
+    """A value or entry that was refused, where it stands (from 1, 0 = unknown), and why; ``code`` is for programs."""
 
     sheet: str
     row: int
     column: int
     reason: Text
     detail: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +134,7 @@ class FileImport:
     """One file on its way. ``importer`` says what it brings; ``feed`` whose figures. ``source`` is who sends them.
 
     ``refused`` says why it ended. ``layout`` identifies sheets and headings: answers are remembered for its sender.
+    ``doing`` and ``done`` (0 to 1) say how far whoever reads it had come at ``told_at``.
     """
 
     id: str
@@ -148,6 +156,14 @@ class FileImport:
     withdrawn_at: datetime | None = None
     withdrawn_by: str = ""
     kept_back: int = 0
+    doing: Text | None = None
+    done: float = 1.0
+    told_at: datetime | None = None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the file itself is kept: a register of people is not, nor what an earlier release imported."""
+        return self.importer != DRIVERS and self.size > 0
 
 
 class OvertakenError(Exception):
@@ -159,7 +175,7 @@ class OvertakenError(Exception):
 
 
 class PrivateFileError(Exception):
-    """The file is a register of people, which the desk of figures does not keep."""
+    """The file is a register of people, sent as something else that would be kept."""
 
 
 class SamePersonError(Exception):

@@ -21,12 +21,6 @@ BANDS = (9.5, 11.5)
 """Zooms at which the map switches to finer boundaries: band 0 below the first, 1 between, 2 above the last."""
 
 
-SECOND_PERSON = Text(
-    "Lớp này chờ người thứ hai có vai trò duyệt; người nạp không tự duyệt.",
-    "This layer waits for a second person who may approve; whoever handed it in does not.",
-)
-
-
 class LayerKind(StrEnum):
     """Content of a layer."""
 
@@ -100,7 +94,7 @@ class MapLayer:
     """One imported layer. Maps show the active one; each (kind, territory, level) has at most one.
 
     ``broken``: its stored boundaries can no longer be read, so that maps draw cells instead.
-    ``waits_of``: who handed it in, while it waits for a second person; "" = it does not wait.
+    ``waits_of``: who handed it in, while its import is undecided; "" = somebody approved it.
     """
 
     id: str

@@ -1,22 +1,18 @@
-"""The way in for the drivers' register: dispatchers only; the answer names rows, and nothing is kept as evidence."""
-
-import asyncio
-from collections.abc import Callable
-from datetime import datetime
+"""The way in for the drivers' register: a dispatcher's key answers for its file; the answer names rows, not people."""
 
 import orjson
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 
-from data_sources.plan.drivers import DriverDraft, read_drivers
+from domain.imports.desk import FigureDesk
+from domain.imports.file_import import DRIVERS, FileImport, Preview, Stage
 from domain.text import Text
 from intake.door.answers import Answer, RefusalAnswer, Refusing, problem
 from intake.door.door import FILE_MAX_BYTES, RETRY_AFTER_S, Door
 from intake.door.principal import sender_of
-from store.drivers import Drivers
+from present.answers import BothLanguages
 
-ROWS_TOLD = 1_000
 _NOTHING = Text(
     "Không có tài xế nào để lưu; hãy sửa các dòng dưới đây.", "No driver could be kept; correct the rows listed below."
 )
@@ -32,12 +28,16 @@ class RefusedRow(BaseModel):
 
 
 class DriversTaken(BaseModel):
-    """Result of taking a file: kept drivers, new or corrected ones among them, refused rows (the first 1,000)."""
+    """Result of taking a file: kept drivers, new or corrected ones among them, refused rows (the first 1,000).
+
+    ``remarks`` are columns that were not read, or may be meant otherwise.
+    """
 
     accepted: int
     changed: int
     rejected: int
     rejections: list[RefusedRow]
+    remarks: list[BothLanguages]
 
 
 class DriversProblem(RefusalAnswer):
@@ -47,34 +47,45 @@ class DriversProblem(RefusalAnswer):
 
 
 class DriverDoor:
-    """Takes files of drivers. Reads and writes them in a thread, so that trackers never wait."""
+    """Hands files of drivers to the import machine and approves them: the key's holder answers for them."""
 
-    def __init__(self, door: Door, drivers: Drivers, clock: Callable[[], datetime]) -> None:
-        self._door, self._drivers, self._clock = door, drivers, clock
+    def __init__(self, door: Door, desk: FigureDesk) -> None:
+        self._door, self._desk = door, desk
 
     async def take(self, request: Request, name: str) -> Answer:
         """Read and keep the file in the body. Raises Refusing with the answer when it is refused."""
         by = sender_of(request)
         body = await self._door.whole(request, FILE_MAX_BYTES)
-        draft = await asyncio.to_thread(read_drivers, body, name)
-        rows = _refused(draft)
-        if not draft.drivers:
-            nothing = DriversProblem(
-                reason="nothing_usable", vi=_NOTHING.vi, en=_NOTHING.en, rejected=len(draft.findings), rows=rows
-            )
-            return Answer(400, orjson.dumps(nothing.model_dump(mode="json")))
         try:
-            changed = await asyncio.to_thread(self._drivers.put, draft.drivers, by, self._clock())
+            found = await self._desk.receive(DRIVERS, name, by.name, body, by)
+            ready = found.stage is Stage.MAPPED
+            done = await (self._desk.approve(found.id, by) if ready else self._desk.give_up(found.id, by))
         except (SQLAlchemyError, OSError) as error:
             raise Refusing(problem(503, "store_unreachable", type(error).__name__, RETRY_AFTER_S)) from error
-        taken = DriversTaken(
-            accepted=len(draft.drivers), changed=changed, rejected=len(draft.findings), rejections=rows
-        )
-        return Answer(200, orjson.dumps(taken.model_dump(mode="json")))
+        return _answer(done) if ready else _nothing(done)
 
 
-def _refused(draft: DriverDraft) -> list[RefusedRow]:
+def _answer(done: FileImport) -> Answer:
+    preview = done.preview or Preview()
+    taken = DriversTaken(
+        accepted=preview.usable,
+        changed=preview.new + preview.changed,
+        rejected=preview.refused,
+        rejections=_refused(preview),
+        remarks=[BothLanguages(vi=one.vi, en=one.en) for one in preview.warnings],
+    )
+    return Answer(200, orjson.dumps(taken.model_dump(mode="json")))
+
+
+def _nothing(done: FileImport) -> Answer:
+    preview = done.preview or Preview()
+    nothing = DriversProblem(
+        reason="nothing_usable", vi=_NOTHING.vi, en=_NOTHING.en, rejected=preview.refused, rows=_refused(preview)
+    )
+    return Answer(400, orjson.dumps(nothing.model_dump(mode="json")))
+
+
+def _refused(preview: Preview) -> list[RefusedRow]:
     return [
-        RefusedRow(row=found.row, reason=found.problem, vi=found.words.vi, en=found.words.en)
-        for found in draft.findings[:ROWS_TOLD]
+        RefusedRow(row=one.row or None, reason=one.code, vi=one.reason.vi, en=one.reason.en) for one in preview.problems
     ]

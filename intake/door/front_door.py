@@ -18,6 +18,7 @@ from domain.feeds.feed import Feed
 from domain.feeds.scrub import Secrets
 from domain.feeds.tracker_format import TrackerFormat
 from domain.feeds.way_in import Wire
+from domain.imports.desk import FigureDesk
 from intake.door.answers import Accepted, Answer, RefusalAnswer, Refusing, problem
 from intake.door.browsers import NoBrowsers
 from intake.door.door import Door
@@ -31,7 +32,6 @@ from intake.messages.fleets import Fleets
 from intake.messages.placing import Registered, none_registered
 from intake.messages.telling import Telling
 from present import openapi_page
-from store.drivers import Drivers
 from store.valkey.raw_stream import RawStream
 
 _JSON = (b"content-type", b"application/json")
@@ -62,7 +62,7 @@ def create_front_door(
     feeds: Mapping[str, Feed],
     *,
     plan: PlanDesk | None = None,
-    drivers: Drivers | None = None,
+    drivers: FigureDesk | None = None,
     registered: Registered = none_registered,
     fleets: Fleets | None = None,
     telling: Telling | None = None,
@@ -73,7 +73,8 @@ def create_front_door(
     """The front door's app. Raises ValueError when two feeds want the same way in.
 
     ``fleets`` None: there is no register, so every tracker waits for a vehicle. ``telling`` None: answers count no
-    corrections. ``plan`` None: this door takes no files of the collection plan; ``drivers`` None: none of drivers.
+    corrections. ``plan`` None: this door takes no files of the collection plan; ``drivers`` None: no registers of
+    drivers.
     """
     door = Door(
         stream,
@@ -99,7 +100,7 @@ def create_front_door(
     if plan is not None:
         _add_plan(app, PlanDoor(door, plan, clock))
     if drivers is not None:
-        _add_drivers(app, DriverDoor(door, drivers, clock))
+        _add_drivers(app, DriverDoor(door, drivers))
     _add_house_keeping(app, door)
     _add_errors(app, door)
     Gate(keys, ticks, door.meters.refused).guard(app)

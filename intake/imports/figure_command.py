@@ -18,12 +18,13 @@ _SHOWN = 50
 
 def add_acts(parser: argparse.ArgumentParser) -> None:
     """Add what `python -m ingest figures` can do."""
-    acts = parser.add_subparsers(dest="act", required=True, metavar="send|list|answer|approve|withdraw|refuse")
+    acts = parser.add_subparsers(dest="act", required=True, metavar="send|list|read|answer|approve|withdraw|refuse")
     send = acts.add_parser("send", help="nạp một tệp / hand a file in")
     send.add_argument("path", type=Path)
     send.add_argument("--of", type=words, required=True, help="nguồn / feed")
     send.add_argument("--source", type=words, required=True, help="đơn vị gửi / who sends the figures")
     acts.add_parser("list", help="các tệp / files")
+    acts.add_parser("read", help="đọc một tệp đã nhận / read a file that was received").add_argument("id")
     answer = acts.add_parser("answer", help="trả lời / answer: numbers/0/4=comma")
     answer.add_argument("id")
     answer.add_argument("answers", nargs="+", metavar="KEY=CODE")
@@ -62,6 +63,8 @@ async def _act(given: argparse.Namespace, desk: FigureDesk) -> FileImport:
     if given.act == "answer":
         answers = dict(pair.split("=", 1) for pair in given.answers if "=" in pair)
         return await desk.answer(given.id, answers, CENTRE)
+    if given.act == "read":
+        return await desk.read(given.id)
     acts: dict[str, Callable[[str], Awaitable[FileImport]]] = {
         "approve": lambda id_: desk.approve(id_, CENTRE),
         "withdraw": lambda id_: desk.withdraw(id_, CENTRE),

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 
@@ -21,7 +21,8 @@ from domain.imports.question import ADD, Answers, Topic, key_of
 from domain.observation import Observation, ObsStatus, Rejection
 from domain.organisation import Organisation
 from domain.text import Text, folded
-from intake.imports.importer import Decision, Looked
+from intake.imports.importer import Body, Decision, Looked, content_of
+from intake.imports.importer import Progress as Told
 from intake.messages.decoding import judged
 from intake.messages.imported import Lines, imported, lines_in, packed
 from intake.messages.placing import Registered
@@ -30,6 +31,7 @@ from store.rows import observation_of, observation_row
 from store.valkey.raw_stream import RawStream
 
 _KEY = "figures"
+_DOING = Text("Đọc bảng", "Reading the tables")
 _READING, _JUDGED = 0.75, 0.85
 """Share of the work that is done when a file is read, and when its items are judged."""
 ROWS_SHOWN, COLUMNS_SHOWN, PROBLEMS_SHOWN, CHANGES_SHOWN = 60, 16, 200, 200
@@ -250,10 +252,29 @@ class FigureImporter:
         """Keys of the feeds whose files it takes."""
         return [key for key, one in self._feeds.items() if reader_of(one) is not None and one.scrub is unscrubbed]
 
-    def look(self, found: FileImport, body: bytes, answers: Answers, progress: Progress) -> Looked:
+    @property
+    def waits(self) -> timedelta | None:
+        """See `Importer`."""
+        return None
+
+    @property
+    def is_heavy(self) -> bool:
+        """See `Importer`."""
+        return False
+
+    def put_away(self, id_: str, name: str, body: Body, now: datetime) -> bytes:
+        """The file itself."""
+        return content_of(body)
+
+    def original(self, found: FileImport, body: bytes) -> Body:
+        """What is kept with the row."""
+        return body
+
+    def look(self, found: FileImport, body: bytes, answers: Answers, progress: Told) -> Looked:
         """Read a file and compare it with what stands."""
         payload = _payload(found, body)
-        done = understood(self._feeds[found.feed], payload, answers, self._registered, self._stood, progress)
+        feed = self._feeds[found.feed]
+        done = understood(feed, payload, answers, self._registered, self._stood, lambda share: progress(_DOING, share))
         if done.read.book is None:
             return Looked(refused=done.refusal)
         preview = preview_of(done, payload, self._gone(done.figures.keys()))
@@ -282,6 +303,9 @@ class FigureImporter:
     async def pass_on(self, found: FileImport, body: bytes, outbox: bytes, now: datetime) -> None:
         """Send the figures; numbered revisions that come twice are repeats."""
         await self._stream.append(imported(found.feed, outbox, found.file_name, now))
+
+    def clear(self, found: FileImport) -> None:
+        """Nothing lies beside the row."""
 
 
 def _payload(found: FileImport, body: bytes) -> Payload:

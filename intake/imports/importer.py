@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
-from domain.access.principal import Principal
+from domain.access.principal import Actor, Principal
 from domain.imports.file_import import FileImport, Preview
 from domain.imports.question import Answers
 from domain.observation import Observation
 from domain.text import Text
 
-Progress = Callable[[float], None]
-"""Is told the share that was read, from 0 to 1."""
+Body = bytes | Path
+"""A file as it was handed in: its content, or where it lies."""
+Progress = Callable[[Text, float], None]
+"""Is told what is done in words, and the share that is done, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,20 @@ class Importer(Protocol):
     def kinds(self) -> Collection[str]:
         """What a sender may say a file is of: keys of feeds, or of contents of the plan."""
 
+    @property
+    def waits(self) -> timedelta | None:
+        """How long a file may stay undecided; None = as long as its row is kept."""
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether the web side reads its files in a process of their own."""
+
+    def put_away(self, id_: str, name: str, body: Body, now: datetime) -> bytes:
+        """What is kept of a file with its row: itself, unless it may not be kept. Called before the row exists."""
+
+    def original(self, found: FileImport, body: bytes) -> Body:
+        """The file as it came; KeyError when it is gone."""
+
     def look(self, found: FileImport, body: bytes, answers: Answers, progress: Progress) -> Looked:
         """Understand a file with these answers; changes nothing."""
 
@@ -62,3 +79,17 @@ class Importer(Protocol):
 
     async def pass_on(self, found: FileImport, body: bytes, outbox: bytes, now: datetime) -> None:
         """Carry out what a decision left in the outbox; the second time it changes nothing."""
+
+    def clear(self, found: FileImport) -> None:
+        """Remove what was put away beside the row of a file that was not taken."""
+
+
+def content_of(body: Body) -> bytes:
+    """The content of a file that fits in memory."""
+    return body if isinstance(body, bytes) else body.read_bytes()
+
+
+def principal_of(said: str) -> Principal:
+    """Who an import says decided."""
+    actor, _, name = said.partition(":")
+    return Principal(actor=Actor(actor or Actor.CENTRE), name=name)

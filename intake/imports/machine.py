@@ -2,8 +2,11 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -12,21 +15,33 @@ from data_sources.workbooks.apart import read_beginnings
 from data_sources.workbooks.cells import text_of
 from domain.access.needs import Need, permits
 from domain.access.principal import CENTRE, Actor, Principal
-from domain.feeds.feed import Bearer, Feed
+from domain.feeds.feed import Feed
 from domain.fleets.driver import lists_drivers
-from domain.imports.file_import import FileImport, OvertakenError, PrivateFileError, SamePersonError, Stage
+from domain.imports.file_import import (
+    DRIVERS,
+    MAPS,
+    FileImport,
+    OvertakenError,
+    PrivateFileError,
+    SamePersonError,
+    Stage,
+)
 from domain.imports.own_units import not_own
 from domain.imports.question import Answers, Topic
 from domain.instant import service_day
-from domain.places.place import IN_FORCE
+from domain.subject import SubjectKind
 from domain.text import Text
+from intake.imports.driver_importer import DriverImporter
 from intake.imports.figures import FigureImporter
-from intake.imports.importer import Importer, Looked
+from intake.imports.importer import Body, Importer, Looked, Progress
+from intake.imports.map_importer import MapImporter, read_map
 from intake.imports.plan_desk import PlanDesk
 from intake.imports.plan_importer import PlanImporter
-from intake.imports.templates import template_of
-from store import territories
+from intake.imports.templates import NO_TEMPLATES, Templates
+from intake.imports.told_progress import Telling
+from store.drivers import Drivers
 from store.imports import Imports
+from store.maps.map_files import MapFiles, fingerprint
 from store.maps.map_layers import MapLayers
 from store.registry import Registry
 from store.revisions import Corrections
@@ -38,11 +53,22 @@ FILE_MAX_BYTES = 32 * 2**20
 _HEADING_CHARS = 16
 _OF_ONE_FILE = frozenset({Topic.PERIOD.value, Topic.REGISTER.value})
 _SETTLED = timedelta(minutes=2)
+_UNREAD = (Stage.RECEIVED, Stage.READ)
+_NONE: Answers = {}
+_READING = Text("Đọc tệp", "Reading the file")
+_INTERRUPTED = Text(
+    "Việc đọc tệp bị ngắt giữa chừng; không có gì thay đổi. Hãy gửi lại tệp.",
+    "Reading the file was interrupted; nothing changed. Send the file again.",
+)
 _BROKEN = Text(
     "Có lỗi ngoài dự kiến khi đọc tệp; không có gì thay đổi. Hãy gửi tệp cho người quản trị.",
     "An unexpected error while reading the file; nothing changed. Send the file to the administrator.",
 )
 _GIVEN_UP = Text("Người nạp bỏ tệp này.", "Given up by whoever imported it.")
+_TOO_LATE = Text(
+    "Quá hạn duyệt nên nội dung đã xoá; hãy gửi lại tệp.",
+    "Nobody decided in time and its content is gone; send it again.",
+)
 
 
 class Machine:
@@ -57,73 +83,81 @@ class Machine:
         self,
         imports: Imports,
         importers: Sequence[Importer],
-        feeds: Mapping[str, Feed],
         clock: Callable[[], datetime],
+        templates: Templates = NO_TEMPLATES,
+        apart: Callable[[str, Answers], Awaitable[object]] | None = None,
+        listen: Progress = lambda *_: None,
+        second: Callable[[Need, Principal, datetime], bool] = lambda *_: True,
     ) -> None:
-        self._imports, self._feeds, self._clock = imports, feeds, clock
+        """``apart`` reads a heavy import in a process of its own, until it ends; None: this process is such a one.
+
+        ``listen`` is told what this process reads, beside the row of the import. ``second`` says whether somebody else
+        could approve: a map waits for a second person only where there is one.
+        """
+        self._imports, self._clock, self._templates = imports, clock, templates
+        self._apart, self._listen, self._second = apart, listen, second
         self._of_kind = {kind: one for one in importers for kind in one.kinds}
-        self._shares: dict[str, float] = {}
         self._readings: set[asyncio.Task[FileImport]] = set()
 
     def takes(self) -> list[str]:
         """What a file may be of: keys of feeds, and contents of the plan."""
         return list(self._of_kind)
 
-    def template(self, feed: str, units: Sequence[str] = ()) -> bytes:
-        """A workbook to fill in for today's figures of places, or of those of ``units``. LookupError: it has none."""
-        found = self._feeds.get(feed) if feed in self._of_kind else None
-        if found is None or not any(one.bearer is Bearer.PLACE for one in found.measures):
-            raise LookupError(feed)
-        rows = [place for place in territories.places(IN_FORCE) if not units or place.code in units]
-        return template_of(found, rows, service_day(self._clock()))
+    def template(self, feed: str, units: Sequence[str] = (), of: SubjectKind | None = None) -> bytes:
+        """A workbook to fill in for today's figures; see `Templates.workbook`. LookupError: it has none."""
+        return self._templates.workbook(feed, units, of, service_day(self._clock()))
 
     async def receive(
-        self, feed: str, name: str, source: str, body: bytes, by: Principal, *, wait: bool = True
-    ) -> FileImport:
+        self, feed: str, name: str, source: str, body: Body, by: Principal, *,
+        answers: Answers = _NONE, wait: bool = True,
+    ) -> FileImport:  # fmt: skip
         """Keep a file, read it, and show what it would change; answers of the sender's earlier files are used again.
 
-        Without ``wait`` it is read after the return; `share_read` says how far that has come. Raises LookupError for a
-        feed that takes no files, PrivateFileError for a register of people.
+        ``answers`` are what the sender says of it. Without ``wait`` it is read after the return. Raises LookupError for
+        a feed that takes no files, PrivateFileError for a register of people that is sent as something else.
         """
         importer = self._of_kind.get(feed)
-        if importer is None:
+        if importer is None or (importer.is_heavy and _is_limited(by)):
             raise LookupError(feed)
-        if await asyncio.to_thread(_lists_people, body, name):
+        if feed != DRIVERS and isinstance(body, bytes) and await asyncio.to_thread(_lists_people, body, name):
             raise PrivateFileError
-        digest = hashlib.sha256(body).hexdigest()
-        kept = await asyncio.to_thread(
-            self._imports.receive, importer.key, feed, name, source, body, digest, by, self._clock()
-        )
+        kept = await asyncio.to_thread(self._keep, importer, feed, name, source, body, answers, by)
         if wait:
             return await self._read(kept, by)
-        self._shares[kept.id] = 0.0
-        reading = asyncio.create_task(self._read(kept, by))
-        # The loop itself holds tasks weakly.
-        self._readings.add(reading)
-        reading.add_done_callback(self._readings.discard)
+        self._begin(kept, by)
         return kept
 
-    def share_read(self, id_: str) -> float:
-        """How much of a file that this process is reading was read, from 0 to 1; 1 for every other."""
-        return self._shares.get(id_, 1.0)
+    async def read(self, id_: str) -> FileImport:
+        """Read a file that was received, in this process; see ``apart``."""
+        return await asyncio.to_thread(self._first_look, await self._open(id_), CENTRE)
+
+    def original(self, id_: str) -> Body:
+        """The file of an import as it came; KeyError when it is not kept."""
+        found = self._imports.one(id_)
+        if found is None or not found.is_kept:
+            raise KeyError(id_)
+        return self._of_kind[found.feed].original(found, self._imports.body(id_))
 
     async def answer(self, id_: str, answers: Answers, by: Principal) -> FileImport:
         """Read the file again with further answers; an empty answer takes one back."""
         found = await self._open(id_, by)
+        if self._apart is not None and self._of_kind[found.feed].is_heavy:
+            await self._apart(id_, answers)
+            return await self._open(id_)
         merged = {**found.answers, **answers}
         return await asyncio.to_thread(self._again, found, {k: v for k, v in merged.items() if v}, by)
 
     async def give_up(self, id_: str, by: Principal) -> FileImport:
         """End an import on which nobody has decided."""
-        await self._open(id_, by)
-        return await asyncio.to_thread(self._imports.refuse, id_, _GIVEN_UP, by, self._clock())
+        return await asyncio.to_thread(self._refused, await self._open(id_, by), _GIVEN_UP, by)
 
     async def approve(self, id_: str, by: Principal) -> FileImport:
-        """Apply a mapped import: its figures become revisions in one transaction. Raises SamePersonError."""
+        """Apply a mapped import, whatever it brings, in one transaction. Raises SamePersonError."""
         found = await self._open(id_)
         if found.stage is not Stage.MAPPED:
             raise OvertakenError(found)
-        if by.actor is Actor.PERSON and str(by) == found.received_by:
+        same = by.actor is Actor.PERSON and str(by) == found.received_by
+        if same and not await asyncio.to_thread(self._is_alone, found, by):
             raise SamePersonError
         await asyncio.to_thread(self._decide, found, by)
         return await self._sent(id_)
@@ -138,11 +172,48 @@ class Machine:
         unsent = await asyncio.to_thread(self._imports.unsent)
         for id_ in unsent:
             await self._sent(id_)
-        before = self._clock() - _SETTLED
-        waiting = [one for one in await asyncio.to_thread(self._imports.newest, 100) if _left(one, before)]
+        now = self._clock()
+        found = await asyncio.to_thread(self._imports.undecided)
+        undecided = [one for one in found if one.feed in self._of_kind]
+        waiting = [one for one in undecided if _left(one, now - _SETTLED)]
         for one in waiting:
-            await self._read(one, CENTRE)
-        return len(unsent) + len(waiting)
+            if self._apart is not None and self._of_kind[one.feed].is_heavy:
+                # Told now, so that the next call does not begin it again.
+                await asyncio.to_thread(self._imports.tell, one.id, _READING, 0.0, now)
+                self._begin(one, CENTRE)
+            else:
+                await self._read(one, CENTRE)
+        late = [one for one in undecided if self._is_late(one, now)]
+        for one in late:
+            # Another process may have ended it a moment ago.
+            with suppress(OvertakenError):
+                await asyncio.to_thread(self._refused, one, _TOO_LATE, CENTRE)
+        return len(unsent) + len(waiting) + len(late)
+
+    def _keep(
+        self, importer: Importer, feed: str, name: str, source: str, body: Body, answers: Answers, by: Principal
+    ) -> FileImport:
+        id_, now = secrets.token_hex(6), self._clock()
+        digest, size = fingerprint(body) if isinstance(body, Path) else (hashlib.sha256(body).hexdigest(), len(body))
+        kept = importer.put_away(id_, name, body, now)
+        return self._imports.receive(
+            id_, importer.key, feed, name, source, size, kept, digest, by, now, answers=answers
+        )
+
+    def _begin(self, found: FileImport, by: Principal) -> None:
+        reading = asyncio.create_task(self._read(found, by))
+        # The loop itself holds tasks weakly.
+        self._readings.add(reading)
+        reading.add_done_callback(self._readings.discard)
+
+    def _is_late(self, one: FileImport, now: datetime) -> bool:
+        waits = self._of_kind[one.feed].waits
+        return waits is not None and one.received_at < now - waits
+
+    def _refused(self, found: FileImport, words: Text, by: Principal) -> FileImport:
+        ended = self._imports.refuse(found.id, words, by, self._clock())
+        self._of_kind[found.feed].clear(found)
+        return ended
 
     async def _open(self, id_: str, by: Principal = CENTRE) -> FileImport:
         """The import, if ``by`` may open it: reporters their own files only."""
@@ -161,42 +232,64 @@ class Machine:
         return await self._open(id_)
 
     async def _read(self, found: FileImport, by: Principal) -> FileImport:
-        return await asyncio.to_thread(self._first_look, found, by)
+        if self._apart is None or not self._of_kind[found.feed].is_heavy:
+            return await asyncio.to_thread(self._first_look, found, by)
+        await self._apart(found.id, _NONE)
+        done = await asyncio.to_thread(self._ended, found.id, by)
+        if done.stage is not Stage.MAPPED or not await asyncio.to_thread(self._is_alone, done, by):
+            return done
+        await asyncio.to_thread(self._decide, done, by)
+        return await self._sent(done.id)
+
+    def _is_alone(self, found: FileImport, by: Principal) -> bool:
+        """Whether a map waits for nobody, since nobody else could approve it."""
+        return found.importer == MAPS and not self._second(Need.APPROVE, by, self._clock())
+
+    def _ended(self, id_: str, by: Principal) -> FileImport:
+        """The import whose reading process has ended, whatever became of it."""
+        found = self._imports.one(id_)
+        if found is None:
+            raise KeyError(id_)
+        try:
+            return self._refused(found, _INTERRUPTED, by) if found.stage in _UNREAD else found
+        except OvertakenError as other:
+            return other.now
 
     def _first_look(self, found: FileImport, by: Principal) -> FileImport:
         try:
-            looked = self._look(found, {})
+            said = found.answers
+            looked = self._look(found, said)
             remembered = self._remembered(found, looked.layout)
             if found.stage is Stage.RECEIVED:
                 found = self._imports.begun(found.id)
-            return self._shown(found, self._look(found, remembered) if remembered else looked, remembered, by)
+            answers = {**remembered, **said}
+            return self._shown(found, self._look(found, answers) if remembered else looked, answers, by)
         except OvertakenError as overtaken:
             return overtaken.now
         except Exception:
-            self._imports.refuse(found.id, _BROKEN, by, self._clock())
+            self._refused(found, _BROKEN, by)
             raise
-        finally:
-            self._shares.pop(found.id, None)
 
     def _remembered(self, found: FileImport, layout: str) -> Answers:
         return _lasting(self._imports.remembered(found.feed, found.source, layout)) if layout else {}
 
     def _look(self, found: FileImport, answers: Answers) -> Looked:
-        def told(share: float) -> None:
-            if found.id in self._shares:
-                self._shares[found.id] = share
+        def told(doing: Text, share: float) -> None:
+            self._listen(doing, share)
+            self._imports.tell(found.id, doing, share, self._clock())
 
-        return self._of_kind[found.feed].look(found, self._imports.body(found.id), answers, told)
+        with Telling(told, _READING) as telling:
+            return self._of_kind[found.feed].look(found, self._imports.body(found.id), answers, telling.progress)
 
     def _again(self, found: FileImport, answers: Answers, by: Principal) -> FileImport:
         return self._shown(found, self._look(found, answers), answers, by)
 
     def _shown(self, found: FileImport, looked: Looked, answers: Answers, by: Principal) -> FileImport:
         if looked.preview is None:
-            return self._imports.refuse(found.id, looked.refused or _BROKEN, by, self._clock())
+            return self._refused(found, looked.refused or _BROKEN, by)
         foreign = not_own(looked.figures, by.units) if _is_limited(by) else None
         if foreign is not None:
-            return self._imports.refuse(found.id, foreign, by, self._clock())
+            return self._refused(found, foreign, by)
         return self._imports.read(found.id, looked.preview, answers, looked.layout)
 
     def _decide(self, found: FileImport, by: Principal) -> None:
@@ -214,8 +307,9 @@ class Machine:
 
 
 def importers_on(engine: Engine, stream: RawStream, feeds: Mapping[str, Feed], maps: MapLayers) -> Sequence[Importer]:
-    """Figures, which go through the ``stream``, and the plan, whose streets are those of ``maps``."""
-    corrections, register = Corrections(engine), Registry(engine).organisations
+    """Figures, which go through the ``stream``; the plan on the streets of ``maps``; maps; the register of drivers."""
+    corrections, registry = Corrections(engine), Registry(engine)
+    register = registry.organisations
     figures = FigureImporter(
         stream,
         feeds,
@@ -224,7 +318,21 @@ def importers_on(engine: Engine, stream: RawStream, feeds: Mapping[str, Feed], m
         registered=register.known,
         enrol=register.put,
     )
-    return figures, PlanImporter(PlanDesk(Plan(engine), maps, Facilities(engine)))
+    plan = PlanImporter(PlanDesk(Plan(engine), maps, Facilities(engine)))
+    of_maps = MapImporter(maps, MapFiles(maps.maps_dir), registry.places, read_map)
+    return figures, plan, of_maps, DriverImporter(Drivers(engine))
+
+
+def templates_on(engine: Engine, feeds: Mapping[str, Feed]) -> Templates:
+    """Forms whose rows are the registers of ``engine``."""
+    registry, plan = Registry(engine), Plan(engine)
+
+    def entities(feed: Feed) -> Sequence[str]:
+        if feed.is_routed:
+            return [kept.route.id for kept in plan.routes()]
+        return [one.id for one in registry.vehicles_of(feed.key).values() if one.in_service]
+
+    return Templates(feeds, registry.organisations.all, entities)
 
 
 def _is_limited(by: Principal) -> bool:
@@ -233,7 +341,7 @@ def _is_limited(by: Principal) -> bool:
 
 
 def _lists_people(body: bytes, name: str) -> bool:
-    """Whether a file begins as a register of drivers does; the original is kept, so no such file may be taken."""
+    """Whether a file begins as a register of drivers does; the files of all other kinds are kept."""
     try:
         sheets = read_beginnings(body, name)
     except RefusalError:
@@ -249,5 +357,5 @@ def _lasting(answers: Answers) -> Answers:
 
 
 def _left(one: FileImport, before: datetime) -> bool:
-    """Whether nobody can still be reading it: the reader of a file has two minutes at most."""
-    return one.stage in (Stage.RECEIVED, Stage.READ) and one.received_at < before
+    """Whether nobody is reading it: who reads tells that every few seconds."""
+    return one.stage in _UNREAD and max(one.received_at, one.told_at or one.received_at) < before

@@ -1,34 +1,44 @@
 """The command of the map: import boundaries or streets, list the layers, use one again, withdraw one."""
 
 import argparse
+import asyncio
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TextIO
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from domain.access.principal import CENTRE, Actor, Principal
-from domain.places.map_import import ImportState, MapOrder, box_of
-from domain.places.map_layer import AS_THE_FILE_SAYS, Box, ByHand, ImportRefusedError, LayerKind, Provenance
-from domain.places.place import IN_FORCE
+from domain.access.principal import CENTRE, Principal
+from domain.imports.file_import import FileImport, Stage
+from domain.places.map_layer import AS_THE_FILE_SAYS, Box, ByHand, ImportRefusedError, LayerKind, Progress, Provenance
+from domain.places.map_order import UNSAID, MapOrder, box_of
+from domain.places.place import IN_FORCE, Place
 from domain.places.territory import TERRITORIES, Level
 from domain.text import Text
 from intake.imports.command_line import OK, REFUSED, WRONG_USE, Parser, say, user, words
-from intake.imports.map_import import Parts, import_map, try_map
-from intake.imports.map_readers import read_map
+from intake.imports.machine import Machine
+from intake.imports.map_importer import MapImporter, Reader, layer_id, read_map, try_map
 from intake.imports.map_report import both, layer_line, report_lines
 from settings import Settings
 from store.database import migrate, open_database
-from store.maps.map_imports import BusyError, MapImports
+from store.imports import Imports
+from store.maps.map_files import MapFiles
 from store.maps.map_layers import MapLayers
 from store.registry import Registry
 
 _NO_LAYER = Text("Không có lớp nào tên {id}; xem lệnh list.", "No layer {id}; see the command list.")
-_BUSY = Text("Đang nạp tệp {name}; hãy đợi xong rồi thử lại.", "{name} is being imported; wait until it is done.")
 _EMPTY = Text("Chưa có lớp bản đồ nào.", "No map layer yet.")
+_DONE = Text("Đã lên bản đồ.", "On the map.")
+_AGAIN = Text(
+    "Tệp này đã từng được nạp; lớp cũ được dùng lại.", "This file was imported before; its layer is used again."
+)
+_UNCHANGED = Text(
+    "Đúng tệp này đang ở trên bản đồ; không có gì thay đổi.", "This very file is on the map already; nothing changed."
+)
 _SEEN = Text("Chỉ đọc thử, không lưu gì.", "Only tried; nothing was kept.")
 
 
@@ -36,8 +46,19 @@ _SAY_WHERE_FROM = Text(
     "Chưa ghi đủ nguồn tệp: bản đồ sẽ ghi phần thiếu là chưa rõ; thêm --source, --licence, --attribution.",
     "The file's origin is not all stated: the map calls the rest unknown; add --source, --licence, --attribution.",
 )
-_UNSAID = Provenance(source="chưa rõ", licence="chưa rõ", attribution="Ranh giới: chưa rõ nguồn")
+_UNSAID = Provenance(source=UNSAID, licence=UNSAID, attribution="Ranh giới: chưa rõ nguồn")
 _OPENSTREETMAP = Provenance(source="OpenStreetMap", licence="ODbL 1.0", attribution="© OpenStreetMap contributors")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the commands work with."""
+
+    maps: MapLayers
+    imports: Imports
+    places: Callable[[str], Sequence[Place]]
+    read: Reader
+    clock: Callable[[], datetime]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -58,34 +79,44 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _import(given: argparse.Namespace, parts: Parts) -> int:
-    order = order_of(given)
+    order = order_given(given)
     if given.dry_run:
-        return _try(order, parts)
-    try:
-        job = given.job or _begin(order, parts)
-    except BusyError as busy:
-        say(both(_BUSY).format(name=busy.job.file_name))
-        return REFUSED
+        return _try(order, given.file, parts)
     with _Line(sys.stderr) as line:
-        ending = import_map(order, job, parts, (lambda *_: None) if given.job else line.progress)
-    print(f"{both(ending.words)}" + (f" [{ending.layer}]" if ending.layer else ""))
-    layer = parts.maps.layer(ending.layer)
+        try:
+            found, words = asyncio.run(_taken(order, given.file, parts, line.progress))
+        except OSError as error:
+            say(f"Không mở được {given.file} / cannot open: {error.strerror}")
+            return REFUSED
+    if found.refused is not None:
+        print(both(found.refused))
+        return REFUSED
+    id_ = layer_id(order, found.sha256)
+    print(f"{both(words)} [{id_}]")
+    layer = parts.maps.layer(id_)
     if layer is not None:
         print(*report_lines(layer.report), sep="\n")
-    return REFUSED if ending.state is ImportState.REFUSED else OK
+    return OK
 
 
-def _begin(order: MapOrder, parts: Parts) -> str:
-    """The id of a new import. No other is running, so files left by a killed one can be deleted."""
-    job = parts.jobs.begin(order.kind, order.file_name, by=order.by, now=parts.clock())
-    parts.maps.sweep_work()
-    return job.id
+async def _taken(order: MapOrder, path: Path, parts: Parts, progress: Progress) -> tuple[FileImport, Text]:
+    """Hand the file to the import machine and approve it: who types here answers for it. Says what that changed."""
+    importer = MapImporter(parts.maps, MapFiles(parts.maps.maps_dir), parts.places, parts.read)
+    machine = Machine(parts.imports, [importer], parts.clock, listen=progress)
+    kind, source = order.kind.value, order.provenance.source
+    found = await machine.receive(kind, path.name, source, path, CENTRE, answers=order.answers)
+    if found.stage is not Stage.MAPPED:
+        return found, _DONE
+    known = parts.maps.layer(layer_id(order, found.sha256))
+    words = _UNCHANGED if known is not None and known.active else _AGAIN
+    done = await machine.approve(found.id, CENTRE)
+    return done, words if done.preview is not None and done.preview.unchanged else _DONE
 
 
-def _try(order: MapOrder, parts: Parts) -> int:
+def _try(order: MapOrder, path: Path, parts: Parts) -> int:
     with tempfile.TemporaryDirectory(prefix="ioc-map-") as work, _Line(sys.stderr) as line:
         try:
-            reading = try_map(order, parts, Path(work), line.progress)
+            reading = try_map(order, path, parts.places, parts.read, Path(work), line.progress)
         except ImportRefusedError as refused:
             print(both(refused.words))
             return REFUSED
@@ -127,19 +158,17 @@ def _parts(settings: Settings) -> Parts:
     registry.seed_places()
     return Parts(
         maps=MapLayers(engine, settings.maps_dir),
-        jobs=MapImports(engine),
+        imports=Imports(engine),
         places=registry.places,
         read=read_map,
         clock=lambda: datetime.now(UTC),
     )
 
 
-def order_of(given: argparse.Namespace) -> MapOrder:
+def order_given(given: argparse.Namespace) -> MapOrder:
     """What the command line orders."""
     boundaries = given.kind is LayerKind.BOUNDARIES
     return MapOrder(
-        path=given.file,
-        file_name=given.name or given.file.name,
         kind=given.kind,
         territory=given.territory if boundaries else "",
         level=given.level if boundaries else None,
@@ -147,8 +176,6 @@ def order_of(given: argparse.Namespace) -> MapOrder:
         provenance=_provenance(given),
         by=given.by,
         by_hand=_by_hand(given) if boundaries else AS_THE_FILE_SAYS,
-        principal=Principal(actor=given.actor, name=given.actor_name, address=given.address),
-        waits=given.waits,
     )
 
 
@@ -235,7 +262,7 @@ def parser_of_maps() -> argparse.ArgumentParser:
 
 
 def _add_words(command: argparse.ArgumentParser) -> None:
-    """Arguments for the file's origin, and hidden ones that the web side adds for an upload."""
+    """Arguments for the file's origin."""
     command.set_defaults(run=_import)
     command.add_argument("file", type=Path)
     command.add_argument("--source", type=words, help="ai làm ra tệp / who made the file")
@@ -244,12 +271,6 @@ def _add_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--dated", type=date.fromisoformat, metavar="YYYY-MM-DD", help="ngày của dữ liệu / its day")
     command.add_argument("--by", default=user(), type=words, help="người nạp / who imports")
     command.add_argument("--dry-run", action="store_true", help="chỉ đọc thử, không lưu / try only, keep nothing")
-    command.add_argument("--job", help=argparse.SUPPRESS)
-    command.add_argument("--name", default="", help=argparse.SUPPRESS)
-    command.add_argument("--actor", type=Actor, default=Actor.CENTRE, help=argparse.SUPPRESS)
-    command.add_argument("--actor-name", default="", help=argparse.SUPPRESS)
-    command.add_argument("--address", default="", help=argparse.SUPPRESS)
-    command.add_argument("--waits", action="store_true", help=argparse.SUPPRESS)
 
 
 def _box(text: str) -> Box:

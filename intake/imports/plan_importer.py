@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from domain.access.principal import Actor, Principal
+from domain.access.principal import Principal
 from domain.finding import Finding, Severity
 from domain.imports.file_import import FileImport, Preview, ProblemShown
 from domain.imports.question import Answers
 from domain.text import Text
 from domain.waste.plan_import import Content
-from intake.imports.importer import Decision, Looked, Progress
+from intake.imports.importer import Body, Decision, Looked, Progress, content_of, principal_of
 from intake.imports.plan_desk import PlanDesk
 from intake.imports.plan_import import PlanOrder, findings_of, is_empty
 
@@ -35,6 +35,24 @@ class PlanImporter:
     def kinds(self) -> Collection[str]:
         """The contents of plan files."""
         return [content.value for content in Content]
+
+    @property
+    def waits(self) -> timedelta | None:
+        """See `Importer`."""
+        return None
+
+    @property
+    def is_heavy(self) -> bool:
+        """See `Importer`."""
+        return False
+
+    def put_away(self, id_: str, name: str, body: Body, now: datetime) -> bytes:
+        """The file itself."""
+        return content_of(body)
+
+    def original(self, found: FileImport, body: bytes) -> Body:
+        """What is kept with the row."""
+        return body
 
     def look(self, found: FileImport, body: bytes, answers: Answers, progress: Progress) -> Looked:
         """Read a file, place its streets, and compare it with what stands."""
@@ -71,7 +89,10 @@ class PlanImporter:
         if outbox == _KEEP:
             await asyncio.to_thread(self._desk.keep, _order(found, body), found.id, now)
         else:
-            await asyncio.to_thread(self._desk.withdraw, found.id, _who(found.withdrawn_by), now)
+            await asyncio.to_thread(self._desk.withdraw, found.id, principal_of(found.withdrawn_by), now)
+
+    def clear(self, found: FileImport) -> None:
+        """Nothing lies beside the row."""
 
 
 def _order(found: FileImport, body: bytes) -> PlanOrder:
@@ -80,15 +101,9 @@ def _order(found: FileImport, body: bytes) -> PlanOrder:
         file_name=found.file_name,
         source=found.source,
         by=found.received_by,
-        principal=_who(found.approved_by),
+        principal=principal_of(found.approved_by),
         content=Content(found.feed),
     )
-
-
-def _who(said: str) -> Principal:
-    """The principal that an import names."""
-    actor, _, name = said.partition(":")
-    return Principal(actor=Actor(actor or Actor.CENTRE), name=name)
 
 
 def _problem(one: Finding) -> ProblemShown:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -93,8 +94,8 @@ class TeamRegisters:
     def _receive(self, name: str, body: bytes, communes: Sequence[str], by: Principal) -> FileImport:
         read = read_team_register(body, name, communes)
         kept, digest = orjson.dumps(read.records), hashlib.sha256(body).hexdigest()
-        now = self._clock()
-        made = self._imports.receive(TEAM_REGISTER, FEED.key, name, by.name, kept, digest, by, now)
+        id_, now = secrets.token_hex(6), self._clock()
+        made = self._imports.receive(id_, TEAM_REGISTER, FEED.key, name, by.name, len(kept), kept, digest, by, now)
         if not read.records:
             why = read.wrong[0].why if read.wrong else _NOTHING
             return self._imports.refuse(made.id, why, by, now)

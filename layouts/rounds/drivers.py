@@ -39,7 +39,7 @@ def filled_place(data: ScreenData, asked: str, kind: str) -> Component:
         "unknown": _("không có trong sổ"),
         "away": _("ngoài thời gian làm việc"),
         "noDrivers": _("Sổ chưa có tài xế nào."),
-        "howTo": _("Gửi tệp CSV hoặc XLSX có cột mã tài xế và họ tên tới cổng nhận tin, kèm mã đăng nhập điều phối:"),
+        "howTo": _("Nạp tệp CSV hoặc XLSX có cột mã tài xế và họ tên ở bàn nạp số liệu, hoặc gửi bằng mã điều phối:"),
         "heads": [_("Mã"), _("Họ tên"), _("Điện thoại"), _("Hạng GPLX"), _("Số GPLX"), _("Hạn GPLX"), _("Làm việc")],
         "expired": _("đã hết hạn"),
         "since": _("từ {day}"),

@@ -23,7 +23,7 @@ from store.tables.feeds import feed_cursors, feed_state, rejections
 from store.tables.fleet import bindings, devices, fixes, fixes_latest, registers, tracker_days, vehicles, waiting
 from store.tables.imports import file_imports, layout_answers
 from store.tables.keys import api_keys
-from store.tables.maps import map_imports, map_layers, map_shapes, places
+from store.tables.maps import map_layers, map_shapes, places
 from store.tables.plan import facilities, plan_exceptions, plan_imports, plan_routes, plan_streets, weighbridge_tickets
 from store.tables.runs import run_audits, run_overrides, run_results, vehicle_days
 from store.tables.screens import screens
@@ -117,6 +117,15 @@ RULES: tuple[Rule | RollUp, ...] = (
     Rule(
         key="drivers", names=Text("Tài xế đã nghỉ", "Drivers who left"), table=d.drivers, time="active_to",
         forgets=True, days=DRIVEN_KEPT.days, most=DRIVEN_KEPT.days, why="decision 0018",
+    ),
+    Rule(
+        key="driver_changes", names=Text("Lần nạp sổ tài xế", "Imports of drivers"), table=d.driver_changes,
+        time="handed_ms", forgets=True, days=30, most=30, why="a month to withdraw a wrong register",
+    ),
+    Rule(
+        key="driver_changes_left", names=Text("Lần nạp có tài xế đã nghỉ", "Imports with drivers who left"),
+        table=d.driver_changes, time="active_to", forgets=True, days=DRIVEN_KEPT.days, most=DRIVEN_KEPT.days,
+        why="decision 0018: no copy outlives the register's entry",
     ),
     Rule(
         key="audit", names=Text("Nhật ký thao tác", "Audit log"), table=audit_entries, time="at_ms", chained=True,
@@ -221,8 +230,8 @@ RULES: tuple[Rule | RollUp, ...] = (
 FOR_EVER: Mapping[str, str] = {
     table.name: why
     for why, tables in {
-        "a row a place, organisation, boundary or import": (
-            o.organisations, teams, working_days, places, map_layers, map_shapes, map_imports, signal_maps,
+        "a row a place, organisation, layer or boundary": (
+            o.organisations, teams, working_days, places, map_layers, map_shapes, signal_maps,
         ),
         "every revision of the plan explains the runs judged by it": (
             plan_routes, plan_streets, plan_exceptions, plan_imports, facilities,

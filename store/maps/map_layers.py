@@ -1,7 +1,6 @@
 """Stores imported map layers: rows and boundaries in SQL, tiles and street graphs as files."""
 
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,10 +11,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, delete, select, update
 
-from domain.access.needs import Need, permits
-from domain.access.principal import NOBODY, Actor, Principal
+from domain.access.principal import NOBODY, Principal
 from domain.audit import Act
-from domain.imports.file_import import SamePersonError
+from domain.instant import to_ms
 from domain.places.map_layer import BANDS, LayerKind, MapLayer, version_of
 from domain.places.territory import Level
 from store.audit import note
@@ -49,9 +47,9 @@ class MapLayers:
         self.maps_dir = maps_dir
 
     def add(self, layer: MapLayer, shapes: Shapes, files: Mapping[str, Path], by: Principal = NOBODY) -> None:
-        """Store a layer, and show it unless it waits for a second person; all or nothing.
+        """Store a layer, and show it when it is active, all or nothing.
 
-        ``files`` ("tiles", "graph") are moved, so create them in `work`, on the file system of ``maps_dir``. Files are
+        ``files`` ("tiles", "graph") are moved, so create them on the file system of ``maps_dir``. Files are
         in place before the rows: a crash in between leaves files without a layer, and the next `add` removes them.
         """
         rows = [_shape_row(layer.id, band, code, shape) for band in shapes for code, shape in shapes[band].items()]
@@ -67,13 +65,56 @@ class MapLayers:
             connection.execute(delete(map_shapes).where(map_shapes.c.layer == layer.id))
             upsert(connection, map_shapes, rows)
             if layer.active:
-                _make_active(connection, layer)
-            after = {"file": layer.file_name, "sha256": layer.sha256, "typed_name": layer.imported_by}
-            note(connection, Act.MAP_IMPORTED, layer.id, by, layer.imported_at, after=after)
+                _show(connection, layer, Act.MAP_IMPORTED, by, layer.imported_at)
+
+    def prepare(self, layer: MapLayer, shapes: Shapes, files: Mapping[str, Path], older_than: datetime) -> None:
+        """Store a layer that waits (``waits_of``), as `add` does; others that wait since before ``older_than`` go."""
+        c = map_layers.c
+        with self._alone() as connection:
+            old = select(c.id).where(c.waits_of != "", c.imported_ms < to_ms(older_than))
+            connection.execute(delete(map_shapes).where(map_shapes.c.layer.in_(old)))
+            connection.execute(delete(map_layers).where(c.waits_of != "", c.imported_ms < to_ms(older_than)))
+            known = _layer(connection, layer.id)
+        decided = known is not None and not known.waits_of
+        if known is not None and decided:
+            # Its files were lost: it stays as it was decided.
+            layer = replace(layer, active=known.active, waits_of="")
+        self.add(layer if decided else replace(layer, active=False), shapes, files)
+
+    def is_approved(self, id_: str) -> bool:
+        """Whether maps may show it, now or again."""
+        known = self.layer(id_)
+        return known is not None and not known.waits_of
+
+    def approve(self, id_: str, before: str, by: Principal, now: datetime) -> None:
+        """Show a layer instead of ``before`` ("" = none); the second time, or over another one, it changes nothing.
+
+        KeyError for an unknown id.
+        """
+        with self._alone() as connection:
+            layer = _layer(connection, id_)
+            if layer is None:
+                raise KeyError(id_)
+            if _shown(connection, layer) in (before, "") and not layer.active:
+                act = Act.MAP_IMPORTED if layer.waits_of else Act.MAP_USED
+                _show(connection, layer, act, by, now)
+
+    def give_back(self, id_: str, before: str, by: Principal, now: datetime) -> None:
+        """Show ``before`` again ("" = none) where maps show this layer; otherwise nothing changes."""
+        with self._alone() as connection:
+            layer, former = _layer(connection, id_), _layer(connection, before)
+            if layer is None or not layer.active:
+                return
+            statement = update(map_layers).where(map_layers.c.id == id_).values(active=False)
+            connection.execute(statement)
+            note(connection, Act.MAP_WITHDRAWN, id_, by, now)
+            if former is not None:
+                _show(connection, former, Act.MAP_USED, by, now)
 
     def layers(self) -> list[MapLayer]:
-        """Every layer ever imported, newest first; of the active ones it is known which are broken."""
-        query = select(map_layers).order_by(map_layers.c.imported_ms.desc(), map_layers.c.id)
+        """Every layer that was ever approved, newest first; of the active ones it is known which are broken."""
+        c = map_layers.c
+        query = select(map_layers).where(c.waits_of == "").order_by(c.imported_ms.desc(), c.id)
         with self._engine.connect() as connection:
             found = [layer_of(row) for row in connection.execute(query).mappings()]
         return [replace(layer, broken=layer.active and self._is_broken(layer.id)) for layer in found]
@@ -106,18 +147,12 @@ class MapLayers:
         with self._engine.connect() as connection:
             return version_of(connection.scalars(query))
 
-    def activate(self, id_: str, by: Principal, now: datetime, *, alone: bool = False) -> None:
-        """Show this layer instead of the current one; KeyError for an unknown id.
-
-        One that waits is shown by a second person who may approve, for good; SamePersonError for others. ``alone``:
-        there is no second person.
-        """
+    def activate(self, id_: str, by: Principal, now: datetime) -> None:
+        """Show this layer instead of the current one; KeyError for an unknown id, or one that nobody approved."""
         with self._alone() as connection:
             layer = _layer(connection, id_)
-            if layer is None:
+            if layer is None or layer.waits_of:
                 raise KeyError(id_)
-            if layer.waits_of and not alone and not _may_approve(by, layer):
-                raise SamePersonError
             _make_active(connection, layer)
             note(connection, Act.MAP_USED, id_, by, now)
 
@@ -157,16 +192,6 @@ class MapLayers:
         """The layer's street graph (.npz); FileNotFoundError when it has none."""
         return self._existing(layer_id, "graph")
 
-    def work(self, name: str) -> Path:
-        """A work folder for one import on the file system that `add` needs; the caller removes it."""
-        folder = self.maps_dir / "work" / name
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
-
-    def sweep_work(self) -> None:
-        """Remove the leftovers of killed imports; call it only while no import runs."""
-        shutil.rmtree(self.maps_dir / "work", ignore_errors=True)
-
     def _existing(self, layer_id: str, name: str) -> Path:
         path = self._file(layer_id, name)
         if not layer_id.isalnum() or not path.is_file():
@@ -197,14 +222,23 @@ def _layer(connection: Connection, id_: str) -> MapLayer | None:
     return None if row is None else layer_of(row)
 
 
-def _may_approve(by: Principal, layer: MapLayer) -> bool:
-    """The commands on the centre's machine may, too: whoever can type them holds the whole database."""
-    return by.actor is Actor.CENTRE or (permits(by, Need.APPROVE) and str(by) != layer.waits_of)
+def _shown(connection: Connection, layer: MapLayer) -> str:
+    """Id of the layer that maps show where this one belongs; "" = none."""
+    c, level = map_layers.c, layer.level.value if layer.level else ""
+    same = (c.kind == layer.kind.value, c.territory == layer.territory, c.level == level, c.active.is_(True))
+    return connection.scalar(select(c.id).where(*same)) or ""
+
+
+def _show(connection: Connection, layer: MapLayer, act: Act, by: Principal, now: datetime) -> None:
+    """Show a layer, which is thereby approved."""
+    connection.execute(update(map_layers).where(map_layers.c.id == layer.id).values(waits_of=""))
+    _make_active(connection, layer)
+    after = {"file": layer.file_name, "sha256": layer.sha256, "typed_name": layer.imported_by}
+    note(connection, act, layer.id, by, now, after=after)
 
 
 def _make_active(connection: Connection, layer: MapLayer) -> None:
     c, level = map_layers.c, layer.level.value if layer.level else ""
-    connection.execute(update(map_layers).where(c.id == layer.id).values(waits_of=""))
     same = update(map_layers).where(c.kind == layer.kind.value, c.territory == layer.territory, c.level == level)
     connection.execute(same.values(active=c.id == layer.id))
 

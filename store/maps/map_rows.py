@@ -1,4 +1,4 @@
-"""Converts map layers and their imports to table rows and back."""
+"""Converts map layers to table rows and back."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 
 from domain.instant import from_ms, to_ms
-from domain.places.map_import import ImportState, MapImport
 from domain.places.map_layer import ImportReport, LayerKind, MapLayer, Note, Provenance
 from domain.places.territory import Level
 from domain.text import Text
@@ -65,41 +64,6 @@ def layer_of(row: Row) -> MapLayer:
         report=_report_of(orjson.loads(row["report"])),
         active=bool(row["active"]),
         waits_of=row["waits_of"],
-    )
-
-
-def import_row(job: MapImport) -> dict[str, object]:
-    """Row of ``map_imports``."""
-    return {
-        "id": job.id,
-        "kind": job.kind.value,
-        "file_name": storable(job.file_name, NAME_LIMIT_BYTES),
-        "state": job.state.value,
-        "stage_vi": storable(job.stage.vi, 4 * NAME_LIMIT_BYTES),
-        "stage_en": storable(job.stage.en, 4 * NAME_LIMIT_BYTES),
-        "done": job.done,
-        "reason": job.reason,
-        "layer": job.layer,
-        "started_ms": to_ms(job.started_at),
-        "updated_ms": to_ms(job.updated_at),
-        "started_by": storable(job.started_by, NAME_LIMIT_BYTES),
-    }
-
-
-def import_of(row: Row) -> MapImport:
-    """The import of a row, in its last recorded state."""
-    return MapImport(
-        id=row["id"],
-        kind=LayerKind(row["kind"]),
-        file_name=row["file_name"],
-        state=ImportState(row["state"]),
-        stage=Text(row["stage_vi"], row["stage_en"]),
-        done=row["done"],
-        reason=row["reason"],
-        layer=row["layer"],
-        started_at=from_ms(row["started_ms"]),
-        updated_at=from_ms(row["updated_ms"]),
-        started_by=row["started_by"],
     )
 
 

@@ -1,4 +1,4 @@
-"""The table with personal data: the driver register."""
+"""The tables with personal data: the driver register, and what each import of it changes."""
 
 from sqlalchemy import BigInteger, Column, Index, String, Table, Text, text
 
@@ -18,6 +18,20 @@ drivers = Table(
     Column("active_to", String(10), nullable=False),
     Column("updated_ms", BigInteger, nullable=False),
     Column("updated_by", Text, nullable=False),
+)
+
+# ``entry`` and ``before`` are entries as JSON. ``before`` NULL: not applied yet; "": a new driver. ``active_to`` is the
+# newest that anybody said of the driver, so that all copies are forgotten together.
+driver_changes = Table(
+    "driver_changes",
+    metadata,
+    Column("file_import", String(16), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("entry", Text, nullable=False),
+    Column("before", Text),
+    Column("active_to", String(10), nullable=False),
+    Column("handed_ms", BigInteger, nullable=False),
+    Index(None, "id"),
 )
 
 # Partial index for the erasure job: only fixes that name a driver.

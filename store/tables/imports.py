@@ -1,6 +1,6 @@
 """Tables of files that people hand in, one row a file, and of the answers remembered for a sender's layout."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, Double, Index, Integer, LargeBinary, String, Table, Text
 
 from store.tables.base import metadata
 
@@ -31,6 +31,9 @@ file_imports = Table(
     Column("body", LargeBinary, nullable=False),
     Column("applied", LargeBinary),
     Column("outbox", LargeBinary),
+    Column("doing", Text, nullable=False, server_default=""),
+    Column("done", Double, nullable=False, server_default="0"),
+    Column("told_ms", BigInteger),
     Index(None, "received_ms"),
 )
 

@@ -63,21 +63,3 @@ map_shapes = Table(
     Column("code", String(16), primary_key=True),
     Column("geometry", Text, nullable=False),
 )
-
-
-map_imports = Table(
-    "map_imports",
-    metadata,
-    Column("id", String(16), primary_key=True),
-    Column("kind", String(16), nullable=False),
-    Column("file_name", Text, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("stage_vi", Text, nullable=False),
-    Column("stage_en", Text, nullable=False),
-    Column("done", Double, nullable=False),
-    Column("reason", String(64), nullable=False),
-    Column("layer", String(16), nullable=False),
-    Column("started_ms", BigInteger, nullable=False),
-    Column("updated_ms", BigInteger, nullable=False),
-    Column("started_by", Text, nullable=False),
-)

@@ -73,7 +73,7 @@ class Centre:
 @pytest.fixture
 async def api() -> AsyncIterator[httpx.AsyncClient]:
     services = cast("Services", SimpleNamespace(reading=Centre(), kpis=KPIS, feeds=FEEDS, release="1", stream=None,
-                                                maps=None, map_imports=None, simulator=False))  # fmt: skip
+                                                maps=None, simulator=False))  # fmt: skip
     app = FastAPI()
     for router in routers(services, clock=lambda: NOW):
         app.include_router(router)

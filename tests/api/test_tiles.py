@@ -17,9 +17,7 @@ from sqlalchemy import Engine
 from api import map_routers
 from centre.delivery import Delivery
 from domain.access.principal import CENTRE
-from store.access.accounts import Accounts
 from store.database import open_database
-from store.maps.map_imports import MapImports
 from store.maps.map_layers import MapLayers
 from store.maps.tile_archive import TileArchive
 from store.registry import Registry
@@ -45,7 +43,8 @@ def archive(path: Path, tiles: dict[tuple[int, int, int], bytes], compression: C
 
 
 def add_streets(maps: MapLayers, id_: str, tiles: dict[tuple[int, int, int], bytes], **given: Any) -> None:
-    work = maps.work("job")
+    work = maps.maps_dir / "work"
+    work.mkdir(parents=True, exist_ok=True)
     (work / "g.npz").write_bytes(b"graph")
     maps.add(streets(id_), {}, {"tiles": archive(work / "t.pmtiles", tiles, **given), "graph": work / "g.npz"})
 
@@ -64,13 +63,10 @@ def maps(engine: Engine, tmp_path: Path) -> MapLayers:
 async def web(engine: Engine, maps: MapLayers) -> AsyncIterator[httpx.AsyncClient]:
     registry = Registry(engine)
     registry.seed_places()
-    services = SimpleNamespace(maps=maps, registry=registry, map_imports=MapImports(engine), accounts=Accounts(engine))
-
-    async def run(*_: object) -> int:
-        return 0
+    services = SimpleNamespace(maps=maps, registry=registry, desk=None)
 
     app = FastAPI()
-    for router in map_routers(cast(Services, services), run, clock=lambda: NOW):
+    for router in map_routers(cast(Services, services), clock=lambda: NOW):
         app.include_router(router)
     delivered = Delivery(app, policy=lambda: "")
     async with httpx.AsyncClient(transport=httpx.ASGITransport(delivered), base_url="http://ioc") as client:

@@ -1,4 +1,4 @@
-"""Both desks in Chromium: upload a map, follow its import, withdraw its layer; hand figures in, approve, withdraw."""
+"""The desk in Chromium, on a whole centre: from a dropped file to the approved figure, or map, and back."""
 
 import contextlib
 from collections.abc import AsyncIterator, Iterator
@@ -17,9 +17,9 @@ from domain.places.territory import Level
 from store.access.accounts import Accounts
 from store.database import open_database
 from tests.browser.axe import AXE, SERIOUS
-from tests.browser.test_live_channel import Web, browser, open_page, until, web
+from tests.browser.test_live_channel import browser, until
 
-__all__ = ["browser", "web"]  # fixtures of the same centre
+__all__ = ["browser"]
 
 SHOTS = Path(__file__).parent / "shots"
 WORDS = {
@@ -46,95 +46,6 @@ async def shoot(page: Page, name: str) -> None:
     SHOTS.mkdir(exist_ok=True)
     await page.screenshot(path=SHOTS / f"import_{name}.png", full_page=True)
 
-
-async def test_from_a_file_to_the_map_and_back(browser: Browser, web: Web, communes: Path) -> None:
-    page, seen = await open_page(browser, web, "/data", entering=True)
-    other, _ = await open_page(browser, web, "/data", entering=True)
-    assert await page.is_visible("text=Chưa nhập lớp nào")
-    assert await page.is_disabled("[data-part=send]")
-    await shoot(page, "empty")
-    await choose(page, communes, WORDS)
-    await page.click("[data-part=send]")
-    await page.wait_for_selector("[data-part=bar]:not([hidden])")
-    await page.wait_for_selector(".ioc-import--done >> text=60/60", timeout=HANG_MS)
-    assert "không khớp" not in await page.inner_text("[data-import] [data-part=stage]")
-    assert await page.input_value("#data-import-source") == ""  # nothing said of this file passes to the next
-    await shoot(page, "done")
-    await other.wait_for_selector("[data-layer] >> text=đang hiện", timeout=HANG_MS)
-    await page.click("text=Gỡ khỏi bản đồ")
-    await page.wait_for_selector("[data-layer] >> text=không hiện")
-    await until(page, "IOC.maps === ''")
-    await other.wait_for_selector("[data-layer] >> text=không hiện", timeout=HANG_MS)
-    await page.click("text=Dùng lại lớp này")
-    await page.wait_for_selector("[data-layer] >> text=đang hiện")
-    await until(page, "IOC.maps !== ''")
-    assert seen.elsewhere == []
-    assert seen.errors == []
-
-
-async def test_a_refused_file_says_what_to_do_and_changes_nothing(browser: Browser, web: Web, tmp_path: Path) -> None:
-    wrong = tmp_path / "sai.geojson"
-    wrong.write_text('{"type": "FeatureCollection", "features": []')
-    page, seen = await open_page(browser, web, "/data?lang=en", entering=True)
-    await choose(page, wrong, {})
-    await page.click("[data-part=send]")
-    assert await page.inner_text("[data-part=stage]") == "Fill in source, licence and attribution."
-    await choose(page, wrong, WORDS)
-    await page.click("[data-part=send]")
-    await page.wait_for_selector(".ioc-import--refused", timeout=HANG_MS)
-    assert await page.is_visible("text=No layer yet")
-    assert await page.input_value("#data-import-source") == "Sở thử"  # to be sent again, mended
-    assert await page.is_enabled("[data-part=send]")
-    await shoot(page, "refused")
-    assert seen.errors == []
-
-
-async def test_streets_are_recognised_by_their_name(browser: Browser, web: Web, tmp_path: Path) -> None:
-    page, _ = await open_page(browser, web, "/data", entering=True)
-    (tmp_path / "tân an.osm.pbf").write_bytes(b"x")
-    await choose(page, tmp_path / "tân an.osm.pbf", {})
-    await page.wait_for_selector("[data-field=kind] option[value=streets]:checked", state="attached")
-    await until(page, "document.getElementById('data-import-licence').value === 'ODbL 1.0'")
-    assert "OpenStreetMap" in await page.input_value("#data-import-attribution")
-    assert not await page.is_visible("[data-field=level]")
-    assert await page.is_visible("[data-field=bbox]")
-    (tmp_path / "xã.gpkg").write_bytes(b"x")
-    await choose(page, tmp_path / "xã.gpkg", {})
-    await until(page, "document.getElementById('data-import-licence').value === ''")
-    assert await page.is_visible("[data-field=level]")
-
-
-async def chooser_by_key(page: Page) -> FileChooser:
-    """Space on the file field; a busy Chromium now and then swallows the first key, as a person would press again."""
-    for _ in range(12):
-        await page.focus("[data-import] input[type=file]")
-        with contextlib.suppress(NoAnswer):
-            async with page.expect_file_chooser(timeout=5_000) as opened:
-                assert await page.evaluate("document.activeElement.type") == "file"
-                await page.keyboard.press("Space")
-            return await opened.value
-    raise AssertionError("Space opens no file chooser")
-
-
-async def test_the_desk_works_by_keyboard_and_on_a_phone(browser: Browser, web: Web, communes: Path) -> None:
-    page, _ = await open_page(browser, web, "/data", entering=True)
-    await page.set_viewport_size({"width": 390, "height": 844})
-    chooser = await chooser_by_key(page)
-    await chooser.set_files(communes)
-    await page.keyboard.press("Tab")
-    assert await page.evaluate("document.activeElement.closest('[data-field]').dataset.field") == "kind"
-    await choose(page, communes, WORDS)
-    await page.focus("[data-part=send]")
-    await page.keyboard.press("Enter")
-    await page.wait_for_selector(".ioc-import--done >> text=60/60", timeout=HANG_MS)
-    await shoot(page, "phone")
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    button = await page.locator("text=Gỡ khỏi bản đồ").bounding_box()
-    assert button is not None
-    assert button["x"] + button["width"] <= 390
-
-
-# The figure desk, on a whole centre: from a dropped file to the approved figure on the wall, and back.
 
 SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 CARD = "[data-kpi=services_app_installs] [data-part=value]"
@@ -193,9 +104,9 @@ async def hand_in(page: Page, centre: Centre, body: bytes) -> None:
     await page.click("[data-part=send]")
 
 
-async def opened(page: Page, centre: Centre) -> None:
+async def opened(page: Page, centre: Centre, path: str = "/figures") -> None:
     """Wait until React's page has replaced the first response: what is typed before that is lost."""
-    await page.goto(f"{centre.web}/figures")
+    await page.goto(centre.web + path)
     await until(page, "window.IOC && IOC.connected && !document.querySelector('#ioc-first')")
 
 
@@ -241,3 +152,95 @@ async def approve(page: Page, centre: Centre) -> None:
     await reached(page, "mapped")
     await page.click("text=Duyệt và ghi số liệu")
     await reached(page, "applied")
+
+
+async def on_the_map(page: Page, centre: Centre, words: str) -> None:
+    """Whether maps show the layer, as the list on /data says."""
+    await opened(page, centre, "/data")
+    await page.wait_for_selector(f"[data-layer] >> text={words}", timeout=HANG_MS)
+
+
+async def test_from_a_dropped_map_to_the_map_and_back(desks: tuple[Page, Page], centre: Centre, communes: Path) -> None:
+    page, other = desks
+    await opened(page, centre)
+    await page.select_option("#data-import-feed", "boundaries")
+    await choose(page, communes, {"source": "Sở thử"})
+    await page.click("[data-part=send]")
+    missing = "Hãy điền đủ: đơn vị gửi, giấy phép, lời ghi trên bản đồ."
+    assert await page.inner_text("[data-import] [data-part=stage]") == missing
+    # Another day on the telephone, so that it is another layer.
+    phone = page.viewport_size == SIZES["phone"]
+    await choose(page, communes, WORDS | {"dated": "02/07/2025" if phone else "01/07/2025"})
+    await page.click("[data-part=send]")
+    await reached(page, "mapped")
+    assert await page.input_value("#data-import-licence") == "", "nothing said of this file passes to the next"
+    await shoot(page, f"map_{'phone' if phone else 'desk'}")
+    if AXE:
+        await page.evaluate(AXE)
+        assert await page.evaluate(SERIOUS) == []
+    await opened(other, centre)
+    await other.click("text=Duyệt tệp này")
+    await reached(other, "applied")
+    await on_the_map(page, centre, "đang hiện")
+    assert await page.is_visible("[data-layer] >> text=60/60")
+    await other.click("text=Rút tệp này")
+    await reached(other, "withdrawn")
+    await on_the_map(page, centre, "không hiện")
+    await page.click("text=Dùng lại lớp này >> nth=0")
+    await page.wait_for_selector("[data-layer] >> text=đang hiện", timeout=HANG_MS)
+    await page.click("text=Gỡ khỏi bản đồ")
+    await page.wait_for_selector("text=Gỡ khỏi bản đồ", state="detached", timeout=HANG_MS)
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_a_refused_map_says_what_to_do_and_changes_nothing(
+    desks: tuple[Page, Page], centre: Centre, tmp_path: Path
+) -> None:
+    page, _ = desks
+    wrong = tmp_path / "sai.geojson"
+    wrong.write_text('{"type": "FeatureCollection", "features": []')
+    await opened(page, centre)
+    await page.select_option("#data-import-feed", "boundaries")
+    await choose(page, wrong, WORDS)
+    await page.click("[data-part=send]")
+    await reached(page, "refused")
+    assert await page.input_value("#data-import-licence") == "nội bộ", "to be sent again, mended"
+    assert await page.is_enabled("[data-part=send]")
+
+
+async def test_maps_are_recognised_by_their_name(desks: tuple[Page, Page], centre: Centre, tmp_path: Path) -> None:
+    page, _ = desks
+    await opened(page, centre)
+    assert not await page.is_visible("[data-field=licence]")
+    (tmp_path / "tân an.osm.pbf").write_bytes(b"x")
+    await choose(page, tmp_path / "tân an.osm.pbf", {})
+    await page.wait_for_selector("[data-field=feed] option[value=streets]:checked", state="attached")
+    await until(page, "document.getElementById('data-import-licence').value === 'ODbL 1.0'")
+    assert "OpenStreetMap" in await page.input_value("#data-import-attribution")
+    assert not await page.is_visible("[data-field=level]")
+    assert await page.is_visible("[data-field=bbox]")
+    (tmp_path / "xã.gpkg").write_bytes(b"x")
+    await choose(page, tmp_path / "xã.gpkg", {})
+    await until(page, "document.getElementById('data-import-licence').value === ''")
+    assert await page.is_visible("[data-field=level]")
+
+
+async def chooser_by_key(page: Page) -> FileChooser:
+    """Space on the file field; a busy Chromium now and then swallows the first key, as a person would press again."""
+    for _ in range(12):
+        await page.focus("[data-import] input[type=file]")
+        with contextlib.suppress(NoAnswer):
+            async with page.expect_file_chooser(timeout=5_000) as opened:
+                assert await page.evaluate("document.activeElement.type") == "file"
+                await page.keyboard.press("Space")
+            return await opened.value
+    raise AssertionError("Space opens no file chooser")
+
+
+async def test_the_desk_works_by_keyboard(desks: tuple[Page, Page], centre: Centre, communes: Path) -> None:
+    page, _ = desks
+    await opened(page, centre)
+    chooser = await chooser_by_key(page)
+    await chooser.set_files(communes)
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.closest('[data-field]').dataset.field") == "feed"

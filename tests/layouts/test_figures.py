@@ -86,4 +86,6 @@ def test_without_files_it_says_what_it_waits_for_and_offers_forms() -> None:
     said = str(layout(data()).to_plotly_json())
     assert "Chưa có tệp nào." in said
     assert "/api/v1/imports/templates/services" in said
-    assert "/api/v1/imports/templates/waste_trucks" not in said
+    assert "/api/v1/imports/templates/services?of=organisation" in said
+    assert "/api/v1/imports/templates/waste_trucks" in said
+    assert "/api/v1/imports/templates/dossiers" not in said, "its cases are no figures"

@@ -1,4 +1,4 @@
-"""Stored map layers and imports: one active layer of a kind, all or nothing, one import at a time."""
+"""Stored map layers: one active layer of a kind, all or nothing, none before its approval."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,15 +10,10 @@ from sqlalchemy import Engine
 
 import store.maps.map_layers
 from domain.access.principal import CENTRE
-from domain.places.map_import import INTERRUPTED, SILENT_AFTER, ImportState
 from domain.places.map_layer import LayerKind
 from domain.places.territory import Level
-from domain.text import Text
-from store.maps.map_imports import BusyError, MapImports
 from store.maps.map_layers import LayerDamagedError, MapLayers
 from store.tables.maps import map_shapes
-
-HALF = Text("Đang cắt ô", "Cutting tiles")
 
 
 @pytest.fixture
@@ -26,13 +21,9 @@ def maps(engine: Engine, tmp_path: Path) -> MapLayers:
     return MapLayers(engine, tmp_path / "maps")
 
 
-@pytest.fixture
-def imports(engine: Engine) -> MapImports:
-    return MapImports(engine)
-
-
 def street_files(maps: MapLayers, content: bytes = b"tiles") -> dict[str, Path]:
-    work = maps.work("job")
+    work = maps.maps_dir / "work"
+    work.mkdir(parents=True, exist_ok=True)
     (work / "out.pmtiles").write_bytes(content)
     (work / "out.npz").write_bytes(b"graph")
     return {"tiles": work / "out.pmtiles", "graph": work / "out.npz"}
@@ -163,48 +154,26 @@ def test_many_at_once_leave_one_active(maps: MapLayers):
     assert sum(kept.active for kept in maps.layers()) == 1
 
 
-def test_an_import_tells_its_way_and_its_end(imports: MapImports):
-    job = imports.begin(LayerKind.STREETS, "tân an.osm.pbf", by="tester", now=NOW)
-    assert imports.speak(job.id, HALF, 0.5, NOW + timedelta(seconds=3))
-    seen = imports.job(job.id, NOW + timedelta(seconds=4))
-    assert seen is not None
-    assert (seen.state, seen.stage, seen.done) == (ImportState.RUNNING, HALF, 0.5)
-    assert imports.finish(job.id, ImportState.DONE, Text("Xong", "Done"), NOW, layer="aa11")
-    assert not imports.speak(job.id, HALF, 0.9, NOW)
-    assert not imports.finish(job.id, ImportState.REFUSED, HALF, NOW)
-    (ended,) = imports.jobs(NOW)
-    assert (ended.state, ended.done, ended.layer, ended.stage.en) == (ImportState.DONE, 1.0, "aa11", "Done")
-    assert imports.job("none", NOW) is None
+def test_a_layer_that_nobody_approved_is_shown_nowhere_and_goes_in_time(maps: MapLayers):
+    maps.prepare(layer("cc33", waits_of="person:lan"), SHAPES, {}, NOW - timedelta(days=30))
+    assert (maps.layers(), maps.version(), maps.is_approved("cc33")) == ([], "", False)
+    with pytest.raises(KeyError):
+        maps.activate("cc33", CENTRE, NOW)
+    maps.add(layer("aa11"), SHAPES, {})
+    maps.approve("cc33", "", CENTRE, NOW)
+    assert maps.version() == "aa11", "somebody showed another one after the decision"
+    maps.approve("cc33", "aa11", CENTRE, NOW)
+    maps.approve("cc33", "aa11", CENTRE, NOW)
+    assert (maps.version(), maps.is_approved("cc33")) == ("cc33", True)
+    maps.give_back("cc33", "aa11", CENTRE, NOW)
+    maps.give_back("cc33", "", CENTRE, NOW)
+    assert maps.version() == "aa11"
+    maps.prepare(layer("dd44", waits_of="person:lan"), SHAPES, {}, NOW - timedelta(days=30))
+    maps.prepare(layer("ee55", waits_of="person:lan"), SHAPES, {}, NOW + timedelta(days=1))
+    assert (maps.layer("dd44"), maps.shapes("dd44", 1)) == (None, {})
+    assert {one.id for one in maps.layers()} == {"aa11", "cc33"}
 
 
-def test_one_import_at_a_time_until_it_falls_silent(imports: MapImports):
-    first = imports.begin(LayerKind.STREETS, "a.osm.pbf", by="tester", now=NOW)
-    with pytest.raises(BusyError) as busy:
-        imports.begin(LayerKind.BOUNDARIES, "b.geojson", by="tester", now=NOW + SILENT_AFTER)
-    assert busy.value.job.id == first.id
-    later = NOW + SILENT_AFTER + timedelta(milliseconds=1)
-    second = imports.begin(LayerKind.BOUNDARIES, "b.geojson", by="tester", now=later)
-    shown = {job.id: job for job in imports.jobs(later)}
-    assert shown[first.id].state is ImportState.INTERRUPTED
-    assert shown[first.id].stage == INTERRUPTED
-    assert shown[second.id].under_way
-
-
-def test_many_beginnings_at_once_make_one_import(imports: MapImports):
-    def begin(number: int) -> bool:
-        try:
-            imports.begin(LayerKind.STREETS, f"{number}.osm.pbf", by="tester", now=NOW)
-        except BusyError:
-            return False
-        return True
-
-    with ThreadPoolExecutor(6) as pool:
-        assert sum(pool.map(begin, range(6))) == 1
-
-
-def test_hostile_names_are_kept_short_and_storable(imports: MapImports, maps: MapLayers):
-    imports.begin(LayerKind.STREETS, "\0" + "x" * 5000 + "\ud800", by="\0", now=NOW)
-    (job,) = imports.jobs(NOW)
-    assert len(job.file_name) <= 300
+def test_hostile_names_are_storable(maps: MapLayers):
     maps.add(layer(file_name="a\0b"), {}, {})
-    assert maps.layers()[0].file_name == "a�b"
+    assert maps.layers()[0].file_name == "a\ufffdb"

@@ -29,6 +29,7 @@ from domain.audit import Whole
 from domain.feeds.part import Part
 from domain.feeds.payload import Payload
 from domain.fleets.fleet import Carrier
+from domain.imports.file_import import Stage
 from domain.instant import from_ms, to_ms
 from domain.kpis.kpi import Status
 from domain.kpis.result_columns import STATUSES
@@ -38,6 +39,7 @@ from domain.places.place import PROVINCE
 from store.audit import AuditLog
 from store.database import migrate, open_database, schema, writing
 from store.drivers import Drivers
+from store.imports import Imports
 from store.intake import Batch, IntakeStore, feed_counts
 from store.registry import Registry
 from store.results import Results
@@ -251,4 +253,36 @@ def test_known_reads_of_drivers_data_are_the_first_entries_of_the_audit_log(empt
         ("", "register", T), ("Ca tối", "vehicle LA-001 2026-11-20", T), ("Ca sáng", "register", T),
     ]  # fmt: skip
     assert AuditLog(engine).verify() == Whole(3, 3, AuditLog(engine).newest(1)[0].seal)
+    engine.dispose()
+
+
+def test_imports_of_maps_stand_among_the_files_handed_in(empty_url: str) -> None:
+    engine = open_database(empty_url)
+    migrated(engine, command.upgrade, "0034")
+    then = MetaData()
+    then.reflect(engine)
+    common = {
+        "kind": "boundaries",
+        "stage_vi": "Sai tọa độ",
+        "stage_en": "Wrong coordinates",
+        "done": 1.0,
+        "reason": "",
+    }
+    rows = [
+        common | {"id": id_, "state": state, "layer": layer, "file_name": f"{id_}.geojson", "started_by": "Lan",
+                  "started_ms": to_ms(T) + n, "updated_ms": to_ms(T) + n}
+        for n, (id_, state, layer) in enumerate((("a1", "refused", ""), ("b2", "running", ""), ("c3", "done", "aa11")))
+    ]  # fmt: skip
+    with writing(engine) as connection:
+        connection.execute(then.tables["map_imports"].insert(), rows)
+    migrate(engine)
+    done, running, refused = Imports(engine).newest()
+    assert (done.stage, done.importer, done.feed, done.received_by) == (Stage.APPLIED, "maps", "boundaries", "Lan")
+    assert (refused.stage, refused.refused, refused.is_kept) == (
+        Stage.REFUSED, ("Sai tọa độ", "Wrong coordinates"), False,
+    )  # fmt: skip
+    assert (running.stage, running.approved_at, done.approved_at) == (
+        Stage.REFUSED, None, T + timedelta(milliseconds=2),
+    )  # fmt: skip
+    assert Imports(engine).applied("c3") == b'["aa11", ""]'
     engine.dispose()

@@ -9,12 +9,15 @@ from boundary_files import cells, rows, write
 from map_fixtures import NOW, ORIGIN
 from sqlalchemy import Engine
 
-from domain.places.map_import import ImportState, MapOrder
-from domain.places.map_layer import ByHand, LayerKind
+from domain.access.principal import CENTRE
+from domain.imports.file_import import FileImport, Stage
+from domain.places.map_layer import ByHand, ImportRefusedError, LayerKind
+from domain.places.map_order import MapOrder
 from domain.places.territory import Level
-from intake.imports.map_import import Ending, Parts, import_map
-from intake.imports.map_readers import read_map
-from store.maps.map_imports import MapImports
+from intake.imports.machine import Machine
+from intake.imports.map_importer import MapImporter, layer_id, read_map, try_map
+from store.imports import Imports
+from store.maps.map_files import MapFiles
 from store.maps.map_layers import MapLayers
 from store.territories import places
 
@@ -24,25 +27,33 @@ BOW_TIE = shapely.Polygon([(106, 10.5), (106.2, 10.7), (106.2, 10.5), (106, 10.7
 
 
 @pytest.fixture
-def parts(engine: Engine, tmp_path: Path) -> Parts:
-    maps = MapLayers(engine, tmp_path / "maps")
-    return Parts(maps=maps, jobs=MapImports(engine), places=places, read=read_map, clock=lambda: NOW)
+def maps(engine: Engine, tmp_path: Path) -> MapLayers:
+    return MapLayers(engine, tmp_path / "maps")
 
 
-def send(path: Path, parts: Parts, crs: str = "") -> Ending:
-    order = MapOrder(
-        path=path,
-        file_name=path.name,
-        kind=LayerKind.BOUNDARIES,
-        territory=OLD,
-        level=Level.DISTRICT,
-        box=None,
-        provenance=ORIGIN,
-        by="tester",
+@pytest.fixture
+def machine(engine: Engine, maps: MapLayers) -> Machine:
+    return Machine(Imports(engine), [MapImporter(maps, MapFiles(maps.maps_dir), places, read_map)], lambda: NOW)
+
+
+def ordered(crs: str = "") -> MapOrder:
+    return MapOrder(
+        kind=LayerKind.BOUNDARIES, territory=OLD, level=Level.DISTRICT, box=None, provenance=ORIGIN,
         by_hand=ByHand(crs=crs),
-    )
-    job = parts.jobs.begin(order.kind, order.file_name, by=order.by, now=NOW)
-    return import_map(order, job.id, parts, lambda *_: None)
+    )  # fmt: skip
+
+
+async def send(path: Path, machine: Machine, crs: str = "") -> FileImport:
+    """Hand a file in, and approve it where that is possible."""
+    origin, order = ORIGIN.source, ordered(crs)
+    found = await machine.receive("boundaries", path.name, origin, path, CENTRE, answers=order.answers)
+    return await machine.approve(found.id, CENTRE) if found.stage is Stage.MAPPED else found
+
+
+def why_not(path: Path, tmp_path: Path) -> str:
+    with pytest.raises(ImportRefusedError) as refused:
+        try_map(ordered(), path, places, read_map, tmp_path, lambda *_: None)
+    return refused.value.reason
 
 
 def fourteen(path: Path) -> Path:
@@ -72,25 +83,27 @@ def truncated(path: Path) -> Path:
         (truncated, "unreadable"),
     ],
 )
-def test_a_refused_file_leaves_the_map_as_it_was(
-    tmp_path: Path, parts: Parts, spoil: Callable[[Path], Path], reason: str
-):
-    good = send(write(tmp_path / "good.geojson", rows(DISTRICTS, OLD)), parts)
-    assert good.state is ImportState.DONE
-    before = parts.maps.layers(), parts.maps.version(), parts.maps.shapes(good.layer, 2)
-    refused = send(spoil(tmp_path / "bad.geojson"), parts)
-    assert (refused.state, refused.reason, refused.layer) == (ImportState.REFUSED, reason, "")
-    assert (parts.maps.layers(), parts.maps.version(), parts.maps.shapes(good.layer, 2)) == before
-    assert not list((tmp_path / "maps").rglob("*bad*"))
+async def test_a_refused_file_leaves_the_map_as_it_was(
+    tmp_path: Path, machine: Machine, maps: MapLayers, spoil: Callable[[Path], Path], reason: str
+) -> None:
+    good = await send(write(tmp_path / "good.geojson", rows(DISTRICTS, OLD)), machine)
+    assert good.stage is Stage.APPLIED
+    id_ = layer_id(ordered(), good.sha256)
+    before = maps.layers(), maps.version(), maps.shapes(id_, 2)
+    bad = spoil(tmp_path / "bad.geojson")
+    assert ((await send(bad, machine)).stage, why_not(bad, tmp_path)) == (Stage.REFUSED, reason)
+    assert (maps.layers(), maps.version(), maps.shapes(id_, 2)) == before
 
 
-def test_a_system_told_by_hand_makes_the_layer(tmp_path: Path, parts: Parts):
+async def test_a_system_told_by_hand_makes_the_layer(tmp_path: Path, machine: Machine, maps: MapLayers) -> None:
     path = write(tmp_path / "a.shp", rows(DISTRICTS, OLD), crs="EPSG:9210")
     path.with_suffix(".prj").unlink()
-    assert send(path, parts).reason == "crs_missing"
-    done = send(path, parts, crs="EPSG:9210")
-    assert done.state is ImportState.DONE
-    layer = parts.maps.active(LayerKind.BOUNDARIES, OLD, Level.DISTRICT)
+    assert ((await send(path, machine)).stage, why_not(path, tmp_path)) == (Stage.REFUSED, "crs_missing")
+    done = await send(path, machine, crs="EPSG:9210")
+    assert done.stage is Stage.APPLIED
+    layer = maps.active(LayerKind.BOUNDARIES, OLD, Level.DISTRICT)
     assert layer is not None
-    assert (layer.id, layer.report.matched, layer.report.expected) == (done.layer, 15, 15)
-    assert {band: len(parts.maps.shapes(layer.id, band)) for band in range(3)} == {0: 15, 1: 15, 2: 15}
+    assert (layer.id, layer.report.matched, layer.report.expected) == (
+        layer_id(ordered("EPSG:9210"), done.sha256), 15, 15,
+    )  # fmt: skip
+    assert {band: len(maps.shapes(layer.id, band)) for band in range(3)} == {0: 15, 1: 15, 2: 15}

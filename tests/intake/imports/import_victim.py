@@ -72,7 +72,7 @@ def machine(database: str, redis: Any, point: str) -> tuple[Machine, Dying]:
     )
     imports = DyingImports(engine)
     imports.point = point
-    return Machine(imports, [figures], feeds, lambda: datetime.fromisoformat(AT)), stream
+    return Machine(imports, [figures], lambda: datetime.fromisoformat(AT)), stream
 
 
 async def main(database: str, redis_url: str, point: str) -> None:

@@ -19,11 +19,16 @@ from domain.access.principal import NOBODY, Actor, Principal, Role
 from domain.feeds.part import Part
 from domain.imports.file_import import OvertakenError, PrivateFileError, SamePersonError, Stage
 from domain.imports.question import Topic
+from domain.organisation import Organisation, OrganisationKind
+from domain.places.place import IN_FORCE
+from domain.subject import SubjectKind
 from intake.collector.collector import Parts
-from intake.imports.machine import Machine, importers_on
+from intake.imports.machine import Machine, importers_on, templates_on
+from store import territories
 from store.audit import AuditLog
 from store.imports import Imports
 from store.maps.map_layers import MapLayers
+from store.records import RegisteredVehicle
 from store.registry import Registry
 from store.rows import observation_of
 from store.tables.observations import observations
@@ -35,6 +40,7 @@ ROOT = Path(__file__).parents[3]
 NO_MAPS = ROOT / "none"
 LAN = Principal(actor=Actor.PERSON, name="lan")
 MINH = Principal(actor=Actor.PERSON, name="minh")
+ROUTES = "mã tuyến,đường,thứ,giờ\n01,đường Lê Lợi,T3,17h40\n02,đường Nguyễn Trãi,T3,17h40\n".encode()
 HEAD = "Mã xã;Kỳ báo cáo;Hồ sơ đến hạn;Hồ sơ đúng hạn\n"
 TWO = f"{HEAD}27694;20/11/2026;512;502\n27712;20/11/2026;90;88\n".encode()
 
@@ -51,7 +57,7 @@ def machine(parts: Parts) -> Machine:
 
 def machine_of(parts: Parts) -> Machine:
     importers = importers_on(parts.engine, parts.stream, FEEDS, MapLayers(parts.engine, NO_MAPS))
-    return Machine(Imports(parts.engine), importers, FEEDS, parts.clock)
+    return Machine(Imports(parts.engine), importers, parts.clock, templates_on(parts.engine, FEEDS))
 
 
 async def stored(parts: Parts) -> Mapping[tuple[str, str], list[float | None]]:
@@ -239,8 +245,60 @@ async def test_the_template_filled_in_imports_without_a_question(machine: Machin
     assert (found.preview.account.values, found.preview.account.adds_up) == (61, True), (
         "sixty communes and the province"
     )
-    with pytest.raises(LookupError):
-        machine.template("waste_trucks")
+    for none in ("dossiers", "waste_routes", "unheard_of"):
+        with pytest.raises(LookupError):
+            machine.template(none)
+
+
+def filled_in(template: bytes) -> tuple[bytes, int]:
+    """The form with a number under every heading of a measure that takes a small one, and how many rows it has."""
+    book = openpyxl.load_workbook(io.BytesIO(template))
+    sheet = book.active
+    assert sheet is not None
+    heads = [str(cell.value) for cell in sheet[1]]
+    first = heads.index("Kỳ báo cáo") + 2
+    for row in range(2, sheet.max_row + 1):
+        assert sheet.cell(row, 1).protection.locked
+        for column in range(first, len(heads) + 1):
+            assert not sheet.cell(row, column).protection.locked
+            sheet.cell(row, column).value = 1
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue(), sheet.max_row - 1
+
+
+@pytest.mark.parametrize(
+    ("feed", "of"),
+    [
+        ("services", SubjectKind.ORGANISATION),
+        ("scores_766", SubjectKind.ORGANISATION),
+        ("scores_766", SubjectKind.PLACE),
+        ("waste_trucks", None),
+        ("waste_routes", SubjectKind.ENTITY),
+    ],
+)
+async def test_forms_of_organisations_vehicles_and_routes_import_without_a_question(
+    machine: Machine, parts: Parts, feed: str, of: SubjectKind | None
+) -> None:
+    registry = Registry(parts.engine)
+    offices = [Organisation(code=f"H53.{n}", name=f"Sở {n}", kind=OrganisationKind.DEPARTMENT) for n in (12, 13)]
+    registry.organisations.put(offices, NOW, LAN)
+    trucks = [RegisteredVehicle(id=f"T-{n}", feed="waste_trucks", place="27694", in_service=True) for n in (1, 2)]
+    registry.put_vehicles(trucks, NOW, by=LAN)
+    await machine.approve((await machine.receive("plan", "tuyen.csv", "Đội 1", ROUTES, LAN)).id, MINH)
+    body, rows = filled_in(machine.template(feed, (), of))
+    found = await machine.receive(feed, "mau.xlsx", "VP", body, LAN)
+    assert found.preview is not None, found.refused
+    assert (found.stage, found.preview.questions, found.preview.problems) == (Stage.MAPPED, (), ())
+    assert [part for part in found.preview.not_read if not part.aside] == []
+    codes = {change.subject for change in found.preview.changes}
+    known = {
+        SubjectKind.ORGANISATION: set(registry.organisations.all()),
+        SubjectKind.PLACE: {place.code for place in territories.places(IN_FORCE)},
+    }.get(of or SubjectKind.ENTITY, {"01", "02", *registry.vehicles()})  # type: ignore[call-overload]
+    assert codes <= known
+    assert rows > 1
+    assert found.preview.new == found.preview.account.values
 
 
 @pytest.mark.realdata

@@ -80,7 +80,9 @@ async def test_no_byte_of_a_forgotten_driver_stays_on_disk(folder: Path, engine:
     with EmbeddedValkey(folder) as valkey:
         redis = connect(valkey.url)
         stream, drivers = RawStream(redis), Drivers(engine)
-        drivers.put([GONE, STAYS], CENTRE, T0)
+        drivers.hand_in("f1", [GONE, STAYS], T0)
+        drivers.put(drivers.handed_in("f1"), CENTRE, T0, "f1")
+        drivers.hand_in("f2", [GONE], T0)
         await told(engine, stream, seed=7)
         with engine.connect() as connection:
             connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(FULL)")  # type: ignore[union-attr]

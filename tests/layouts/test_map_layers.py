@@ -1,20 +1,17 @@
-"""The import desk as a layout: a report's claims and open points, and that a file's text stays plain text."""
+"""The list of layers: a report's claims and open points, and that a file's text stays plain text."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-import pytest
-from map_fixtures import NOW, REPORT, STREETS_REPORT, job, layer, streets
+from map_fixtures import NOW, REPORT, STREETS_REPORT, layer, streets
 
-from domain.places.map_import import INTERRUPTED, ImportState, MapImport
-from domain.places.map_layer import SECOND_PERSON, ImportReport, MapLayer, Note
+from domain.places.map_layer import ImportReport, MapLayer, Note
 from domain.text import Language, Text
-from layouts.desk.import_desk import import_desk, import_state, layer_list
 from layouts.desk.import_report import NOTES_SHOWN, matched_of, report_of
+from layouts.desk.map_layers import layer_list, map_layers
 from layouts.parts.screen import ScreenData
 from queries.ask import Answers
-from queries.maps.imports import MAP_IMPORTS
 from queries.maps.layers import MAP_LAYERS
 
 
@@ -27,10 +24,8 @@ def text_of(part: Any) -> str:
     return text_of(part.children) if getattr(part, "children", None) is not None else ""
 
 
-def data(
-    language: Language = "vi", *, layers: Sequence[MapLayer] = (), imports: Sequence[MapImport] = ()
-) -> ScreenData:
-    answers = Answers().put(MAP_LAYERS, layers).put(MAP_IMPORTS, imports)
+def data(language: Language = "vi", *, layers: Sequence[MapLayer] = ()) -> ScreenData:
+    answers = Answers().put(MAP_LAYERS, layers)
     return ScreenData(language=language, now=NOW + timedelta(minutes=1), answers=answers)
 
 
@@ -38,7 +33,6 @@ def test_an_empty_desk_says_why_and_where_maps_come_from():
     shown = text_of(layer_list(data()))
     assert "Chưa nhập lớp nào" in shown
     assert "OpenStreetMap" in shown
-    assert import_state(data()) == []
 
 
 def test_a_report_tells_what_matched_what_did_not_and_why():
@@ -78,47 +72,12 @@ def test_a_long_list_of_notes_is_cut_and_says_so():
     assert f"x{NOTES_SHOWN}" not in shown
 
 
-@pytest.mark.parametrize(
-    ("state", "words"),
-    [(ImportState.REFUSED, Text("Toạ độ sai", "Wrong coordinates")), (ImportState.INTERRUPTED, INTERRUPTED)],
-)
-def test_a_refusal_shows_its_words_and_no_report(state: ImportState, words: Text):
-    (shown,) = import_state(data(layers=[layer()], imports=[job(state, stage=words, layer="")]))
-    assert words.vi in text_of(shown)
-    assert "60/60" not in text_of(shown)
-    assert "2/3" not in text_of(shown)
-    assert "refused" in shown.className
-    assert not hasattr(shown, "data-job")
-
-
-def test_an_import_on_its_way_can_be_followed():
-    (shown,) = import_state(data(imports=[job(ImportState.RUNNING, layer="", done=0.4)]))
-    assert getattr(shown, "data-job") == "j1"
-
-
-def test_only_the_newest_import_speaks_and_its_own_layer_is_reported():
-    two = [job(stage=Text("mới", "new"), layer="bb22"), job(stage=Text("cũ", "old"), layer="aa11")]
-    shown = text_of(import_state(data(layers=[streets(report=STREETS_REPORT), layer()], imports=two)))
-    assert "mới" in shown
-    assert "cũ" not in shown
-    assert "Đoạn đường 395" in shown
-
-
 def test_the_list_offers_the_one_thing_that_can_be_done():
     shown = text_of(layer_list(data(layers=[layer(), layer("cc33", active=False)])))
     assert shown.count("Gỡ khỏi bản đồ") == 1
     assert shown.count("Dùng lại lớp này") == 1
     assert "© Sở Tài nguyên Tây Ninh" in shown
     assert "01/07/2025" in shown
-
-
-def test_a_layer_that_waits_says_for_whom_and_a_refusal_says_why():
-    shown = text_of(layer_list(data(layers=[layer(active=False, waits_of="person:lan")]), SECOND_PERSON))
-    assert "chờ người thứ hai duyệt" in shown
-    assert "Duyệt, đưa lên bản đồ" in shown
-    assert "Dùng lại lớp này" not in shown
-    assert shown.startswith("Lớp này chờ người thứ hai")
-    assert "person:lan" not in shown
 
 
 def test_each_layer_keeps_its_report_and_the_list_names_what_is_shown():
@@ -131,8 +90,8 @@ def test_each_layer_keeps_its_report_and_the_list_names_what_is_shown():
 
 def test_names_from_a_file_stay_text():
     hostile = "<script>alert(1)</script>"
-    desk = import_desk(data(layers=[layer(file_name=hostile)], imports=[job(file_name=hostile)]))
-    assert text_of(desk).count(hostile) == 2  # as children React escapes, nowhere as markup
+    desk = map_layers(data(layers=[layer(file_name=hostile)]))
+    assert text_of(desk).count(hostile) == 1  # as a child React escapes, nowhere as markup
     assert "dangerously" not in repr(desk)
 
 
