@@ -51,6 +51,11 @@ class Finding:
     file: str = ""
 
 
+def errors(findings: Iterable[Finding]) -> list[Finding]:
+    """Those for which something was refused; the others are kept and told."""
+    return [finding for finding in findings if finding.severity is Severity.ERROR]
+
+
 def counted(findings: Iterable[Finding]) -> Counter[Problem]:
     """Number of findings by problem."""
     return Counter(finding.problem for finding in findings)

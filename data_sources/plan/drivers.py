@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from data_sources.messages.parse import RefusalError
-from data_sources.plan.values import day
+from data_sources.plan.values import UnclearError, day
 from data_sources.workbooks.cells import is_missing
 from data_sources.workbooks.named import Named, RowError, read_register
 from domain.finding import Finding, Problem
@@ -41,13 +41,17 @@ _BAD_NUMBER = Text("số giấy phép lái xe chỉ gồm chữ và số.", "a l
 _BAD_DAY = Text(
     "ngày không đúng; hãy viết dạng 31/12/2027 hoặc 2027-12-31.", "not a date; write 31/12/2027 or 2027-12-31."
 )
+_TWO_DIGITS = Text(
+    "năm chỉ có hai chữ số; hãy ghi đủ bốn chữ số, ví dụ 31/12/2027.",
+    "the year has two digits; write all four, for example 31/12/2027.",
+)
 _BACKWARD = Text("ngày nghỉ việc sớm hơn ngày vào làm.", "the last day of work is before the first.")
 _TWICE = Text("mã đã có ở dòng {row}; giữ dòng đó.", "row {row} already has this code and is kept.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriverDraft:
-    """Drivers read from a file, and why rows were refused."""
+    """Drivers read from a file, why rows were refused, and what was not read."""
 
     drivers: tuple[Driver, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -56,7 +60,7 @@ class DriverDraft:
 def read_drivers(body: bytes, name: str) -> DriverDraft:
     """Drivers of a CSV or spreadsheet with at least a code and a name in each row. Never raises."""
     entries, findings = read_register(
-        body, name, _HEADINGS, ("id", "name"), made=_driver, key=lambda one: code_key(one.id), twice=_TWICE
+        body, name, _HEADINGS, ("id", "name"), made=_driver, key=lambda one: code_key(one.id), twice=_TWICE, days=_DAYS
     )
     return DriverDraft(drivers=entries, findings=findings)
 
@@ -77,6 +81,8 @@ def _driver(row: Named) -> Driver:
             raise RowError(Problem.BAD_VALUE, words)
     try:
         days = {role: None if is_missing(row.cell(role)) else day(row.cell(role)) for role in _DAYS}
+    except UnclearError:
+        raise RowError(Problem.BAD_VALUE, _TWO_DIGITS) from None
     except (RefusalError, ValueError, OverflowError):
         raise RowError(Problem.BAD_VALUE, _BAD_DAY) from None
     if days["active_from"] and days["active_to"] and days["active_to"] < days["active_from"]:

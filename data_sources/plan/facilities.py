@@ -9,7 +9,7 @@ from data_sources.plan import values as read
 from data_sources.plan._features import Feature, features_of, shape_of
 from data_sources.workbooks.apart import read_rows
 from data_sources.workbooks.cells import Cell, text_of
-from data_sources.workbooks.named import Named, named_rows, unreadable
+from data_sources.workbooks.named import Named, named_rows, not_read, unreadable
 from domain.finding import Finding, Problem
 from domain.text import Text, folded
 from domain.waste.facility import Facility, FacilityKind
@@ -26,6 +26,8 @@ _HEADINGS = {
     "longitude": ("lon", "lng", "longitude", "kinh độ"),
     "radius": ("radius_m", "bán kính", "bán kính (m)"),
 }
+_NEEDED = ("id", "kind", "latitude", "longitude")
+_Row = tuple[Named, Mapping[str, Any]]
 _ROLE_OF = {heading: role for role, headings in _HEADINGS.items() for heading in headings}
 _WHY_CHARS = 120
 _KINDS = {
@@ -50,7 +52,7 @@ class FacilityDraft:
 def read_facilities(body: bytes, name: str, source: str) -> FacilityDraft:
     """Read facilities from a table or GeoJSON; never raises."""
     try:
-        rows = list(map(_fenced, features_of(body))) if name.lower().endswith("json") else _table(read_rows(body, name))
+        rows, unread = _features(body) if name.lower().endswith("json") else _table(read_rows(body, name))
     except RefusalError as refused:
         return FacilityDraft(findings=(unreadable(refused),))
     kept: dict[str, Facility] = {}
@@ -67,11 +69,15 @@ def read_facilities(body: bytes, name: str, source: str) -> FacilityDraft:
         if facility.id in kept:
             findings.append(_finding(Problem.DUPLICATE, _TWICE, facility.id, named.row))
         kept.setdefault(facility.id, facility)
-    return FacilityDraft(facilities=tuple(kept.values()), findings=tuple(findings))
+    return FacilityDraft(facilities=tuple(kept.values()), findings=(*findings, *unread))
 
 
-def _table(rows: Sequence[Sequence[Cell]]) -> list[tuple[Named, Mapping[str, Any]]]:
-    return [(named, {}) for named in named_rows(rows, _HEADINGS, needed=("id", "kind", "latitude", "longitude"))]
+def _table(rows: Sequence[Sequence[Cell]]) -> tuple[list[_Row], Sequence[Finding]]:
+    return [(named, {}) for named in named_rows(rows, _HEADINGS, _NEEDED)], not_read(rows, _HEADINGS, _NEEDED)
+
+
+def _features(body: bytes) -> tuple[list[_Row], Sequence[Finding]]:
+    return list(map(_fenced, features_of(body))), ()
 
 
 def _fenced(feature: Feature) -> tuple[Named, Mapping[str, Any]]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from data_sources.messages.parse import RefusalError, instant_of_text
 from data_sources.workbooks.apart import read_rows
 from data_sources.workbooks.cells import Cell, is_missing, text_of
-from data_sources.workbooks.named import Named, named_rows, unreadable
+from data_sources.workbooks.named import Named, month_first, named_rows, not_read, unreadable
 from data_sources.workbooks.numbers import column_of
 from domain.feeds.feed import Measure
 from domain.finding import Finding, Problem, Severity
@@ -32,6 +32,7 @@ _HEADINGS = {
     "tare": ("tare_kg", "bì (kg)", "khối lượng bì", "kl bì", "cân bì"),
     "net": ("net_kg", "hàng (kg)", "khối lượng hàng", "kl hàng", "khối lượng rác", "cân hàng"),
 }
+_NEEDED = ("id", "plate", "entered")
 _MASSES = ("gross", "tare", "net")
 # A scale writes kilograms, and tonnes with three decimals are the same digits.
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+")
@@ -68,7 +69,8 @@ def read_tickets(body: bytes, name: str, source: str, plant: str = "") -> Ticket
     lighter than 60 kg is refused: it is in tonnes. Never raises.
     """
     try:
-        rows = named_rows(read_rows(body, name), _HEADINGS, needed=("id", "plate", "entered"))
+        read = read_rows(body, name)
+        rows, unread = named_rows(read, _HEADINGS, _NEEDED), not_read(read, _HEADINGS, _NEEDED)
     except RefusalError as refused:
         return TicketDraft(findings=(unreadable(refused),))
     scale = _Scale(rows)
@@ -88,6 +90,7 @@ def read_tickets(body: bytes, name: str, source: str, plant: str = "") -> Ticket
         # Many scales count from 0001 again every day.
         if kept.setdefault((ticket.plant, ticket.id, service_day(ticket.entered_at)), ticket) is not ticket:
             findings.append(_finding(Problem.DUPLICATE, _TWICE, ticket.id, row.row))
+    findings += [*month_first(rows, ("entered", "left")), *unread]
     return TicketDraft(tickets=tuple(kept.values()), findings=tuple(findings))
 
 

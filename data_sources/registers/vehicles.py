@@ -58,10 +58,11 @@ def read_vehicles(
 def _entry(
     row: Named, *, fleets: Collection[str], known: Mapping[str, str], place_of: Callable[[str], str]
 ) -> VehicleEntry:
-    vehicle = clean(row.text("vehicle"), CHARS_MAX)
+    # One more than may be, so that a longer id is refused and not cut.
+    vehicle = clean(row.text("vehicle"), CHARS_MAX + 1)
     if not vehicle:
         raise RowError(Problem.MISSING, _MISSING)
-    device = clean(row.text("device"), CHARS_MAX)
+    device = clean(row.text("device"), CHARS_MAX + 1)
     for said in (vehicle, device):
         if said and (wrong := wrong_id(said)):
             raise RowError(Problem.BAD_VALUE, wrong)

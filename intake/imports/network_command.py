@@ -10,7 +10,7 @@ from typing import Any
 from data_sources.registers.stations import read_stations
 from domain.access.principal import CENTRE
 from domain.carriers import CARRIERS
-from domain.finding import Finding
+from domain.finding import Finding, errors
 from domain.imports.desk import FigureDesk
 from domain.period import written_period
 from domain.places.map_layer import ImportRefusedError
@@ -124,7 +124,10 @@ def _stations(given: argparse.Namespace, ground: Ground) -> Made:
     stations, findings = read_stations(given.path.read_bytes(), given.path.name, given.carrier)
     communes = communes_of([(one.longitude, one.latitude) for one in stations], lands_of(ground.shapes))
     outside = [one.id for one, code in zip(stations, communes, strict=True) if not code]
-    said = [f"trạm / stations: {len(stations)}; từ chối / refused: {len(findings)}", *map(_row, findings[:_SHOWN])]
+    said = [
+        f"trạm / stations: {len(stations)}; từ chối / refused: {len(errors(findings))}",
+        *map(_row, findings[:_SHOWN]),
+    ]
     if outside:
         said.append(f"ngoài tỉnh, không tính / outside the province, left out: {len(outside)} ({_named(outside)})")
     inside = len(stations) - len(outside)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from data_sources.registers.organisations import read_organisations
 from domain.access.principal import CENTRE
+from domain.finding import errors
 from intake.imports.command_line import OK, REFUSED, say
 from intake.imports.map_report import both
 from store.organisations import Organisations
@@ -23,7 +24,7 @@ def import_file(register: Organisations, file: Path, source: str, now: datetime)
     changed = register.put(draft.organisations, now, CENTRE)
     print(
         f"nhận / accepted: {len(draft.organisations)}; mới hoặc đổi / new or changed: {changed}; "
-        f"từ chối / rejected: {len(draft.findings)}"
+        f"từ chối / rejected: {len(errors(draft.findings))}"
     )
     for found in draft.findings[:_SHOWN]:
         where = f"dòng / row {found.row}: " if found.row else ""

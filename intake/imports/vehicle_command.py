@@ -7,6 +7,7 @@ from pathlib import Path
 from data_sources.registers.vehicles import VehicleEntry, read_vehicles
 from domain.access.principal import CENTRE
 from domain.feeds.feed import Feed, tracked
+from domain.finding import errors
 from domain.fleets.fleet import OtherFleetError
 from domain.places.place import IN_FORCE
 from intake.imports.command_line import OK, REFUSED, say
@@ -38,7 +39,7 @@ def import_file(registry: Registry, feeds: Mapping[str, Feed], file: Path, sourc
     registry.put_vehicles(changed, now, moved_by=source, by=CENTRE)
     print(
         f"nhận / accepted: {len(entries)}; mới hoặc đổi / new or changed: {len(changed)}; "
-        f"đổi đội / moved: {moved}; từ chối / rejected: {len(findings)}"
+        f"đổi đội / moved: {moved}; từ chối / rejected: {len(errors(findings))}"
     )
     for found in findings[:_SHOWN]:
         where = f"dòng / row {found.row}: " if found.row else ""
