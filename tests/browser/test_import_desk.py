@@ -1,6 +1,7 @@
 """The desk in Chromium, on a whole centre: from a dropped file to the approved figure, or map, and back."""
 
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from domain.access.principal import CENTRE, Role
 from domain.places.territory import Level
 from store.access.accounts import Accounts
 from store.database import open_database
+from store.registry import Registry
 from tests.browser.axe import AXE, SERIOUS
 from tests.browser.test_live_channel import browser, until
 
@@ -244,3 +246,33 @@ async def test_the_desk_works_by_keyboard(desks: tuple[Page, Page], centre: Cent
     await chooser.set_files(communes)
     await page.keyboard.press("Tab")
     assert await page.evaluate("document.activeElement.closest('[data-field]').dataset.field") == "feed"
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("desks", ["desk"], indirect=True)
+async def test_the_report_of_six_sheets_goes_through_the_page_without_edits_by_hand(
+    desks: tuple[Page, Page], centre: Centre, realdata: Path
+) -> None:
+    """Provinces, departments and communes land as subjects of their kind, and the page names what it did not read."""
+    page, other = desks
+    await opened(page, centre)
+    report = realdata / "services" / "angiang_766" / "bao_cao_T10_2025.xlsx"
+    await page.set_input_files("[data-import] input[type=file]", report)
+    await page.select_option("#data-import-feed", "scores_766")
+    await page.fill("#data-import-source", "Cổng Dịch vụ công Quốc gia")
+    await page.click("[data-part=send]")
+    await reached(page, "previewed")
+    await page.click(".ioc-asked button >> text=Thêm vào danh mục")
+    await reached(page, "mapped")
+    not_read = await page.inner_text(".ioc-figures")
+    assert all(f"{part}" in not_read for part in ("Xu hướng tháng", "Xu hướng quý", "TEN_COQUAN"))
+    assert "Không nhận được" not in not_read, "nothing of it is refused"
+    await shoot(page, "six_sheets")
+    await approve(other, centre)
+    engine = open_database(centre.database_url)
+    kinds = Counter(one.kind.value for one in Registry(engine).organisations.all().values())
+    engine.dispose()
+    assert (kinds["department"], kinds["commune"], kinds["province"]) == (15, 102, 34)
+    await page.goto(f"{centre.web}/services")
+    await page.wait_for_selector("text=84,57", timeout=HANG_MS)
+    await page.wait_for_selector("text=/29.{0,3}34/", timeout=HANG_MS)
