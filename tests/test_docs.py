@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -109,9 +110,17 @@ def test_each_room_has_a_page_of_at_most_sixty_lines():
 
 @pytest.mark.parametrize("page", [ROOT / "docs" / "overview.md", *ROOM_PAGES], ids=lambda page: page.name)
 def test_files_that_a_page_names_are_there(page: Path):
-    files = [path.as_posix() for path in ROOT.rglob("*.py") if ".venv" not in path.parts]
     named = re.findall(r"`([\w/]+\.py)", page.read_text("utf-8"))
-    assert not {name for name in named if not any(file.endswith("/" + name) for file in files)}
+    assert not {name for name in named if not any(file.endswith("/" + name) for file in sources())}
+
+
+@cache
+def sources() -> list[str]:
+    """Every Python file of the tree, without installed ones."""
+    beside = (path for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return [path.as_posix() for room in beside for path in room.rglob("*.py")] + [
+        path.as_posix() for path in ROOT.glob("*.py")
+    ]
 
 
 def test_the_walks_enter_each_room_once_and_eight_at_most():
