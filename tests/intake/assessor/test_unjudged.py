@@ -183,8 +183,10 @@ def test_an_outage_of_the_database_is_no_fault_of_a_vehicle(centre: Centre, monk
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04cut off", None])
-def test_a_file_of_streets_that_cannot_be_read_leaves_the_plans_own_lines(centre: Centre, content: bytes | None):
-    graph = centre.maps.work("broken") / "graph"
+def test_a_file_of_streets_that_cannot_be_read_leaves_the_plans_own_lines(
+    centre: Centre, tmp_path: Path, content: bytes | None
+):
+    graph = tmp_path / "graph"
     graph.write_bytes(content or b"")
     centre.maps.add(streets(), {}, {"graph": graph} if content is not None else {})
     fresh = Assessor(centre.engine, centre.maps)

@@ -16,9 +16,12 @@ from domain.key_role import ROLES, Holder, KeyRole
 from intake.door.front_door import create_front_door
 from intake.door.gate import Gate
 from intake.door.keys import KeyRing
+from intake.imports.driver_importer import DriverImporter
+from intake.imports.machine import Machine
 from intake.imports.plan_desk import PlanDesk
 from store.database import migrate, open_database
 from store.drivers import Drivers
+from store.imports import Imports
 from store.maps.map_layers import MapLayers
 from store.registry import hash_key
 from store.rounds.facilities import Facilities
@@ -50,7 +53,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
         KeyRing(lambda: {hash_key(role): Holder(role, role) for role in KeyRole}),
         FEEDS,
         plan=PlanDesk(Plan(engine), MapLayers(engine, folder), Facilities(engine)),
-        drivers=Drivers(engine),
+        drivers=Machine(Imports(engine), [DriverImporter(Drivers(engine))], lambda: NOW),
         secrets=Secrets(bytes(32)),
         clock=lambda: NOW,
         ticks=Ticks(),
