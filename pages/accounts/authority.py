@@ -14,7 +14,7 @@ from api.route import HouseRoute
 from domain.access.needs import Need, needing
 from domain.access.principal import Actor
 from domain.text import Text
-from pages.accounts.forms import keep, language_of, page
+from pages.accounts.forms import keep, language_of, page, sign_in_page
 from pages.accounts.own import home, local
 from pages.accounts.provider import Provider, ProviderError
 from pages.accounts.session import ACCOUNT, AUTHORITY, COOKIE, SIGN_IN
@@ -47,10 +47,8 @@ def router(
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
 
     def refused(words: Text | None, to: str, status: int, waits: str = "") -> Response:
-        return page(
-            "sign_in", language_of("", to), status, to=to, offered=False, authority=AUTHORITY, name="", waits=waits,
-            words=words,
-        )  # fmt: skip
+        told = {"status": status, "words": words, "waits": waits}
+        return sign_in_page(language_of("", to), to, offered=False, authority=AUTHORITY, **told)
 
     @routes.get(AUTHORITY)
     @needing(Need.ENTRY)

@@ -13,7 +13,7 @@ from domain.access.account import PASSWORD_CHARS
 from domain.access.needs import Need, needing, permits
 from domain.access.principal import OF_PEOPLE, Actor, Principal
 from domain.text import Language, Text
-from pages.accounts.forms import fields_of, keep, language_of, later, page
+from pages.accounts.forms import fields_of, keep, language_of, later, page, sign_in_page
 from pages.accounts.session import (
     ACCOUNT,
     AUTHORITY,
@@ -49,9 +49,7 @@ def router(
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
 
     def asked(request: Request, language: Language, to: str, **told: Any) -> HTMLResponse:
-        offered = bool(request.scope.get(DEMONSTRATED))
-        given: dict[str, Any] = {"words": None, "name": "", "waits": "", "ended": False} | told
-        return page("sign_in", language, given.pop("status", 200), to=to, offered=offered, authority=other, **given)
+        return sign_in_page(language, to, offered=bool(request.scope.get(DEMONSTRATED)), authority=other, **told)
 
     async def own(request: Request, language: Language, **told: Any) -> HTMLResponse:
         by = principal_of(request)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from data_sources import services
 from data_sources.registers.organisations import read_organisations
 from domain.feeds.feed import Format, Payload
-from domain.finding import Problem
+from domain.finding import Problem, Severity
 from domain.observation import Observation, Rejection
 from domain.organisation import Organisation, OrganisationKind
 from domain.reason import Reason
@@ -28,7 +28,10 @@ REPORT = """ID,TEN,TEN_COQUAN,MA_COQUAN,LOAI_COQUAN
 
 def test_the_columns_of_the_report_are_understood() -> None:
     draft = read_organisations(REPORT.encode(), "bao-cao.csv", "Cổng DVC")
-    assert not draft.findings
+    assert [(one.column, one.severity) for one in draft.findings] == [
+        ("ID", Severity.WARNING),
+        ("TEN", Severity.WARNING),
+    ], "columns that nobody reads are told, and nothing else"
     assert [(o.code, o.kind, o.parent) for o in draft.organisations] == [
         ("H01", OrganisationKind.PROVINCE, ""),
         ("H01.10", OrganisationKind.DEPARTMENT, "H01"),
