@@ -25,7 +25,7 @@ __all__ = ["browser"]
 ROOT = Path(__file__).parents[2]
 NAME, PATH = "air_quality", "/air-quality"
 LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis", "node_modules", "shots", "browser"
+    ".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis", "node_modules", "shots"
 )
 # What draws, declares and checks without a server: the screens suite and the contracts of feeds, KPIs and rooms.
 FAST = (

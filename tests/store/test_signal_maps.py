@@ -18,7 +18,8 @@ NONE = {"type": "MultiPolygon", "coordinates": []}
 
 def handed_in(imports: Imports, areas: SignalMaps, carrier: str, period: str) -> SignalMap:
     """An area with the file of its figures, previewed and not decided."""
-    made = imports.receive("figures", "carriers", "a.kml.csv", carrier, b"x", "0" * 64, CENTRE, NOW)
+    id_ = f"{carrier}-{period}"
+    made = imports.receive(id_, "figures", "carriers", "a.kml.csv", carrier, 1, b"x", "0" * 64, CENTRE, NOW)
     imports.begun(made.id)
     imports.read(made.id, Preview(new=1), {}, "")
     one = SignalMap(id=made.id, carrier=carrier, technology="4g", period=period, source=carrier, covered=LAND, gap=NONE)

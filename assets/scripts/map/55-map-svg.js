@@ -3,7 +3,7 @@
   'use strict';
   var SVG = 'http://www.w3.org/2000/svg', SOONEST_MS = 1000, LATEST_MS = 4000, AGE_MS = 5000, METRES_A_DEGREE = 111195, RIDE_MPS = 10;
   var MARK = 'M0-16L16 0L0 16L-16 0Z';
-  var STATES = IOC.contract.VEHICLE_STATES, panel = IOC.panel, host = null, small = null, whole = false, timer = null;
+  var STATES = IOC.contract.VEHICLE_STATES, panel = IOC.panel, host = null, small = null, whole = false, due = null;
 
   // `letters`: size of the names in thousandths of the picture's width; without it the style sheet shows those that fit.
   function load(address, letters) {
@@ -81,7 +81,7 @@
   function cut(group, count) { while (group.children.length > count) group.lastChild.remove(); }
 
   function draw() {
-    timer = null;
+    due = null;
     groups('svg [data-vehicles]').forEach(function (group) {
       group.style.display = panel.shows('vehicles') ? '' : 'none';
       if (IOC.fleet.n) vehicles(group);
@@ -110,7 +110,11 @@
     cut(group, count);
   }
 
-  function soon() { if (host && timer === null) timer = setTimeout(draw, Math.min(LATEST_MS, Math.max(SOONEST_MS, pixel() / RIDE_MPS * 1000))); }
+  function soon() {
+    if (host && due === null) due = performance.now() + Math.min(LATEST_MS, Math.max(SOONEST_MS, pixel() / RIDE_MPS * 1000));
+  }
+  // With the ages and the clock: a second picture a second would cost the browser as much as all else.
+  IOC.seconds.push(function () { if (due !== null && performance.now() > due - SOONEST_MS / 2) draw(); });
 
   // Metres in a pixel of the closest picture: to draw again before a vehicle has moved that far shows nothing new.
   function pixel() {
