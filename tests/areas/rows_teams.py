@@ -8,16 +8,15 @@ import openpyxl
 
 from data_sources.teams import FEED
 from domain.instant import service_day
-from domain.places.place import IN_FORCE, PROVINCE
+from domain.places.place import PROVINCE
 from domain.places.territory import Level
-from intake.imports.templates import template_of
+from intake.imports.templates import Templates
 from store import territories
 from tests.areas.proofs import Proof, by_commune, of_place
 from tests.areas.rows_services import PEOPLE
 
 TEAMS = by_commune("teams", teams_established=20, teams_active=18, hamlets=20, hamlets_with_team=19)
 TURNS = {"training_turns": 454, "turns_officials": 150, "turns_teams": 300, "turns_others": 4}
-COMMUNE_PLACES = tuple(place for place in territories.places(IN_FORCE) if place.code != PROVINCE)
 # One team a unit of October 2024; all but two have been launched.
 UNITS = tuple(
     place.code
@@ -45,7 +44,9 @@ def team_records(now: datetime) -> list[dict[str, Any]]:
 def training_workbook(now: datetime) -> bytes:
     """What a department hands in: the template, with the turns of each commune by audience."""
     day = service_day(now)
-    book = openpyxl.load_workbook(io.BytesIO(template_of(FEED, COMMUNE_PLACES, day)))
+    book = openpyxl.load_workbook(
+        io.BytesIO(Templates({FEED.key: FEED}, dict, lambda _: ()).workbook(FEED.key, (), None, day))
+    )
     sheet = book.active
     heads = {str(cell.value).rsplit(" (", 1)[0]: cell.column for cell in sheet[1]}
     for row in range(2, sheet.max_row + 1):

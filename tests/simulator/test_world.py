@@ -419,7 +419,9 @@ def test_a_new_month_brings_its_figures_once() -> None:
     monthly = [o for o in told if o.measure in MONTHLY]
     told_of = {(o.feed, o.measure, o.place, o.period) for o in monthly}
     assert len(monthly) == len(told_of)
-    assert sum(o.feed in ("coverage", "teams") for o in monthly) == 60 * (5 + 7)
+    for feed in ("coverage", "teams"):
+        places = {(o.measure, o.place) for o in monthly if o.feed == feed}
+        assert len(places) == 60 * len({measure for measure, _ in places}), "each commune tells each figure"
     assert sum(o.feed in ("scores_766", "citizens") for o in monthly) == 61 * 2 * 7 + 2 + 25
     assert {o.at for o in monthly} == {turn - timedelta(seconds=1)}
     assert not [i for i in agenda.news(turn + timedelta(minutes=1), turn + timedelta(days=1)) if i["feed"] == "teams"]
