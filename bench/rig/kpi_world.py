@@ -19,9 +19,9 @@ from domain.places.place_set import PlaceSet
 from domain.subject import SubjectKind
 from evaluation.columns import Cell, Columns, Table
 from evaluation.evaluate import needed
-from evaluation.formulas import Ratio, Share
+from evaluation.formulas import Largest, Ratio, Share
 from evaluation.organisations import Offices
-from evaluation.shapes import tiers
+from evaluation.shapes import of_newest, tiers
 from store import territories
 
 KPIS_DECLARED, ORGANISATIONS = 200, 200
@@ -88,8 +88,12 @@ class World:
 
 
 def declared(*, silent: bool = False) -> World:
-    """All declared KPIs; 60 communes report to each feed, and the province to feeds with province-only KPIs."""
-    kpis = discover(kpi, "KPIS", Kpi)
+    """Declared KPIs of newest figures; 60 communes report to each feed, and the province where KPIs are its alone.
+
+    Without the few that take the largest of several carriers' claims: the queries beside do not say that.
+    """
+    newest = of_newest(discover(kpi, "KPIS", Kpi).values())
+    kpis = {one.key: one for one in newest if not isinstance(one.formula, Largest)}
     alone = {one.feed for one in kpis.values() if not one.by_place}
     of = {feed: dict(_communes()) | ({PROVINCE: PROVINCE} if feed in alone else {}) for feed in needed(kpis.values())}
     return World(kpis, of, territories.place_sets(IN_FORCE), silent=silent)
