@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import orjson
 
@@ -21,7 +21,7 @@ from domain.imports.question import ADD, Answers, Topic, key_of
 from domain.observation import Observation, ObsStatus, Rejection
 from domain.organisation import Organisation
 from domain.text import Text, folded
-from intake.imports.importer import Body, Decision, Looked, content_of
+from intake.imports.importer import Decision, KeptWithRow, Looked
 from intake.imports.importer import Progress as Told
 from intake.messages.decoding import judged
 from intake.messages.imported import Lines, imported, lines_in, packed
@@ -223,7 +223,7 @@ def to_withdraw(
             yield replace(was, revision=number)
 
 
-class FigureImporter:
+class FigureImporter(KeptWithRow):
     """Takes files of every feed that reads tables and keeps their rows as they are. Raises StreamUnreachable."""
 
     def __init__(
@@ -251,24 +251,6 @@ class FigureImporter:
     def kinds(self) -> Collection[str]:
         """Keys of the feeds whose files it takes."""
         return [key for key, one in self._feeds.items() if reader_of(one) is not None and one.scrub is unscrubbed]
-
-    @property
-    def waits(self) -> timedelta | None:
-        """See `Importer`."""
-        return None
-
-    @property
-    def is_heavy(self) -> bool:
-        """See `Importer`."""
-        return False
-
-    def put_away(self, id_: str, name: str, body: Body, now: datetime) -> bytes:
-        """The file itself."""
-        return content_of(body)
-
-    def original(self, found: FileImport, body: bytes) -> Body:
-        """What is kept with the row."""
-        return body
 
     def look(self, found: FileImport, body: bytes, answers: Answers, progress: Told) -> Looked:
         """Read a file and compare it with what stands."""
@@ -303,9 +285,6 @@ class FigureImporter:
     async def pass_on(self, found: FileImport, body: bytes, outbox: bytes, now: datetime) -> None:
         """Send the figures; numbered revisions that come twice are repeats."""
         await self._stream.append(imported(found.feed, outbox, found.file_name, now))
-
-    def clear(self, found: FileImport) -> None:
-        """Nothing lies beside the row."""
 
 
 def _payload(found: FileImport, body: bytes) -> Payload:

@@ -84,6 +84,31 @@ class Importer(Protocol):
         """Remove what was put away beside the row of a file that was not taken."""
 
 
+class KeptWithRow:
+    """What importers of files share that fit in their row: they stay there, and wait as long as it does."""
+
+    @property
+    def waits(self) -> timedelta | None:
+        """See `Importer`."""
+        return None
+
+    @property
+    def is_heavy(self) -> bool:
+        """See `Importer`."""
+        return False
+
+    def put_away(self, id_: str, name: str, body: Body, now: datetime) -> bytes:
+        """The file itself."""
+        return content_of(body)
+
+    def original(self, found: FileImport, body: bytes) -> Body:
+        """What is kept with the row."""
+        return body
+
+    def clear(self, found: FileImport) -> None:
+        """Nothing lies beside the row."""
+
+
 def content_of(body: Body) -> bytes:
     """The content of a file that fits in memory."""
     return body if isinstance(body, bytes) else body.read_bytes()

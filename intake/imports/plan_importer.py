@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from domain.access.principal import Principal
 from domain.finding import Finding, Severity
@@ -10,7 +10,7 @@ from domain.imports.file_import import FileImport, Preview, ProblemShown
 from domain.imports.question import Answers
 from domain.text import Text
 from domain.waste.plan_import import Content
-from intake.imports.importer import Body, Decision, Looked, Progress, content_of, principal_of
+from intake.imports.importer import Decision, KeptWithRow, Looked, Progress, principal_of
 from intake.imports.plan_desk import PlanDesk
 from intake.imports.plan_import import PlanOrder, findings_of, is_empty
 
@@ -20,7 +20,7 @@ _PROBLEMS_SHOWN = 200
 _NOTHING = Text("Không có gì để lưu: {why}", "There is nothing to keep: {why}")
 
 
-class PlanImporter:
+class PlanImporter(KeptWithRow):
     """Takes the three contents of `PlanDesk`. The plan's own record of an import has the id of its file."""
 
     def __init__(self, desk: PlanDesk) -> None:
@@ -35,24 +35,6 @@ class PlanImporter:
     def kinds(self) -> Collection[str]:
         """The contents of plan files."""
         return [content.value for content in Content]
-
-    @property
-    def waits(self) -> timedelta | None:
-        """See `Importer`."""
-        return None
-
-    @property
-    def is_heavy(self) -> bool:
-        """See `Importer`."""
-        return False
-
-    def put_away(self, id_: str, name: str, body: Body, now: datetime) -> bytes:
-        """The file itself."""
-        return content_of(body)
-
-    def original(self, found: FileImport, body: bytes) -> Body:
-        """What is kept with the row."""
-        return body
 
     def look(self, found: FileImport, body: bytes, answers: Answers, progress: Progress) -> Looked:
         """Read a file, place its streets, and compare it with what stands."""
@@ -90,9 +72,6 @@ class PlanImporter:
             await asyncio.to_thread(self._desk.keep, _order(found, body), found.id, now)
         else:
             await asyncio.to_thread(self._desk.withdraw, found.id, principal_of(found.withdrawn_by), now)
-
-    def clear(self, found: FileImport) -> None:
-        """Nothing lies beside the row."""
 
 
 def _order(found: FileImport, body: bytes) -> PlanOrder:
