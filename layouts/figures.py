@@ -60,7 +60,7 @@ def layout(data: ScreenData) -> Component:
             html.Div(desk(data), id=cid(SCREEN_KEY, DESK), className="ioc-figures"),
             dcc.Store(id=FIGURES_CHANGED, data=""),
         ],
-        className="ioc-imports",
+        className="ioc-data",
     )
 
 
