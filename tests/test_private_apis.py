@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from dash import Dash, Input, Output, html
 from dash.backends._fastapi import FastAPIDashServer
 from fastapi import FastAPI
+from parsed import parsed
 from redis.asyncio.connection import AbstractConnection
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -83,7 +84,7 @@ def test_a_bet_says_truly_where_it_stands_and_what_holds_it(bet: Bet):
 def private_names(text: str) -> tuple[set[str], set[str]]:
     """Private names that a module binds itself, and those it takes from elsewhere."""
     own, used = set[str](), set[str]()
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parsed(text)):
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 own.add(name)

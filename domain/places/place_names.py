@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from domain.places.place import Place
 from domain.places.territory import TERRITORIES, Level
@@ -148,7 +149,9 @@ def _titles(place: Place) -> tuple[_Title, ...]:
     return tuple({own, _Title("tinh", _folded(_PROVINCES[place.territory]))})
 
 
+@lru_cache(maxsize=2048)
 def _title(place: Place) -> _Title:
+    """The same places stand in one index after another, and above each other."""
     words = _folded(place.name)
     for kind, start in _kinds(words, 0):
         if start and start < len(words) and kind in _KINDS:

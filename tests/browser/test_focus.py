@@ -10,10 +10,10 @@ from screen_figures import KPIS
 from domain.kpis.kpi import KpiResult, Status
 from domain.places.place import IN_FORCE, PROVINCE
 from store import territories
-from tests.browser.test_live_channel import SKIP, Web, browser, open_page, result, until, web
+from tests.browser.test_live_channel import SKIP, Web, browser, gl_browser, open_page, result, until, web
 from tests.browser.test_screens import PROFILES, SHOTS
 
-__all__ = ["browser", "web"]  # fixtures of the same centre
+__all__ = ["browser", "gl_browser", "web"]  # fixtures of the same centre
 
 SHOWN = "document.querySelector('[data-focus]:not([hidden]) [data-kpi]').dataset.kpi"
 HIDDEN = (
@@ -72,8 +72,8 @@ async def looks(page: Page, times: int = 3) -> None:
     )
 
 
-async def test_an_abnormal_kpi_grows_into_the_slot_and_the_map_shows_it(web: Web, browser: Browser) -> None:
-    page = await open_wall(web, browser)
+async def test_an_abnormal_kpi_grows_into_the_slot_and_the_map_shows_it(web: Web, gl_browser: Browser) -> None:
+    page = await open_wall(web, gl_browser)
     lines = "[...document.querySelectorAll('[data-part=wall-left] > *')]"
     left = f"JSON.stringify({lines}.map(e => e.getBoundingClientRect().y))"
     before = await page.evaluate(left)

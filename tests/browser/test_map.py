@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from map_fixtures import layer
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 from said import at_place
 
 from domain.places.map_layer import LayerKind
@@ -14,10 +14,9 @@ from domain.places.territory import Level
 from store.database import open_database
 from store.maps.map_layers import MapLayers
 from store.registry import Registry
-from tests.browser.served import CHROMIUM, NO_GL
-from tests.browser.test_live_channel import Web, browser, open_page, result, truck, until, web
+from tests.browser.test_live_channel import Web, browser, gl_browser, open_page, result, truck, until, web
 
-__all__ = ["browser", "web"]  # fixtures of the same centre
+__all__ = ["browser", "gl_browser", "web"]  # fixtures of the same centre
 
 GROUND = "IOC.map.ground && IOC.map.ground.loaded()"
 PATHS = ("/", "/waste", "/services", "/connectivity", "/teams", "/leader", "/data", "/kiosk")
@@ -60,9 +59,9 @@ async def names_drawn(page: Page) -> set[str]:
 
 
 @pytest.mark.parametrize("path", PATHS)
-async def test_no_page_asks_anybody_but_its_own_host(web: Web, browser: Browser, path: str) -> None:
+async def test_no_page_asks_anybody_but_its_own_host(web: Web, gl_browser: Browser, path: str) -> None:
     await figures(web)
-    page, seen = await open_page(browser, web, path)
+    page, seen = await open_page(gl_browser, web, path)
     if path not in ("/data", "/kiosk", "/leader"):  # no engine draws their maps
         await until(page, GROUND)
     assert seen.elsewhere == []
@@ -70,9 +69,9 @@ async def test_no_page_asks_anybody_but_its_own_host(web: Web, browser: Browser,
     assert await page.evaluate("IOC.violations") == []
 
 
-async def test_every_vehicle_is_drawn_however_close_they_stand(web: Web, browser: Browser) -> None:
+async def test_every_vehicle_is_drawn_however_close_they_stand(web: Web, gl_browser: Browser) -> None:
     await web.live.publish_positions([truck(f"LA-{i:03d}", 10.543 + i * 1e-6) for i in range(120)])
-    page, _ = await open_page(browser, web)
+    page, _ = await open_page(gl_browser, web)
     drawn = "IOC.map.overlay._deck.layerManager.getLayers()[0]"
     await until(page, f"{drawn}.getNumInstances() === 120")
     assert await page.evaluate(f"{drawn}.props.visible")
@@ -80,10 +79,10 @@ async def test_every_vehicle_is_drawn_however_close_they_stand(web: Web, browser
 
 
 async def test_a_vehicle_with_an_open_alarm_keeps_its_mark_when_vehicles_are_switched_off(
-    web: Web, browser: Browser
+    web: Web, gl_browser: Browser
 ) -> None:
     await web.live.publish_positions([truck("LA-001"), truck("LA-002", 10.53)])
-    page, _ = await open_page(browser, web)
+    page, _ = await open_page(gl_browser, web)
     layers = "IOC.map.overlay._deck.layerManager.getLayers()"
     await until(page, f"{layers}[0].getNumInstances() === 2")
     silent = "{id: 'silent:LA-002', tone: 'high', at: [[106.41, 10.53]]}"
@@ -95,9 +94,9 @@ async def test_a_vehicle_with_an_open_alarm_keeps_its_mark_when_vehicles_are_swi
     assert await page.evaluate(f"{layers}.find(l => l.id === 'alarms').props.visible")
 
 
-async def test_places_are_coloured_and_named_in_vietnamese(web: Web, browser: Browser) -> None:
+async def test_places_are_coloured_and_named_in_vietnamese(web: Web, gl_browser: Browser) -> None:
     await figures(web)
-    page, _ = await open_page(browser, web, "/services")
+    page, _ = await open_page(gl_browser, web, "/services")
     await until(page, GROUND)
     assert {code: await state(page, code) for code in COMMUNES} == {"27694": 0, "27712": 0, "27715": 2, "27721": 3}
     assert await state(page, "27727") is None
@@ -106,9 +105,9 @@ async def test_places_are_coloured_and_named_in_vietnamese(web: Web, browser: Br
     assert "không phải ranh giới" in await page.inner_text("[data-part=map-credit]")
 
 
-async def test_new_figures_change_colours_without_a_new_map(web: Web, browser: Browser) -> None:
+async def test_new_figures_change_colours_without_a_new_map(web: Web, gl_browser: Browser) -> None:
     await figures(web)
-    page, _ = await open_page(browser, web, "/services")
+    page, _ = await open_page(gl_browser, web, "/services")
     await until(page, GROUND)
     changed = at_place(result(72.0, KPI), place="27694", reporting=1, expected=1)
     await web.record([changed])
@@ -116,9 +115,9 @@ async def test_new_figures_change_colours_without_a_new_map(web: Web, browser: B
     assert await page.evaluate("IOC.map.builds") == 1
 
 
-async def test_an_import_appears_by_itself_and_the_view_stays(web: Web, browser: Browser) -> None:
+async def test_an_import_appears_by_itself_and_the_view_stays(web: Web, gl_browser: Browser) -> None:
     await figures(web)
-    page, seen = await open_page(browser, web, "/services")
+    page, seen = await open_page(gl_browser, web, "/services")
     await until(page, GROUND)
     await page.evaluate("IOC.map.ground.jumpTo({center: [106.41, 10.54], zoom: 10})")
     import_boundaries(web)
@@ -132,10 +131,10 @@ async def test_an_import_appears_by_itself_and_the_view_stays(web: Web, browser:
 
 
 async def test_the_view_and_the_choices_are_kept_over_a_refresh_and_the_other_language(
-    web: Web, browser: Browser
+    web: Web, gl_browser: Browser
 ) -> None:
     await figures(web)
-    page, _ = await open_page(browser, web, "/services")
+    page, _ = await open_page(gl_browser, web, "/services")
     await until(page, GROUND)
     await page.evaluate("IOC.map.ground.jumpTo({center: [106.2, 10.7], zoom: 10.5})")
     await page.evaluate("document.querySelector('[data-part=map-tools] details').open = true")
@@ -150,8 +149,10 @@ async def test_the_view_and_the_choices_are_kept_over_a_refresh_and_the_other_la
         assert await page.evaluate("IOC.map.ground.getLayoutProperty('names', 'visibility')") == "none"
 
 
-async def test_a_map_that_grows_shows_the_whole_province_unless_somebody_moved_it(web: Web, browser: Browser) -> None:
-    page, _ = await open_page(browser, web, "/services")
+async def test_a_map_that_grows_shows_the_whole_province_unless_somebody_moved_it(
+    web: Web, gl_browser: Browser
+) -> None:
+    page, _ = await open_page(gl_browser, web, "/services")
     await until(page, GROUND)
     await page.set_viewport_size({"width": 1900, "height": 720})
     await page.reload()
@@ -168,8 +169,8 @@ async def test_a_map_that_grows_shows_the_whole_province_unless_somebody_moved_i
     assert await page.evaluate("IOC.map.ground.getZoom()") == pytest.approx(10.5)
 
 
-async def test_the_map_cannot_leave_the_province(web: Web, browser: Browser) -> None:
-    page, _ = await open_page(browser, web, "/services")
+async def test_the_map_cannot_leave_the_province(web: Web, gl_browser: Browser) -> None:
+    page, _ = await open_page(gl_browser, web, "/services")
     await until(page, GROUND)
     await page.evaluate("IOC.map.ground.jumpTo({center: [105.85, 21.03], zoom: 2})")  # Hà Nội
     west, south, east, north = await page.evaluate("IOC.map.ground.getBounds().toArray().flat()")
@@ -179,9 +180,9 @@ async def test_the_map_cannot_leave_the_province(web: Web, browser: Browser) -> 
     assert 11 < north < 12
 
 
-async def test_the_keyboard_opens_a_place_and_closes_it(web: Web, browser: Browser) -> None:
+async def test_the_keyboard_opens_a_place_and_closes_it(web: Web, gl_browser: Browser) -> None:
     await figures(web)
-    page, _ = await open_page(browser, web, "/services")
+    page, _ = await open_page(gl_browser, web, "/services")
     await until(page, GROUND)
     await page.focus("[data-part=map-places] summary")
     await page.keyboard.press("Enter")
@@ -212,9 +213,9 @@ async def test_a_former_name_typed_without_marks_leads_to_the_place_of_today(web
     assert seen.errors == []
 
 
-async def test_seats_are_shown_on_wish(web: Web, browser: Browser) -> None:
+async def test_seats_are_shown_on_wish(web: Web, gl_browser: Browser) -> None:
     import_boundaries(web)
-    page, seen = await open_page(browser, web, "/services")
+    page, seen = await open_page(gl_browser, web, "/services")
     await until(page, GROUND)
     assert await page.get_attribute("[data-map-layer=points]", "aria-checked") == "false"
     await page.evaluate("document.querySelector('[data-map-layer=points]').click()")
@@ -222,9 +223,9 @@ async def test_seats_are_shown_on_wish(web: Web, browser: Browser) -> None:
     assert seen.errors == []
 
 
-async def test_a_name_that_the_panel_would_cover_is_left_out(web: Web, browser: Browser) -> None:
+async def test_a_name_that_the_panel_would_cover_is_left_out(web: Web, gl_browser: Browser) -> None:
     import_boundaries(web)
-    page, _ = await open_page(browser, web, "/services")
+    page, _ = await open_page(gl_browser, web, "/services")
     await until(page, GROUND)
     await page.evaluate("IOC.map.ground.jumpTo({center: [105.723, 10.811], zoom: 11})")  # the seat of Tân Hưng
     await until(page, GROUND)
@@ -241,8 +242,8 @@ async def test_a_name_that_the_panel_would_cover_is_left_out(web: Web, browser: 
     await until(page, f"!{drawn}")
 
 
-async def test_arrow_keys_move_the_map(web: Web, browser: Browser) -> None:
-    page, _ = await open_page(browser, web, "/services")
+async def test_arrow_keys_move_the_map(web: Web, gl_browser: Browser) -> None:
+    page, _ = await open_page(gl_browser, web, "/services")
     await until(page, GROUND)
     await page.evaluate("IOC.map.ground.jumpTo({center: [106.2, 10.7], zoom: 11})")
     await page.focus("#map canvas")
@@ -252,10 +253,10 @@ async def test_arrow_keys_move_the_map(web: Web, browser: Browser) -> None:
     await until(page, "IOC.map.ground.getZoom() > 11.9")
 
 
-async def test_a_click_on_the_map_opens_the_place_under_it(web: Web, browser: Browser) -> None:
+async def test_a_click_on_the_map_opens_the_place_under_it(web: Web, gl_browser: Browser) -> None:
     await figures(web)
     import_boundaries(web)
-    page, _ = await open_page(browser, web, "/services")
+    page, _ = await open_page(gl_browser, web, "/services")
     await until(page, GROUND)
     await page.evaluate("IOC.map.ground.jumpTo({center: [105.723, 10.811], zoom: 11})")
     await until(page, GROUND)
@@ -265,22 +266,19 @@ async def test_a_click_on_the_map_opens_the_place_under_it(web: Web, browser: Br
     await page.wait_for_selector("#map-card h3 >> text=Xã Tân Hưng")
 
 
-async def test_without_webgl_the_same_map_is_a_drawing(web: Web) -> None:
+async def test_without_webgl_the_same_map_is_a_drawing(web: Web, browser: Browser) -> None:
     await figures(web)
     import_boundaries(web)
-    async with async_playwright() as play:
-        chromium = await play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *NO_GL])
-        page, seen = await open_page(chromium, web, "/services")
-        await until(page, "!document.getElementById('ioc-first')")  # the first response has the same picture
-        await page.wait_for_selector("#map svg [data-place='27721'][data-class='3']")
-        assert await page.get_attribute("#map svg [data-place='27727']", "data-class") == "none"
-        assert CREDIT in await page.inner_text("[data-part=map-credit]")
-        await page.click("#map svg [data-place='27721']")
-        await page.wait_for_selector("#map-card h3 >> text=Xã Tân Hưng")
-        await web.record([at_place(result(100.0, KPI), place="27721", reporting=1, expected=1)])
-        await page.wait_for_selector("#map svg [data-place='27721'][data-class='0']")
-        assert seen.errors == []
-        await chromium.close()
+    page, seen = await open_page(browser, web, "/services")
+    await until(page, "!document.getElementById('ioc-first')")  # the first response has the same picture
+    await page.wait_for_selector("#map svg [data-place='27721'][data-class='3']")
+    assert await page.get_attribute("#map svg [data-place='27727']", "data-class") == "none"
+    assert CREDIT in await page.inner_text("[data-part=map-credit]")
+    await page.click("#map svg [data-place='27721']")
+    await page.wait_for_selector("#map-card h3 >> text=Xã Tân Hưng")
+    await web.record([at_place(result(100.0, KPI), place="27721", reporting=1, expected=1)])
+    await page.wait_for_selector("#map svg [data-place='27721'][data-class='0']")
+    assert seen.errors == []
 
 
 async def test_a_telephone_gets_the_drawing_and_not_four_megabytes(web: Web, browser: Browser) -> None:
@@ -294,11 +292,11 @@ async def test_a_telephone_gets_the_drawing_and_not_four_megabytes(web: Web, bro
 
 
 async def test_a_telephone_shows_vehicles_on_their_streets_with_names_where_places_stand(
-    web: Web, browser: Browser
+    web: Web, gl_browser: Browser
 ) -> None:
     await web.live.publish_positions([truck("LA-001"), truck("LA-002", 10.53)])
     for width in (320, 390):
-        page = await browser.new_page(viewport={"width": width, "height": 844})
+        page = await gl_browser.new_page(viewport={"width": width, "height": 844})
         await page.goto(web.url + "/waste")
         await until(page, GROUND)
         drawn = "IOC.map.ground.queryRenderedFeatures({layers: ['streets']}).length"
@@ -308,8 +306,8 @@ async def test_a_telephone_shows_vehicles_on_their_streets_with_names_where_plac
         await page.close()
 
 
-async def test_an_older_version_without_borders_says_what_to_import(web: Web, browser: Browser) -> None:
-    page, _ = await open_page(browser, web, "/services?territory=2024-01")
+async def test_an_older_version_without_borders_says_what_to_import(web: Web, gl_browser: Browser) -> None:
+    page, _ = await open_page(gl_browser, web, "/services?territory=2024-01")
     await until(page, GROUND)
     assert "Hãy nhập tệp ranh giới" in await page.inner_text("[data-part=map-gap]")
     assert await page.evaluate("IOC.map.ground.queryRenderedFeatures({layers: ['land']}).length") == 0

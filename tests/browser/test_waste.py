@@ -12,10 +12,10 @@ from store.database import open_database
 from store.intake import IntakeStore
 from store.rounds.plan import Plan
 from store.rounds.runs import Runs
-from tests.browser.test_live_channel import Web, browser, open_page, until, web
+from tests.browser.test_live_channel import Web, browser, gl_browser, open_page, until, web
 from tests.store.test_intake import Writer, fix
 
-__all__ = ["browser", "web"]  # fixtures of the same centre
+__all__ = ["browser", "gl_browser", "web"]  # fixtures of the same centre
 
 LINE = ((106.41, 10.53), (106.41, 10.535))
 DAY = f"?day={RUN.day.isoformat()}"
@@ -32,9 +32,9 @@ def judge(web: Web, *runs: RunResult) -> None:
     engine.dispose()
 
 
-async def test_due_streets_are_on_the_map_in_both_legends(web: Web, browser: Browser) -> None:
+async def test_due_streets_are_on_the_map_in_both_legends(web: Web, gl_browser: Browser) -> None:
     judge(web, replace(RUN, streets=(street(1, StreetState.SERVED, SERVED), street(2, StreetState.MISSED, MISSED))))
-    page, _ = await open_page(browser, web, f"/waste{DAY}")
+    page, _ = await open_page(gl_browser, web, f"/waste{DAY}")
     await until(page, "IOC.map.ground && IOC.map.ground.getLayer('collection-missed')")
     await until(page, f"new Set({KINDS}).has('missed') && new Set({KINDS}).has('served')")
     await page.click("[data-runs-by=age]")
@@ -52,7 +52,7 @@ async def test_a_truck_without_fixes_cannot_be_played_and_says_so(web: Web, brow
     await page.close()
 
 
-async def test_the_hours_under_a_track_are_those_of_its_line(web: Web, browser: Browser) -> None:
+async def test_the_hours_under_a_track_are_those_of_its_line(web: Web, gl_browser: Browser) -> None:
     worked = Assignment(
         vehicle="LA-001", since=BEGINS, until=BEGINS + minutes(60), confidence=0.9, by=AssignedBy.MATCHED
     )
@@ -63,7 +63,7 @@ async def test_the_hours_under_a_track_are_those_of_its_line(web: Web, browser: 
         fixes=[fix(at=at, received_at=at, longitude=106.41 + i / 10_000) for i, at in enumerate(driven)]
     )
     engine.dispose()
-    page, _ = await open_page(browser, web, f"/waste{DAY}&run={RUN.route}&number={RUN.number}")
+    page, _ = await open_page(gl_browser, web, f"/waste{DAY}&run={RUN.route}&number={RUN.number}")
     await until(page, "window.IOC.replay && IOC.replay.fixes === 20")
     await until(page, "IOC.map.ground && IOC.map.ground.getSource('replay')")
     scale = page.locator("[data-replay] [data-part=scale]")

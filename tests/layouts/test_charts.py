@@ -49,7 +49,7 @@ def test_every_chart_has_words_and_its_card_leads_to_its_page(path, condition) -
 
 
 def test_without_data_every_chart_is_a_sentence() -> None:
-    page = render("/services", empty())
+    page = render("/services", empty)
     assert charts(page) == []
     assert text(page).count("Chưa có số liệu từ") == CHARTED, "a card each; the other figures are lines"
 
@@ -70,7 +70,7 @@ def test_the_same_advice_stands_once_for_all_its_places() -> None:
 @pytest.mark.parametrize("key", KPIS)
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_each_kpi_has_a_page(key, language) -> None:
-    page = render(f"/kpi/{key}", normal(), language)
+    page = render(f"/kpi/{key}", normal, language)
     names = KPIS[key].names
     assert names.to(language) in text(page)
     assert charts(page)
@@ -80,24 +80,24 @@ def test_each_kpi_has_a_page(key, language) -> None:
 
 
 def test_the_address_names_range_and_place() -> None:
-    page = render(PAGE, normal(), range="12m", place="27694")
+    page = render(PAGE, normal, range="12m", place="27694")
     current = [n["props"]["href"] for n in marked(page, "aria-current") if "range=" in n["props"]["href"]]
     assert current == [f"{PAGE}?place=27694&range=12m"]
     assert "Phường Long An" in text(page)
     assert PAGE in links(page), "the way back to the province"
-    nonsense = render(PAGE, normal(), range="7y", place="nowhere")
+    nonsense = render(PAGE, normal, range="7y", place="nowhere")
     (chosen,) = [n["props"]["href"] for n in marked(nonsense, "aria-current") if "range=" in n["props"]["href"]]
     assert chosen == f"{PAGE}?range=30d"
 
 
 def test_the_bar_s_links_keep_the_page() -> None:
-    assert f"{PAGE}?lang=en" in links(render(PAGE, normal()))
-    assert f"{PAGE}?territory=2024-12" in links(render(PAGE, normal()))
+    assert f"{PAGE}?lang=en" in links(render(PAGE, normal))
+    assert f"{PAGE}?territory=2024-12" in links(render(PAGE, normal))
 
 
 @pytest.mark.parametrize("key", ["", "nothing", "a/b", "<b>"])
 def test_an_address_without_a_kpi_lists_them(key) -> None:
-    page = render("/kpi", normal(), key=key)
+    page = render("/kpi", normal, key=key)
     assert {f"/kpi/{key}" for key in KPIS} <= set(links(page))
     assert ("Không có chỉ số" in text(page)) == bool(key)
 
@@ -113,7 +113,7 @@ def test_only_screens_that_say_so_have_addresses_below() -> None:
 
 @pytest.mark.parametrize("path", [*SCREENS, PAGE])
 def test_no_page_has_a_figure_that_loads_plotly(path) -> None:
-    assert not [n for n in nodes(render(path, normal())) if n["type"] == "Graph"]
+    assert not [n for n in nodes(render(path, normal)) if n["type"] == "Graph"]
 
 
 def shown(reading: FakeReading, **query: str):
@@ -135,7 +135,7 @@ def test_the_first_response_holds_the_drawing_once() -> None:
     page = asyncio.run(drawn(services(normal()), SCREENS, "/services", {}, NOW)).page
     html = markup(page)
     assert "data-drawing" not in html
-    assert html.count('<div class="ioc-plotbox"') == len(charts(render("/services", normal()))) > 7
+    assert html.count('<div class="ioc-plotbox"') == len(charts(render("/services", normal))) > 7
     assert re.search(r'<div [^>]*role="img"[^>]* data-drawn><div class="ioc-plotbox"', html)
 
 
@@ -150,9 +150,9 @@ def test_shares_are_one_bar_with_words_or_a_sentence() -> None:
 
 
 def test_what_articles_printed_is_quoted_with_its_row() -> None:
-    page = text(render("/kpi/coverage_fibre_households", normal()))
+    page = text(render("/kpi/coverage_fibre_households", normal))
     assert "88,9 % hộ · VnExpress 4798653, 10/2024 (Hộ có cáp quang)" in page
-    installs = text(render("/kpi/services_app_installs", normal(), "en"))
+    installs = text(render("/kpi/services_app_installs", normal, "en"))
     assert "more than 300,000 · VnExpress 4798653, 10/2024" in installs
     assert "413,500 devices · Thanh Niên, 21/10/2024" in installs
-    assert "Đã công bố" not in text(render("/kpi/services_on_time", normal()))
+    assert "Đã công bố" not in text(render("/kpi/services_on_time", normal))

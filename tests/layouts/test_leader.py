@@ -44,7 +44,7 @@ def heading(reading: FakeReading, language: str = "vi", **query: str) -> str:
 
 
 def test_each_sentence_leads_to_rows_that_are_there() -> None:
-    page = render("/leader", normal())
+    page = render("/leader", normal)
     ids = {n["props"].get("id") for n in nodes(page)}
     said = sentences(normal())
     assert (
@@ -153,9 +153,9 @@ def test_a_figure_too_old_then_is_no_rank_then() -> None:
 
 
 def test_a_commune_without_data_has_no_rank_and_the_page_says_why() -> None:
-    page = part(render("/leader", normal(), kpi="teams_active_share"), "ranking")
+    page = part(render("/leader", normal, kpi="teams_active_share"), "ranking")
     assert "Không xếp hạng (chưa có số liệu): " in text(page)
-    assert "Chưa xã, phường nào có số liệu này." in text(part(render("/leader", empty()), "ranking"))
+    assert "Chưa xã, phường nào có số liệu này." in text(part(render("/leader", empty), "ranking"))
 
 
 def test_ties_are_ties_of_what_people_see() -> None:
@@ -174,7 +174,7 @@ def disputed(page: Any) -> list[str]:
 
 
 def test_readings_that_disagree_stand_side_by_side_with_age_kind_and_source() -> None:
-    page = part(render("/leader", normal()), "rest")
+    page = part(render("/leader", normal), "rest")
     first = disputed(page)[0]
     assert "chênh 21,4%" in first
     assert "UBND xã 11 ✎ khai báo · 14:05 18/11 · 5 ngày" in first
@@ -186,10 +186,10 @@ def test_readings_that_disagree_stand_side_by_side_with_age_kind_and_source() ->
 
 
 def test_a_screen_tells_of_its_own_feed_and_where_sources_agree_nothing() -> None:
-    (only,) = disputed(render("/connectivity", normal()))
+    (only,) = disputed(render("/connectivity", normal))
     assert "Hộ có cáp quang, Phường Long An" in only
-    assert disputed(render("/services", normal())) == disputed(render("/leader", empty())) == []
-    assert "Số liệu các nguồn không khớp" not in text(render("/leader", empty()))
+    assert disputed(render("/services", normal)) == disputed(render("/leader", empty)) == []
+    assert "Số liệu các nguồn không khớp" not in text(render("/leader", empty))
 
 
 def test_the_card_of_a_place_tells_it_too() -> None:
@@ -206,7 +206,7 @@ def goal(page: Any, key: str) -> Any:
 
 
 def test_the_first_sentence_names_the_furthest_goal_its_value_gap_and_owner() -> None:
-    lead = next(n for n in nodes(render("/leader", normal())) if n["props"].get("className") == "ioc-leader__lead")
+    lead = next(n for n in nodes(render("/leader", normal)) if n["props"].get("className") == "ioc-leader__lead")
     said = text(lead)
     assert said.startswith("Xa mục tiêu nhất: Xe có gắn thiết bị 50,0%, còn thiếu 50,0 điểm so với mục tiêu 100%.")
     assert KPIS["waste_fitted"].owner.vi in said
@@ -217,7 +217,7 @@ def test_the_first_sentence_names_the_furthest_goal_its_value_gap_and_owner() ->
 
 
 def test_a_target_that_no_authority_set_for_the_province_is_no_goal() -> None:
-    page = render("/leader", normal())
+    page = render("/leader", normal)
     shown = {n["props"]["id"] for n in nodes(page) if str(n["props"].get("id", "")).startswith("goal-")}
     assert shown == {f"goal-{kpi.key}" for kpi in KPIS.values() if kpi.province_goal}
     assert "goal-waste_on_time_share" not in shown
@@ -226,12 +226,12 @@ def test_a_target_that_no_authority_set_for_the_province_is_no_goal() -> None:
 
 
 def test_a_goal_names_its_three_lowest_communes_with_their_moves() -> None:
-    lowest = text(goal(render("/leader", normal()), "teams_hamlet_coverage"))
+    lowest = text(goal(render("/leader", normal), "teams_hamlet_coverage"))
     assert "Thấp nhất" in lowest
     assert lowest.count("Xã ") + lowest.count("Phường ") == 3
     assert "▼" in lowest
-    assert "Thấp nhất" not in text(goal(render("/leader", normal()), "coverage_fibre_communes"))
-    assert "đều đạt" in text(goal(render("/leader", normal()), "coverage_fibre_communes"))
+    assert "Thấp nhất" not in text(goal(render("/leader", normal), "coverage_fibre_communes"))
+    assert "đều đạt" in text(goal(render("/leader", normal), "coverage_fibre_communes"))
 
 
 def test_communes_as_far_off_as_the_last_named_are_counted() -> None:
@@ -254,7 +254,7 @@ def test_sources_that_began_to_send_are_folded_and_no_change_of_a_figure() -> No
 
 
 def test_every_figure_is_one_tap_away_and_marked_when_it_is_simulated() -> None:
-    rest = part(render("/leader", normal()), "rest")
+    rest = part(render("/leader", normal), "rest")
     links = {n["props"]["href"] for n in nodes(rest) if n["type"] == "A"}
     assert {f"/kpi/{key}" for key in KPIS} <= links
 
@@ -277,5 +277,5 @@ def test_what_leaders_are_judged_by_comes_first_with_its_lever() -> None:
 
 
 def test_a_score_without_figures_has_no_lever() -> None:
-    page = part(render("/leader", empty()), "goals")
+    page = part(render("/leader", empty), "goals")
     assert not [n for n in nodes(page) if n["props"].get("className") == "ioc-score__lever"]

@@ -26,7 +26,7 @@ def plain(components: Any) -> Any:
 
 @pytest.mark.parametrize("path", ["/", "/waste", "/services", "/connectivity", "/teams", "/leader"])
 def test_every_screen_has_one_map_and_the_words_of_a_legend_for_each_kpi_it_can_show(path: str) -> None:
-    page = render(path, normal())
+    page = render(path, normal)
     (chart,) = [n["props"] for n in nodes(page) if n["props"].get("id") == "map"]
     layers = json.loads(chart["data-layers"])["kpis"]
     (legend,) = marked(page, "data-legend")
@@ -49,13 +49,13 @@ def test_classes_come_back_from_their_digits() -> None:
 
 
 def test_the_legend_states_the_unit_and_how_many_report() -> None:
-    (legend,) = [n for n in marked(render("/services", normal()), "data-legend") if not n["props"]["hidden"]]
+    (legend,) = [n for n in marked(render("/services", normal), "data-legend") if not n["props"]["hidden"]]
     assert "Hồ sơ đúng hạn theo xã (%)" in text(legend)
     assert "60/60 xã" in " ".join(text(legend).split())
 
 
 def test_without_figures_nothing_is_coloured() -> None:
-    (chart,) = [n["props"] for n in nodes(render("/services", empty())) if n["props"].get("id") == "map"]
+    (chart,) = [n["props"] for n in nodes(render("/services", empty)) if n["props"].get("id") == "map"]
     told = json.loads(chart["data-layers"])
     assert told["places"] == []
     assert {(layer["classes"], layer["of"]) for layer in told["kpis"].values()} == {("", 0)}
@@ -64,15 +64,13 @@ def test_without_figures_nothing_is_coloured() -> None:
 def test_an_older_version_listens_to_nothing_that_speaks_of_todays_places() -> None:
     for territory, live in (("2025-07", "places"), ("2024-01", "")):
         (chart,) = [
-            n["props"]
-            for n in nodes(render("/services", normal(), territory=territory))
-            if n["props"].get("id") == "map"
+            n["props"] for n in nodes(render("/services", normal, territory=territory)) if n["props"].get("id") == "map"
         ]
         assert (chart["data-territory"], chart["data-live"]) == (territory, live)
 
 
 def test_the_list_of_places_is_in_vietnamese_order() -> None:
-    listed = [text(n).strip() for n in marked(render("/services", normal()), "data-map-place")]
+    listed = [text(n).strip() for n in marked(render("/services", normal), "data-map-place")]
     assert len(listed) == 60
     assert listed.index("Xã Cần Giuộc") < listed.index("Xã Đông Thành") < listed.index("Xã Hậu Nghĩa")
 
@@ -92,7 +90,7 @@ async def test_a_card_tells_figures_their_age_and_where_the_table_is() -> None:
 
 
 def test_the_row_a_card_leads_to_is_there() -> None:
-    rows = [n for n in nodes(render("/services", normal())) if n["props"].get("id") == f"place-{TAN_AN}"]
+    rows = [n for n in nodes(render("/services", normal)) if n["props"].get("id") == f"place-{TAN_AN}"]
     assert ["Phường Tân An" in text(row) for row in rows] == [True]
 
 

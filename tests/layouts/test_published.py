@@ -67,6 +67,6 @@ def test_two_readings_of_one_month_stay_two():
 def test_a_screen_has_those_of_its_own_indicators(path):
     feeds = next(area.feeds for area in AREAS.values() if area.path == path)
     own = {one.number for one, _ in TOLD if any(one.number in k.indicators and k.feed in feeds for k in KPIS.values())}
-    rows = [node["props"].get("data-row", "") for node in nodes(render(path, normal()))]
+    rows = [node["props"].get("data-row", "") for node in nodes(render(path, normal))]
     shown = {int(row.removeprefix("published-")) for row in rows if str(row).startswith("published-")}
     assert shown == (set() if path == "/waste" else own)

@@ -1,9 +1,10 @@
 import asyncio
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -30,8 +31,19 @@ from queries.vehicles import VEHICLES
 SCREENS = screens()
 
 
-def render(path: str, reading: FakeReading, language: str = "vi", **query: str) -> dict[str, Any]:
-    return json.loads(asyncio.run(told(services(reading), path, {**query, "lang": language})))  # type: ignore[no-any-return]
+def render(
+    path: str, reading: FakeReading | Callable[[], FakeReading], language: str = "vi", **query: str
+) -> dict[str, Any]:
+    """The page's tree; a condition by its name (``normal``, without a call) is drawn once for all tests."""
+    asked = {**query, "lang": language}
+    if isinstance(reading, FakeReading):
+        return json.loads(asyncio.run(told(services(reading), path, asked)))  # type: ignore[no-any-return]
+    return json.loads(kept(path, reading, tuple(sorted(asked.items()))))  # type: ignore[no-any-return]
+
+
+@cache
+def kept(path: str, condition: Callable[[], FakeReading], query: tuple[tuple[str, str], ...]) -> str:
+    return asyncio.run(told(services(condition()), path, dict(query)))
 
 
 async def told(services: Any, path: str, query: dict[str, str]) -> str:
@@ -71,7 +83,7 @@ def marked(tree: Any, attribute: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("path", SCREENS)
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_screen_renders_in_every_condition(path, condition, language) -> None:
-    page = render(path, CONDITIONS[condition](), language)
+    page = render(path, CONDITIONS[condition], language)
     assert page["props"]["data-screen"] == SCREENS[path].key
     assert not [n for n in nodes(page) if "style" in n["props"]], "no inline styles"
 
@@ -84,7 +96,7 @@ def test_the_simulated_mark_follows_the_data_not_a_setting(path) -> None:
     def simulated(reading: FakeReading) -> list[Any]:
         return [n for n in marked(render(path, reading), "data-simulated") if n["props"]["data-simulated"] == "true"]
 
-    page = render(path, normal())
+    page = render(path, normal)
     assert simulated(normal()) or not [n for name in FIGURES for n in marked(page, name)], "it shows figures unmarked"
     assert not simulated(empty()), "an empty page must not claim simulated data"
 
@@ -104,12 +116,12 @@ def test_each_part_that_shows_simulated_figures_calls_for_the_banner_itself(path
         props = node["props"]
         return f"{props.get('className', '')} {props.get('id', '')} {'feeds-' if 'data-row' in props else ''}"
 
-    page = render(path, normal())
+    page = render(path, normal)
     assert any(mark in kind(n) for n in marked(page, "data-simulated") if n["props"]["data-simulated"] == "true")
 
 
 def test_wall_shows_every_kpi_once_with_age_coverage_and_source() -> None:
-    page = render("/", normal())
+    page = render("/", normal)
     cards = marked(page, "data-kpi")
     articles = [c for c in cards if re.search("--as-(tile|chip)", c["props"].get("className", ""))]
     assert sorted(c["props"]["data-kpi"] for c in articles) == ON_THE_WALL
@@ -123,7 +135,7 @@ def test_wall_shows_every_kpi_once_with_age_coverage_and_source() -> None:
 
 
 def test_empty_wall_says_what_it_waits_for_and_shows_no_number() -> None:
-    page = render("/", empty())
+    page = render("/", empty)
     values = [text(n) for n in marked(page, "data-part") if n["props"]["data-part"] == "value"]
     assert values == ["—"] * (len(ON_THE_WALL) + 1)
     assert "ioc-focus--calm" in slot(page)["props"]["className"]
@@ -188,7 +200,7 @@ def test_critical_comes_before_high_and_what_can_wait_is_no_focus() -> None:
 
 
 def test_stale_wall_marks_old_figures_and_does_not_alarm_by_them() -> None:
-    page = render("/", broken())
+    page = render("/", broken)
     classes = {
         n["props"]["data-kpi"]: n["props"]["className"] for n in marked(page, "data-kpi") if n["type"] == "Article"
     }
@@ -198,7 +210,7 @@ def test_stale_wall_marks_old_figures_and_does_not_alarm_by_them() -> None:
 
 
 def test_stale_domain_screen_does_not_say_all_is_well() -> None:
-    page = render("/waste", broken())
+    page = render("/waste", broken)
     assert "Không có chỉ số nào vượt ngưỡng." not in text(page)
     assert "Nguồn ngừng gửi" in text(page)
 
@@ -211,7 +223,7 @@ def test_store_that_does_not_answer_gives_a_page_that_says_so() -> None:
 
 def test_a_page_says_after_which_figures_its_regions_are_drawn_again() -> None:
     def followed(path: str) -> set[str]:
-        page = next(n for n in nodes(render(path, normal())) if "data-regions" in n["props"])
+        page = next(n for n in nodes(render(path, normal)) if "data-regions" in n["props"])
         return set(page["props"]["data-regions"].split())
 
     assert {KPIS[key].feed for key in followed("/")} == {"waste_routes"}, "the wall's regions show the day's collection"
@@ -220,13 +232,13 @@ def test_a_page_says_after_which_figures_its_regions_are_drawn_again() -> None:
 
 
 def test_unknown_address_leads_back() -> None:
-    page = render("/khong-co", normal())
+    page = render("/khong-co", normal)
     assert "Không có trang này" in text(page)
     assert any(n["props"].get("href") == "/" for n in nodes(page))
 
 
 def test_english_pages_keep_their_language_in_links() -> None:
-    links = [n["props"]["href"] for n in nodes(render("/", normal(), "en")) if n["type"] == "A"]
+    links = [n["props"]["href"] for n in nodes(render("/", normal, "en")) if n["type"] == "A"]
     internal = [h for h in links if h.startswith("/") and h != "/"]
     assert internal
     assert all("lang=en" in h for h in internal)
@@ -264,16 +276,16 @@ def test_leader_counts_only_fresh_figures_as_met() -> None:
     stale = {"coverage_fibre_communes"}
     assert met >= {*stale, "teams_it_xanh"}
     assert "services_cashless" not in met
-    assert f"Tỉnh đạt {len(met)}/{len(GOALS)} mục tiêu" in text(render("/leader", normal()))
-    nothing = text(render("/leader", empty()))
+    assert f"Tỉnh đạt {len(met)}/{len(GOALS)} mục tiêu" in text(render("/leader", normal))
+    nothing = text(render("/leader", empty))
     assert "Chưa có số liệu của mục tiêu nào" in nothing
     assert f"0/{len(GOALS)} mục tiêu" not in nothing, "none known is not none met"
     known = met - stale - {"teams_it_xanh"}  # of that one nothing is known
-    assert f"Tỉnh đạt {len(known)}/{len(GOALS)} mục tiêu" in text(render("/leader", broken()))
+    assert f"Tỉnh đạt {len(known)}/{len(GOALS)} mục tiêu" in text(render("/leader", broken))
 
 
 def test_leader_shows_a_goal_of_people_for_reference_and_who_set_it() -> None:
-    page = text(render("/leader", normal()))
+    page = text(render("/leader", normal))
     judged = page[page.index("Mục tiêu của tỉnh") : page.index("Chưa có số liệu đúng đối tượng")]
     apart = page[page.index("Chưa có số liệu đúng đối tượng") :]
     for key in ("services_online", "services_cashless"):
@@ -283,7 +295,7 @@ def test_leader_shows_a_goal_of_people_for_reference_and_who_set_it() -> None:
 
 
 def test_leader_names_unranked_communes_instead_of_ranking_them_last() -> None:
-    page = render("/leader", normal(), kpi="teams_active_share")
+    page = render("/leader", normal, kpi="teams_active_share")
     assert "Không xếp hạng (chưa có số liệu): " in text(page)
     rows = [n for n in nodes(page) if n["props"].get("className") == "ioc-rank"]
     assert len(rows) == 58
@@ -301,9 +313,9 @@ def test_kiosk_carries_only_public_figures() -> None:
 
 
 def test_kiosk_drops_stale_slides_and_ends_neutral() -> None:
-    slides = [n["props"]["data-slide"] for n in marked(render("/kiosk", broken()), "data-slide")]
+    slides = [n["props"]["data-slide"] for n in marked(render("/kiosk", broken), "data-slide")]
     assert "coverage_fibre_households" not in slides
-    assert [n["props"]["data-slide"] for n in marked(render("/kiosk", empty()), "data-slide")] == ["neutral"]
+    assert [n["props"]["data-slide"] for n in marked(render("/kiosk", empty), "data-slide")] == ["neutral"]
 
 
 def test_half_of_the_kiosks_slides_need_no_statistics_and_the_address_is_a_picture() -> None:
@@ -325,7 +337,7 @@ def test_half_of_the_kiosks_slides_need_no_statistics_and_the_address_is_a_pictu
 
 
 def test_a_kiosks_picture_shows_as_many_of_a_hundred_as_its_sentence_and_no_figure_stands_twice() -> None:
-    for slide in marked(render("/kiosk", normal()), "data-public"):
+    for slide in marked(render("/kiosk", normal), "data-public"):
         headline = text(next(n for n in marked(slide, "data-part") if n["props"]["data-part"] == "headline"))
         parts = {n["props"]["data-part"]: text(n) for n in marked(slide, "data-part")}
         assert parts.get("value", "none").rstrip("%") not in headline
@@ -334,20 +346,20 @@ def test_a_kiosks_picture_shows_as_many_of_a_hundred_as_its_sentence_and_no_figu
 
 
 def test_kiosk_begins_with_its_first_slide_and_that_ones_dot() -> None:
-    assert [n["type"] for n in marked(render("/kiosk", normal()), "data-on")] == ["Section", "I"]
+    assert [n["type"] for n in marked(render("/kiosk", normal), "data-on")] == ["Section", "I"]
 
 
 def test_kiosk_gives_time_to_read() -> None:
-    for slide in marked(render("/kiosk", normal()), "data-slide"):
+    for slide in marked(render("/kiosk", normal), "data-slide"):
         headline = next(n for n in marked(slide, "data-part") if n["props"]["data-part"] == "headline")
         assert int(slide["props"]["data-dwell"]) >= max(8, 2 + len(text(headline).split()))
 
 
 def test_refusals_show_reason_in_words_and_never_the_message() -> None:
-    page = text(render("/data", normal()))
+    page = text(render("/data", normal))
     assert "toạ độ 0,0" in page
     assert "id=LA-019" not in page
-    assert "coordinates are 0,0" in text(render("/data", normal(), "en"))
+    assert "coordinates are 0,0" in text(render("/data", normal, "en"))
 
 
 def by_commune(kpi_key: str, values: list[float | None]) -> dict[str, KpiResult]:

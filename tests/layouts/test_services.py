@@ -87,7 +87,7 @@ def test_reported_and_computed_stand_side_by_side():
 
 
 def test_without_a_report_the_owner_is_named():
-    shown = text(render("/services", quiet()))
+    shown = text(render("/services", quiet))
     assert "Chưa có báo cáo 766 nào. Đang chờ: Văn phòng UBND tỉnh" in shown
     assert "Chưa có hồ sơ nào. Đang chờ: Trung tâm Phục vụ hành chính công" in shown
 
@@ -179,7 +179,7 @@ def test_feedback_shows_the_clock_and_n_beside_satisfaction():
     assert "75,0% (n = 8) 12" in text(rows[0])
     assert "— (n = 0)" in text(rows[1]), "nobody rated is not 0 %"
     assert "Hạn trả lời 15 ngày làm việc" in text(page)
-    assert "Chưa có phản ánh nào. Đang chờ: Trung tâm IOC" in text(render("/services", quiet()))
+    assert "Chưa có phản ánh nào. Đang chờ: Trung tâm IOC" in text(render("/services", quiet))
 
 
 def test_the_way_to_the_first_ten_is_drawn_from_published_ranks_and_ranks_of_63_are_not_compared():
@@ -252,7 +252,7 @@ def test_the_map_shows_the_backlog_of_feedback_when_it_is_asked_for():
         json.loads(map_["props"]["data-layers"])["kpis"]
     )
     assert any("map=feedback_open_age" in str(node["props"].get("href", "")) for node in nodes(page))
-    (other,) = [node for node in nodes(render("/services", quiet(), map="nobody")) if node["props"].get("id") == "map"]
+    (other,) = [node for node in nodes(render("/services", quiet, map="nobody")) if node["props"].get("id") == "map"]
     assert other["props"]["data-kpi"] == "services_on_time"
 
 

@@ -46,27 +46,27 @@ def rows(tree: Any, begins: str = row_id("")) -> list[list[str]]:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_province_figures_never_change_by_switching(path: str) -> None:
-    assert values(render(path, normal(), territory=OLD)) == values(render(path, normal()))
+    assert values(render(path, normal, territory=OLD)) == values(render(path, normal))
 
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_an_older_version_says_that_its_figures_are_carried(path: str, language: str) -> None:
-    page = render(path, normal(), language, territory=OLD)
+    page = render(path, normal, language, territory=OLD)
     [notice] = [text(n) for n in nodes(page) if n["props"].get("role") == "note"]
     assert "60" in notice
     assert "188" in notice
     assert "12" in notice
-    assert not [n for n in nodes(render(path, normal(), language)) if n["props"].get("role") == "note"]
+    assert not [n for n in nodes(render(path, normal, language)) if n["props"].get("role") == "note"]
 
 
 def test_an_older_version_with_nothing_sent_yet_still_renders() -> None:
     for path in PAGES:
-        assert "60" in text(render(path, empty(), territory=OLD))
+        assert "60" in text(render(path, empty, territory=OLD))
 
 
 def test_communes_of_the_older_version_are_named_with_their_district_and_marked() -> None:
-    listed = rows(render("/services", normal(), territory=OLD))
+    listed = rows(render("/services", normal, territory=OLD))
     assert len(listed) == 188
     names = [row[0] for row in listed]
     assert "Phường 2, Thành phố Tân An" in names
@@ -74,21 +74,21 @@ def test_communes_of_the_older_version_are_named_with_their_district_and_marked(
     known = [row for row in listed if any(c.isdigit() for c in row[1])]
     assert len(known) > 150
     assert all(row[1].lstrip("▲◆● ").startswith("≈") for row in known)
-    assert "≈" not in " ".join(" ".join(row) for row in rows(render("/services", normal())))
+    assert "≈" not in " ".join(" ".join(row) for row in rows(render("/services", normal)))
 
 
 def test_what_cannot_be_carried_has_words_instead_of_numbers() -> None:
-    page = text(render("/connectivity", normal(), territory=OLD))
+    page = text(render("/connectivity", normal, territory=OLD))
     assert re.search("Xã có cáp quang, [^:]+: Không quy đổi được", page)
-    assert "Không quy đổi được" not in text(render("/connectivity", normal()))
-    assert "Không quy đổi được" in text(render("/waste", normal(), territory=OLD))
+    assert "Không quy đổi được" not in text(render("/connectivity", normal))
+    assert "Không quy đổi được" in text(render("/waste", normal, territory=OLD))
 
 
 def test_vehicles_and_events_keep_the_names_of_today() -> None:
     # 27694 was Phường 1 and is Phường Long An: a truck drives today.
-    assert "Phường 1" not in text(next(n for n in nodes(render("/waste", normal(), territory=OLD))
+    assert "Phường 1" not in text(next(n for n in nodes(render("/waste", normal, territory=OLD))
                                        if n["props"].get("id") == "waste-more"))  # fmt: skip
-    assert "Phường Long An" in text(render("/waste", normal(), territory=OLD))
+    assert "Phường Long An" in text(render("/waste", normal, territory=OLD))
     happened = at_place(normal().happened[1], place="27694")
     reading = normal()
     reading.happened = [happened]
@@ -99,7 +99,7 @@ def test_vehicles_and_events_keep_the_names_of_today() -> None:
 
 def test_no_live_topic_overwrites_what_was_carried() -> None:
     for path in PAGES:
-        page = render(path, normal(), territory=OLD)
+        page = render(path, normal, territory=OLD)
         assert "places" not in page["props"]["data-topics"].split(",")
         for panel in (n for n in nodes(page) if n["props"].get("id") == "map"):
             assert (panel["props"]["data-territory"], panel["props"]["data-live"]) == (OLD, "")
@@ -107,7 +107,7 @@ def test_no_live_topic_overwrites_what_was_carried() -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_the_version_is_kept_in_every_link_and_can_be_left(path: str) -> None:
-    page = render(path, normal(), "en", territory=OLD)
+    page = render(path, normal, "en", territory=OLD)
     links = {n["props"]["href"] for n in nodes(page) if n["type"] == "A" and n["props"]["href"].startswith("/")}
     leaving = {link for link in links if "territory=2024-12" in link or link == f"{path}?lang=en"}
     assert len(leaving) == 2, "one for each other version"
@@ -118,7 +118,7 @@ def test_the_version_is_kept_in_every_link_and_can_be_left(path: str) -> None:
 
 
 def test_the_choice_is_named_and_says_where_we_are() -> None:
-    page = render("/services", normal(), territory="2024-12")
+    page = render("/services", normal, territory="2024-12")
     current = [
         n for n in marked(page, "aria-current") if "Chọn" not in text(n) and n["props"]["aria-current"] == "true"
     ]
@@ -127,21 +127,21 @@ def test_the_choice_is_named_and_says_where_we_are() -> None:
 
 @pytest.mark.parametrize("asked", ["", "1999-01", "2025-07", "<script>", "2024-01'"])
 def test_an_unknown_version_is_the_one_in_force(asked: str) -> None:
-    page = render("/services", normal(), territory=asked)
+    page = render("/services", normal, territory=asked)
     assert not [n for n in nodes(page) if n["props"].get("role") == "note"]
     assert len(rows(page)) == 60
 
 
 def test_the_public_screen_knows_only_the_version_in_force() -> None:
     assert (
-        render("/kiosk", normal(), territory=OLD)["props"]["children"][:1]
-        == render("/kiosk", normal())["props"]["children"][:1]
+        render("/kiosk", normal, territory=OLD)["props"]["children"][:1]
+        == render("/kiosk", normal)["props"]["children"][:1]
     )
 
 
 def test_leader_ranks_districts_of_an_older_version_and_communes_on_demand() -> None:
     def ranked(**query: str) -> list[list[str]]:
-        page = render("/leader", normal(), kpi=OPEN_KPI, **query)
+        page = render("/leader", normal, kpi=OPEN_KPI, **query)
         return rows(next(n for n in nodes(page) if n["props"].get("id") == "leader-ranking"), begins="")
 
     assert len(ranked(territory=OLD)) == 15
@@ -211,7 +211,7 @@ def test_two_reforms_in_one_year_are_two_marks_on_the_card() -> None:
 
 def test_what_is_out_of_bounds_is_not_hidden_by_switching() -> None:
     def named(**query: str) -> str:
-        return text(next(n for n in nodes(render("/services", normal(), **query))
+        return text(next(n for n in nodes(render("/services", normal, **query))
                          if n["props"].get("id") == "services-actions"))  # fmt: skip
 
     assert "88,4" in named()

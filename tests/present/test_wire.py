@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from parsed import parsed
 
 import layouts
 from centre.rooms import rooms
@@ -59,7 +60,7 @@ def in_script(text: str) -> set[str]:
 
 def in_python(text: str) -> set[str]:
     """Attributes in the strings of a module, docstrings aside."""
-    tree = ast.parse(text)
+    tree = parsed(text)
     told = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
     strings = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and id(n) not in told]
     return {name for one in strings if isinstance(one, str) for name in LITERAL.findall(one)}
@@ -67,7 +68,7 @@ def in_python(text: str) -> set[str]:
 
 def read_in_python(text: str) -> set[str]:
     """Attributes that a module reads back from those of an element."""
-    nodes = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Load)]
+    nodes = [n for n in ast.walk(parsed(text)) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Load)]
     keys = {n.slice.value for n in nodes if isinstance(n.slice, ast.Constant)}
     return {key for key in keys if isinstance(key, str) and LITERAL.fullmatch(key)}
 
@@ -146,7 +147,7 @@ def test_the_readers_find_names(read: Callable[[str], set[str]], text: str, name
 def parts_in_python(text: str) -> set[str]:
     """Parts a module draws: the value beside "data-part", and the name given to `part(…)`."""
     found: list[ast.expr | None] = []
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parsed(text)):
         if isinstance(node, ast.Dict):
             found += [value for key, value in zip(node.keys, node.values, strict=True) if _says(key, "data-part")]
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):

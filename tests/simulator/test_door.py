@@ -104,6 +104,7 @@ def memory(tmp_path: Path) -> Memory:
     return kept
 
 
+@pytest.mark.long
 async def test_a_living_simulator_marks_everything_and_is_never_early(memory: Memory) -> None:
     front = await lived(timedelta(minutes=5), memory)
     fixes = front.fixes()

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 
 import numpy as np
+import pytest
 
 from data_sources.plan.facilities import read_facilities
 from data_sources.plan.readers import read_plan
@@ -108,6 +109,7 @@ def test_speeding_is_told_once_and_of_nobody_else():
     assert judged(of_the_day(Staged.DETOUR))[0].count(EventKind.SPEEDING) == 0
 
 
+@pytest.mark.long
 def test_an_early_run_is_early_and_the_next_is_not():
     _, runs = judged(of_the_day(Staged.EARLY))
     early = [sum(s.punctuality is Punctuality.EARLY for s in run.streets) / len(run.streets) for run in runs]
@@ -115,6 +117,7 @@ def test_an_early_run_is_early_and_the_next_is_not():
     assert early[1] < 0.3
 
 
+@pytest.mark.long
 def test_a_late_run_is_late_and_catches_up():
     _, runs = judged(of_the_day(Staged.LATE))
     late = [sum(s.punctuality is Punctuality.LATE for s in run.streets) / len(run.streets) for run in runs]

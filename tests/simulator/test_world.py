@@ -273,6 +273,7 @@ def test_loads_of_a_day_are_about_what_the_town_sends_to_the_plant() -> None:
     assert all(WHOLE_DAY[0] <= load.at < WHOLE_DAY[1] for load in loads)
 
 
+@pytest.mark.long
 def test_trackers_repeat_delay_and_buffer_but_never_send_before_the_fix() -> None:
     sent = [m for t in trucks.fleet()[::3] for m in messages(t, *WHOLE_DAY)]
     assert 25_000 < len(sent) < 60_000
@@ -328,6 +329,7 @@ def test_figures_only_grow_within_a_month_and_start_anew() -> None:
         assert row["dossiers_paid_online"] <= row["dossiers_with_fee"] <= row["dossiers_received"]
 
 
+@pytest.mark.long
 def test_two_communes_never_report_services_and_the_others_do_every_half_hour() -> None:
     reports = communes.service_reports(NOW - timedelta(minutes=30), NOW)
     assert len(reports) == len({commune.code for _, commune in reports}) == 58
@@ -341,6 +343,7 @@ def test_installs_start_from_the_published_count() -> None:
     assert communes.installs(NOW) > 413_500
 
 
+@pytest.mark.long
 def test_everything_told_is_marked_simulated_and_readable_by_the_centre() -> None:
     items = everything_told(NOW)
     assert {(item["kind"], item["source"]) for item in items} == {("simulated", "Mô phỏng")}
@@ -352,6 +355,7 @@ def test_everything_told_is_marked_simulated_and_readable_by_the_centre() -> Non
     assert max(identities.values()) == 1
 
 
+@pytest.mark.long
 def test_nothing_is_told_from_the_future() -> None:
     past = agenda.newest(NOW) + [item for call in agenda.history(NOW) for item in call]
     assert all(o.at <= NOW for o in observed(past + agenda.roster(DAY), NOW))
@@ -368,6 +372,7 @@ MONTHLY = {item["measure"] for feed in agenda.monthly() for item in agenda.month
 MONTHLY |= {measure.key for feed in ("scores_766", "citizens") for measure in FEEDS[feed].measures}
 
 
+@pytest.mark.long
 def test_the_past_is_a_month_of_services_and_a_year_of_months() -> None:
     calls = [agenda.newest(NOW), *agenda.history(NOW)]
     for feed in RETURNED:
@@ -379,6 +384,7 @@ def test_the_past_is_a_month_of_services_and_a_year_of_months() -> None:
     assert days == {DAY - timedelta(days=back) for back in range(32)}
 
 
+@pytest.mark.long
 def test_the_newest_figures_come_first_and_the_others_latest_first() -> None:
     """A feed that began with an old month would count as current and stale."""
 

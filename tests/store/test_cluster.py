@@ -26,7 +26,7 @@ from store.valkey.server import connect, find_server
 from store.valkey.sessions import Sessions
 from store.valkey.signed_in import SignedIn
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.servers, pytest.mark.enable_socket]
 AT = datetime(2026, 11, 22, 3, tzinfo=UTC)
 SLOTS = 16_384
 PROGRAMS = sorted({str(find_server()), *filter(None, [shutil.which("redis-server")])})

@@ -254,6 +254,7 @@ def history(days: int, seed: int) -> list[KpiResult]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(4))
 def test_as_it_was_is_still_true_after_the_roll_up(engine: Engine, retainer: Retainer, clock: Clock, seed: int) -> None:
     given = history(4, seed)

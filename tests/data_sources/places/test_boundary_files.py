@@ -180,6 +180,7 @@ def test_paths_inside_a_zip_lead_nowhere(tmp_path: Path, scratch: Path):
         assert set(scratch.parent.rglob("*.dbf")) == before
 
 
+@pytest.mark.long
 def test_a_zip_that_would_fill_the_disk_is_refused(tmp_path: Path):
     bomb = tmp_path / "bomb.zip"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("a.geojson", "w") as member:

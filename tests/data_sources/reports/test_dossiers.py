@@ -119,6 +119,7 @@ ANYTHING = st.recursive(
 )
 
 
+@pytest.mark.long
 @given(st.lists(st.dictionaries(st.sampled_from([*RECORD, *PLANTED]), ANYTHING, max_size=6), max_size=3), st.booleans())
 def test_no_planted_text_passes_wherever_it_stands(records: list[dict[str, Any]], wrapped: bool):
     body = orjson.dumps({PLANTED[0]: records} if wrapped else [{**RECORD, **one} for one in records])

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
+import pytest
 
 from domain.fleets.fleet import WAITING
 from domain.key_role import Holder
@@ -57,6 +58,7 @@ async def test_an_address_that_makes_devices_up_is_slowed_and_nobody_else() -> N
         assert await send(beside, "made-up-again", **KEY) == 202, "and so is a key"
 
 
+@pytest.mark.long
 async def test_all_strangers_together_are_slowed_and_bound_trackers_are_not() -> None:
     door = Door()
     told = []

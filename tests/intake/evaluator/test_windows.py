@@ -213,6 +213,7 @@ def test_a_composite_of_the_past_takes_what_the_history_says_stood_then(engine: 
     assert (later.reporting, later.expected) == (1, 2), "told four days ago and good for 26 hours: too old by then"
 
 
+@pytest.mark.long
 def test_a_death_amid_past_days_repeats_them_and_loses_none(engine: Engine) -> None:
     long = {"long": replace(WEEK, key="long", window=Rolling(days=60))}
     centre = Centre(engine, long)
