@@ -5,6 +5,7 @@ import statistics
 from collections.abc import Iterator
 
 from bench.live_channel import fixes
+from bench.rig.busy import busy
 from bench.rig.centre import running
 from bench.rig.chromium import Browser, chromium
 from bench.rig.figure import Figure
@@ -61,11 +62,7 @@ async def _busy(centre: object) -> list[Figure]:
     async with chromium() as browser, browser.page() as page, fixes(centre, SETTLE_S + SAMPLE_S + 10):  # type: ignore[arg-type]
         await page.send("Page.navigate", url=f"{centre.web}/")  # type: ignore[attr-defined]
         await page.until("window.IOC && IOC.redraws > 1", 60)
-        await asyncio.sleep(SETTLE_S)
-        cpu, task = browser.cpu_seconds(), (await page.metrics())["TaskDuration"]
-        await asyncio.sleep(SAMPLE_S)
-        cpu, task = browser.cpu_seconds() - cpu, (await page.metrics())["TaskDuration"] - task
-    main, chrome = 1000 * task / SAMPLE_S, 100 * cpu / SAMPLE_S
+        main, chrome = await busy(browser, page, SETTLE_S, SAMPLE_S)
     return [
         Figure(name="wall_main_thread_ms_per_s", value=main, unit="ms/s", baseline=60.0, ratio=main / 60,
                note="software GL, 1280x720, 500 trucks at 1 Hz, after adaptation"),

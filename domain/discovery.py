@@ -1,4 +1,7 @@
-"""Find declarations: every public module of a package may hold one (FEED, SCREEN) or several (KPIS)."""
+"""Find declarations: every public module of a package may hold one (FEED, SCREEN) or several (KPIS).
+
+A folder whose ``__init__.py`` says ``FAMILY = True`` holds declarations too; other folders hold their helpers.
+"""
 
 import importlib
 import pkgutil
@@ -10,10 +13,15 @@ T = TypeVar("T")
 
 
 def modules(package: ModuleType) -> Iterator[ModuleType]:
-    """Import each public module of ``package`` in name order; names with a leading underscore are helpers."""
+    """Import each public module of ``package`` and its families in name order; a leading underscore marks helpers."""
     for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda i: i.name):
-        if not info.name.startswith("_") and not info.ispkg:
-            yield importlib.import_module(f"{package.__name__}.{info.name}")
+        if info.name.startswith("_"):
+            continue
+        found = importlib.import_module(f"{package.__name__}.{info.name}")
+        if not info.ispkg:
+            yield found
+        elif getattr(found, "FAMILY", False):
+            yield from modules(found)
 
 
 def discover(package: ModuleType, name: str, cls: type[T]) -> dict[str, T]:

@@ -171,6 +171,8 @@ def _feed(data: ScreenData, feed: Feed, health: FeedHealth | None) -> Component:
 def _covered(data: ScreenData, feed: Feed, health: FeedHealth) -> str:
     if _is_empty(feed, health):
         return words(data.language)("sổ xe trống: 0 xe")
+    if not feed.is_owed:
+        return formats.UNKNOWN
     return f"{health.reporting}/{health.expected}" if health.expected else str(health.reporting)
 
 

@@ -13,9 +13,10 @@ from layouts.parts.cards import figure, simulated
 from layouts.parts.components import section, table
 from layouts.parts.ids import cid
 from layouts.parts.links import address
-from layouts.parts.published import own_figure, quoted
+from layouts.parts.published import articles, own_figure, quoted, quoted_of
 from layouts.parts.screen import Screen, ScreenData
 from present.text import words
+from queries.published import PUBLISHED
 from queries.results import RESULTS
 
 
@@ -34,7 +35,7 @@ def rows(data: ScreenData) -> list[Component]:
     aside = _("{n} chỉ số đang có số liệu").format(n=fresh)
     heads = ("", _("Chỉ số"), _("Số liệu của trung tâm"), _("Đã công bố"), _("Phụ trách"))
     drawn = [_row(data, one, states[one.number]) for one in INDICATORS]
-    return [section(title, [table(heads, drawn, caption=title, kind="indicators")], aside=aside)]
+    return [section(title, [table(heads, drawn, caption=title, kind="indicators"), *articles(INDICATORS)], aside=aside)]
 
 
 def _answering(data: ScreenData, one: Indicator) -> list[Kpi]:
@@ -58,7 +59,7 @@ def _row(data: ScreenData, one: Indicator, state: Sourced) -> Component:
             html.Td(str(one.number)),
             html.Th(one.names.to(data.language), scope="row", className="ioc-words"),
             html.Td(shown or none, className="ioc-words"),
-            html.Td([quoted(data, told) for told in one.published], className="ioc-words"),
+            html.Td([quoted(data, quote) for quote in quoted_of(data, one)], className="ioc-words"),
             html.Td(one.owner.to(data.language), className="ioc-words"),
         ],
         **{"data-row": f"indicator-{one.number}", "data-state": state.value},
@@ -74,6 +75,6 @@ SCREEN = Screen(
     layout=layout,
     requires=Need.LOOK,
     listed=False,
-    needs=(RESULTS,),
+    needs=(RESULTS, PUBLISHED),
     regions={"rows": rows},
 )

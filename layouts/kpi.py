@@ -21,6 +21,7 @@ from present.charts.path import path
 from present.text import words
 from queries.courses.kpi_course import KEY, KPI_COURSE, RANGES, KpiCourse
 from queries.courses.series import SERIES
+from queries.published import PUBLISHED
 from queries.results import RESULTS
 
 RANGE_WORDS = {
@@ -147,6 +148,6 @@ SCREEN = Screen(
     requires=Need.LOOK,
     listed=False,
     below=KEY,
-    needs=(RESULTS, SERIES, KPI_COURSE),
+    needs=(RESULTS, SERIES, KPI_COURSE, PUBLISHED),
     regions={"figures": figures, "way": way, "places": places},
 )

@@ -27,6 +27,7 @@ from queries.courses.series import SERIES
 from queries.disagreements import DISAGREEMENTS
 from queries.health import HEALTH
 from queries.maps.level import MAP_LEVEL
+from queries.published import PUBLISHED
 from queries.results import RESULTS
 
 KEY = AREA.key
@@ -84,6 +85,19 @@ SCREEN = Screen(
     layout=layout,
     requires=Need.LOOK,
     feeds=AREA.feeds,
-    needs=(RESULTS, HEALTH, SERIES, DISAGREEMENTS, ALARMS, MAP_LEVEL, SCORES, DOSSIERS, DTI, FEEDBACKS, PATHS),
+    needs=(
+        RESULTS,
+        HEALTH,
+        SERIES,
+        DISAGREEMENTS,
+        ALARMS,
+        MAP_LEVEL,
+        SCORES,
+        DOSSIERS,
+        DTI,
+        FEEDBACKS,
+        PATHS,
+        PUBLISHED,
+    ),
     regions=REGIONS,
 )

@@ -24,6 +24,7 @@ def health_rows(
 ) -> list[RowVM]:
     """Name, what is wrong, age of the newest figure of each such feed; else the one line."""
     _ = words(language)
+    feeds = {key: feed for key, feed in feeds.items() if feed.is_owed}
     silent = [feed for key, feed in feeds.items() if key not in health or health[key].last_at is None]
     known = [(feed, health[key]) for key, feed in feeds.items() if feed not in silent]
     wrong = [row for feed, one in known if (row := _wrong(feed, one, language, now))]

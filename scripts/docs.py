@@ -20,7 +20,7 @@ from domain.discovery import discover  # noqa: E402
 from domain.feeds.feed import Bearer, Feed  # noqa: E402
 from domain.feeds.pull import address_setting  # noqa: E402
 from domain.feeds.reporter import EveryCommune, Listed, Province, Register, Reporters  # noqa: E402
-from domain.feeds.way_in import Files, HouseJson, Pull, PullSql, Trackers, WayIn, Wire  # noqa: E402
+from domain.feeds.way_in import Files, HouseJson, Pull, PullSql, Shipped, Trackers, WayIn, Wire  # noqa: E402
 from domain.kpis.kpi import NOT_CARRIED, Better, Kpi, Threshold  # noqa: E402
 from domain.kpis.window import Newest  # noqa: E402
 from domain.mission.indicator import Indicator, answers  # noqa: E402
@@ -73,8 +73,8 @@ def feeds_page() -> str:
     feeds = discover(data_sources, "FEED", Feed).values()
     return page(
         "Feeds",
-        "One file a feed in `data_sources/`. A number older than its feed's stale limit (by the data's own time, "
-        "not by arrival) leaves every aggregate.",
+        "One file a feed in `data_sources/` or in a family's folder there. A number older than its feed's stale limit "
+        "(by the data's own time, not by arrival) leaves every aggregate.",
         *(feed_section(feed) for feed in feeds),
     )
 
@@ -121,6 +121,8 @@ def way_in(feed: Feed, way: WayIn) -> str:
             return f"{way.names.vi} ({way.names.en}): `POST /ingest/{way.key}`"
         case Trackers():
             return "trackers: " + ", ".join(f"`{key}`" for key in way.decoders)
+        case Shipped():
+            return f"comes with the release: the front door takes it at its start, read as `{way.format}`"
         case Pull():
             kinds = ", ".join(kind or "none said" for kind in way.content_types)
             return (
@@ -148,7 +150,7 @@ def reporters(given: Reporters) -> str:
         case Register(kind):
             return f"each {kind} of the register"
         case Listed(subjects):
-            return ", ".join(f"`{one.code}`" for one in subjects)
+            return ", ".join(f"`{one.code}`" for one in subjects) or "nobody owes it"
 
 
 def kpis_page() -> str:
@@ -278,7 +280,7 @@ def indicator(one: Indicator, kpis: Iterable[Kpi]) -> list[str]:
     return [
         str(one.number),
         f"{one.names.vi} ({one.names.en})",
-        "<br>".join(f"{told.said.vi} ({told.source}, {told.on})" for told in one.published),
+        "<br>".join(f"{told.said.vi} ({told.article.source}, {told.article.on})" for told in one.published),
         ", ".join(f"`{key}`" for key in keys),
         "<br>".join(f"[`{kpi.key}`](kpis.md)" for kpi in kpis),
         ", ".join(dict.fromkeys(f"`{screen}`" for screen in (*map(screen_of, keys), one.page) if screen)),

@@ -1,8 +1,9 @@
 """Areas: promises of their declarations, the pages of the wall, and that no general code names a feed."""
 
 import ast
-from collections.abc import Iterator
+import importlib.util
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from screen_figures import AREAS, FEEDS, KPIS
@@ -12,48 +13,36 @@ from domain.text import Text
 from layouts.parts.wall_room import PAGE_AREAS, pages
 
 ROOT = Path(__file__).parent.parent
-# Rooms that show whatever is declared. What belongs to one area says so in its name or lies in rounds/.
-GENERAL = ("layouts", "callbacks", "live", "paint", "evaluation", "queries", "present")
-DECLARATIONS = ("kpi", "areas", "data_sources")
 
 
-def general_files() -> list[Path]:
-    found = (path for name in GENERAL for path in sorted((ROOT / name).rglob("*.py")))
-    return [path for path in found if not _of_an_area(path)]
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    """scripts/area-files: the files of an area, and who else names what it declares."""
+    spec = importlib.util.spec_from_file_location("area_files_script", ROOT / "scripts" / "area_files.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-def _of_an_area(path: Path) -> bool:
-    names = {*AREAS, *FEEDS}
-    return any(path.stem.strip("_").startswith(name) for name in names) or "rounds" in path.relative_to(ROOT).parts
+@pytest.mark.parametrize("area", AREAS.values(), ids=list(AREAS))
+def test_an_area_is_its_own_files_and_no_other_names_what_it_declares(script: ModuleType, area: Area):
+    assert ROOT / "areas" / f"{area.key}.py" in script.own_files(area)
+    assert script.strangers(script.files(), script.words_of(area)) == {}
 
 
-def named(tree: ast.AST) -> Iterator[str]:
-    """Feeds, KPIs and areas that a file speaks of by their key, and modules of declarations that it imports."""
-    keys = {*FEEDS, *KPIS, *(area.path for area in AREAS.values())}
-    # The parts of a card and the columns of a table have words of their own.
-    own_words = {id(call.args[0]) for call in ast.walk(tree) if isinstance(call, ast.Call) and _is_part(call)}
-    own_words |= {id(word) for told in ast.walk(tree) if _lists_parts(told) for word in ast.walk(told)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and node.value in keys and id(node) not in own_words:
-            yield str(node.value)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            room_, _, module = node.module.partition(".")
-            names = [module] if module else [alias.name for alias in node.names]
-            yield from (f"{room_}.{name}" for name in names if room_ in DECLARATIONS and name[0] != "_")
+def test_every_feed_and_kpi_is_of_an_area_or_of_nobody(script: ModuleType):
+    words = {word for area in AREAS.values() for word in script.words_of(area)}
+    without = {key for key, feed in FEEDS.items() if key not in words}
+    assert {key for key in without if not FEEDS[key].published} == set()
+    assert set(KPIS) <= words
 
 
-def _is_part(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Name) and call.func.id == "part" and bool(call.args)
-
-
-def _lists_parts(node: ast.AST) -> bool:
-    """Such as CARD_TEXTS of present/wire.py."""
-    return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).endswith("_TEXTS")
-
-
-@pytest.mark.parametrize("path", general_files(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_general_code_names_no_feed_no_kpi_and_no_area(path: Path):
-    assert list(named(ast.parse(path.read_text("utf-8")))) == []
+def test_a_file_belongs_to_the_areas_that_its_name_says(script: ModuleType):
+    assert script.owners(ROOT / "layouts" / "casework" / "society_campaign.py") == {"society"}
+    assert script.owners(ROOT / "queries" / "rounds" / "day.py") == {"waste"}
+    assert script.owners(ROOT / "layouts" / "wall.py") == set()
 
 
 @pytest.mark.parametrize(
@@ -64,13 +53,20 @@ def test_general_code_names_no_feed_no_kpi_and_no_area(path: Path):
         'TABLES = {"coverage": 1}',
         "from kpi import waste",
         "from areas.waste import AREA",
+        "from data_sources.economy.trade import FEED",
         'read("teams")',
         'MAP_KPI = "services_on_time"',
     ],
 )
-def test_a_name_is_found_wherever_it_stands(code: str):
-    assert list(named(ast.parse(code)))
-    assert not list(named(ast.parse('part("coverage", vm.coverage)')))
+def test_a_name_is_found_wherever_it_stands(script: ModuleType, code: str):
+    words = {word: key for area in AREAS.values() for word, key in script.words_of(area).items()}
+    assert list(script.named(ast.parse(code), words))
+    assert not list(script.named(ast.parse('part("coverage", vm.coverage)'), words))
+
+
+def test_a_script_of_the_pages_is_read_too(script: ModuleType, tmp_path: Path):
+    (tmp_path / "one.js").write_text('if (feed === "coverage") draw();', "utf-8")
+    assert {one.word for one in script.said(tmp_path / "one.js", {"coverage": "connectivity"})} == {"coverage"}
 
 
 @pytest.mark.parametrize("area", AREAS.values(), ids=list(AREAS))

@@ -26,27 +26,27 @@ REQUIRED_S = 30.0
 def network_figures() -> Iterator[Figure]:
     """Make a list and an area of the province's size, and read each from its file to its figures."""
     chance = random.Random(18)  # noqa: S311 - the same files every time
-    communes = _communes()
+    known = communes()
     with tempfile.TemporaryDirectory(prefix="ioc-bench-") as folder:
-        listed, area = Path(folder, "tram.csv"), Path(folder, "area.geojson")
-        listed.write_text(_list(chance), encoding="utf-8")
-        area.write_bytes(_area(chance))
+        listed, covered = Path(folder, "tram.csv"), Path(folder, "area.geojson")
+        listed.write_text(station_list(chance), encoding="utf-8")
+        covered.write_bytes(area(chance))
         begun = monotonic()
         stations, _ = read_stations(listed.read_bytes(), listed.name)
-        placed = communes_of(((one.longitude, one.latitude) for one in stations), communes)
+        placed = communes_of(((one.longitude, one.latitude) for one in stations), known)
         took = monotonic() - begun
         note = f"{len(stations)} stations, {sum(map(bool, placed))} in a commune; baseline: the required time"
         yield compared("network_stations_s", "s", took, REQUIRED_S, note)
         begun = monotonic()
-        read = read_signal_area(area)
-        found, pictures = shares(read, communes), drawn(read, communes)
+        read = read_signal_area(covered)
+        found, pictures = shares(read, known), drawn(read, known)
         took = monotonic() - begun
         kb = len(orjson.dumps(pictures)) / 1024
         note = f"{POLYGONS} polygons of {VERTICES} vertices, {len(found)} communes, drawn in {kb:.0f} KB; required time"
         yield compared("network_area_s", "s", took, REQUIRED_S, note)
 
 
-def _communes() -> dict[str, shapely.Geometry]:
+def communes() -> dict[str, shapely.Geometry]:
     """One wiggly cell for each commune around its seat, as fine as imported boundaries."""
     seats = {
         place.code: (place.longitude, place.latitude)
@@ -63,7 +63,8 @@ def _communes() -> dict[str, shapely.Geometry]:
     return dict(zip(seats, wiggly, strict=True))
 
 
-def _list(chance: random.Random) -> str:
+def station_list(chance: random.Random) -> str:
+    """4,000 stations of three carriers anywhere in the province's box, as CSV with decimal commas."""
     west, south, east, north = PROVINCE_BOX
     rows = ["Mã trạm;Nhà mạng;Công nghệ;Vĩ độ;Kinh độ"]
     for n in range(STATIONS):
@@ -73,8 +74,8 @@ def _list(chance: random.Random) -> str:
     return "\n".join(rows)
 
 
-def _area(chance: random.Random) -> bytes:
-    """Ragged rings of about 3 km around points of the province; many overlap."""
+def area(chance: random.Random) -> bytes:
+    """GeoJSON of ragged rings of about 3 km around points of the province; many overlap."""
     west, south, east, north = PROVINCE_BOX
     features = []
     for _ in range(POLYGONS):

@@ -9,9 +9,9 @@ from enum import StrEnum
 from domain.case import CaseType
 from domain.feeds.owner import Owner
 from domain.feeds.payload import Format, Payload
-from domain.feeds.reporter import Register, Reporters
+from domain.feeds.reporter import Listed, Register, Reporters
 from domain.feeds.scrub import Scrub, unscrubbed
-from domain.feeds.way_in import Decode, Decoded, Fetched, WayIn, Wire, decoders
+from domain.feeds.way_in import Decode, Decoded, Fetched, Shipped, WayIn, Wire, decoders
 from domain.period import Span
 from domain.places.crosswalk import Weight
 from domain.text import Text, folded
@@ -74,6 +74,7 @@ class Feed:
     ``cadence`` is the expected interval of new data, ``stale_after`` the age from which its numbers leave the
     aggregates (by the data's own time, not by arrival). ``reporters`` must report to it: the N of "n of N".
     ``drives_plan``: its vehicles drive the collection plan, so their days are judged (intake/assessor/assessing.py).
+    ``published``: others printed its figures. They stand beside the centre's own, and no KPI may need them.
     ``scrub`` removes what may never be stored before a message is stored; when it fails, the message is rejected.
     Raises ValueError for a wrong declaration.
     """
@@ -89,6 +90,7 @@ class Feed:
     scrub: Scrub = field(default=unscrubbed, repr=False)
     legal_basis: str = ""
     drives_plan: bool = False
+    published: bool = False
     cases: tuple[CaseType, ...] = ()
     decoders: Mapping[str, Decode] = field(init=False, repr=False)
     _behind: Mapping[str, Measure] = field(init=False, repr=False, compare=False)
@@ -132,6 +134,16 @@ class Feed:
     def fetched(self) -> tuple[Fetched, ...]:
         """Its ways in that the centre fetches itself."""
         return tuple(way for way in self.ways_in if isinstance(way, Fetched))
+
+    @property
+    def shipped(self) -> tuple[Shipped, ...]:
+        """Its messages that come with the release."""
+        return tuple(way for way in self.ways_in if isinstance(way, Shipped))
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether anybody has to report to it; a feed that nobody owes is never late."""
+        return self.reporters != Listed(())
 
     @property
     def listed(self) -> tuple[CaseType, ...]:

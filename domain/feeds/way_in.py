@@ -107,8 +107,21 @@ class PullSql:
             raise ValueError("rows_max is at least 1")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipped:
+    """A message that comes with the release. The front door takes it at its start as if somebody had sent it.
+
+    ``made`` returns its body, which is decoded as ``format``; another way in of the feed declares that. Its items carry
+    their revision: so a figure that somebody corrected later stays corrected.
+    """
+
+    made: Callable[[], bytes] = field(repr=False)
+    format: str = Format.OBSERVATIONS
+    key: str = field(default="shipped", init=False)
+
+
 Fetched = Pull | PullSql
-WayIn = HouseJson | Files | Wire | Trackers | Fetched
+WayIn = HouseJson | Files | Wire | Trackers | Fetched | Shipped
 
 
 def _often_enough(every: timedelta) -> None:
@@ -124,13 +137,14 @@ def decoders(ways: Iterable[WayIn]) -> dict[str, Decode]:
         raise ValueError("a feed has one Pull and one PullSql; a setting may hold several addresses")
     found: dict[str, Decode] = {}
     for way in ways:
-        if isinstance(way, Fetched):
+        if isinstance(way, Fetched | Shipped):
             continue
         given = way.decoders if isinstance(way, Trackers) else {way.key: way.decode}
         for key, decode in given.items():
             if key in found:
                 raise ValueError(f"two ways in are called {key!r}")
             found[key] = decode
-    if unread := sorted({way.format for way in fetched} - found.keys()):
-        raise ValueError(f"fetched, but no way in decodes it: {', '.join(unread)}")
+    given_to_read = {way.format for way in ways if isinstance(way, Fetched | Shipped)}
+    if unread := sorted(given_to_read - found.keys()):
+        raise ValueError(f"fetched or shipped, but no way in decodes it: {', '.join(unread)}")
     return found

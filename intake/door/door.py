@@ -36,6 +36,8 @@ FILE_MAX_BYTES = 32 * _MB
 _INLINE_MAX_BYTES = 16 * _KB
 RETRY_AFTER_S = 2.0
 _NAME_CHARS = 200
+RELEASE = "release"
+"""Who sends what comes with the release; an item names its own source."""
 
 _Examining = Callable[[Payload], tuple[Sequence[FeedShare], Receipt]]
 
@@ -119,6 +121,21 @@ class Door:
         payload = replace(payload, name=name[:_NAME_CHARS])
         parts, found = await self._work(payload, self._examine_whole)
         return await self._keep(parts, await self._beside_what_stands(found))
+
+    async def take_shipped(self) -> None:
+        """Take the messages that come with the release, except those whose figures stand already.
+
+        Raises Refusing when one cannot be kept now; taking it again then changes nothing that was kept.
+        """
+        for feed in self._feeds.values():
+            for form in feed.shipped:
+                payload = Payload(
+                    feed=feed.key, format=form.format, body=form.made(), received_at=self._clock(), source=RELEASE
+                )
+                parts, found = await self._work(payload, self._examine_whole)
+                found = await self._beside_what_stands(found)
+                if found.worth is None or found.worth.repeated < found.accepted:
+                    await self._keep(parts, found)
 
     async def whole(self, request: Request, limit: int) -> bytes:
         """A body of at most ``limit`` bytes, for requests of a key's holder that are no feed's message."""

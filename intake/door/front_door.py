@@ -1,7 +1,9 @@
 """The front door as an ASGI app: routes, error answers, self-description, health."""
 
+import asyncio
+import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -21,12 +23,12 @@ from domain.feeds.way_in import Wire
 from domain.imports.desk import FigureDesk
 from intake.door.answers import Accepted, Answer, RefusalAnswer, Refusing, problem
 from intake.door.browsers import NoBrowsers
-from intake.door.door import Door
+from intake.door.door import RETRY_AFTER_S, Door
 from intake.door.driver_door import DriverDoor, DriversProblem, DriversTaken
 from intake.door.gate import Gate
 from intake.door.keys import Keys
 from intake.door.plan_door import PLAN_BODY, PlanAsked, PlanDoor, PlanProblem, PlanTaken
-from intake.door.self_description import FILE_BODY, OBSERVATIONS_BODY, FileName, keyed_body, openapi_of
+from intake.door.self_description import FILE_BODY, FileName, keyed_body, observations_body, openapi_of
 from intake.imports.plan_desk import PlanDesk
 from intake.messages.fleets import Fleets
 from intake.messages.placing import Registered, none_registered
@@ -86,16 +88,25 @@ def create_front_door(
         clock=clock,
         ticks=ticks,
     )
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        taking = asyncio.create_task(_take_shipped(door))
+        yield
+        taking.cancel()
+        await asyncio.gather(taking, return_exceptions=True)
+
     app = FastAPI(
         title="IOC Long An · cửa tiếp nhận / front door",
         version="1",
+        lifespan=lifespan,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.add_middleware(NoBrowsers, refused=door.meters.refused)
-    _add_ways_in(app, door)
+    _add_ways_in(app, door, feeds)
     _add_wires(app, door, feeds)
     if plan is not None:
         _add_plan(app, PlanDoor(door, plan, clock))
@@ -106,6 +117,15 @@ def create_front_door(
     Gate(keys, ticks, door.meters.refused).guard(app)
     app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
     return app
+
+
+async def _take_shipped(door: Door) -> None:
+    """Take what comes with the release, again while it cannot be kept."""
+    while True:
+        try:
+            return await door.take_shipped()
+        except Refusing:
+            await asyncio.sleep(RETRY_AFTER_S)
 
 
 class _Osmand:
@@ -130,7 +150,7 @@ class _Osmand:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
 
 
-def _add_ways_in(app: FastAPI, door: Door) -> None:
+def _add_ways_in(app: FastAPI, door: Door, feeds: Mapping[str, Feed]) -> None:
     osmand = needing(Need.TRACK)(_Osmand(door))
     # Phones are often pointed at the bare port.
     for path in ("/ingest/osmand", "/"):
@@ -145,7 +165,7 @@ def _add_ways_in(app: FastAPI, door: Door) -> None:
         status_code=202,
         response_model=Accepted,
         responses=_PROBLEMS,
-        openapi_extra=OBSERVATIONS_BODY,
+        openapi_extra=observations_body(feeds.values()),
     )
     @needing(Need.SEND)
     async def observations(request: Request) -> Response:

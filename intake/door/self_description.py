@@ -1,12 +1,14 @@
 """The front door's OpenAPI, completed with the bodies and keys that FastAPI cannot see."""
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query
 from fastapi.openapi.utils import get_openapi
 
 from data_sources import MAX_ITEMS
+from domain.feeds.feed import Bearer, Feed
 from domain.observation import Kind, ObsStatus
 from domain.places.place import IN_FORCE
 
@@ -15,7 +17,7 @@ FileName = Annotated[
     Query(
         max_length=200,
         description="Tên tệp, có thể chứa ngày hoặc tháng / file name, may carry the day or month",
-        examples=["coverage-2026-11.csv"],
+        examples=["2026-11.csv"],
     ),
 ]
 _KEY: list[dict[str, list[str]]] = [{"key": []}, {"bearer": []}]
@@ -79,26 +81,17 @@ def keyed_body(media: Mapping[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": media}, "security": _KEY}
 
 
-OBSERVATIONS_BODY = keyed_body(
-    {
-        "application/json": {
-            "schema": {"type": "array", "minItems": 1, "maxItems": MAX_ITEMS, "items": {"anyOf": [_OBSERVATION, _FIX]}},
-            "example": [
-                {
-                    "feed": "coverage",
-                    "measure": "fibre_households",
-                    "place": "27694",
-                    "territory": IN_FORCE,
-                    "at": "2026-11-22T08:00:00Z",
-                    "value": 12345,
-                    "kind": "declared",
-                    "source": "VNPT",
-                    "revision": 1,
-                }
-            ],
-        }
-    }
-)
+def observations_body(feeds: Iterable[Feed]) -> dict[str, Any]:
+    """The body of observations and fixes, with a figure of the first feed of places as its example."""
+    items = {"anyOf": [_OBSERVATION, _FIX]}
+    told: dict[str, Any] = {"schema": {"type": "array", "minItems": 1, "maxItems": MAX_ITEMS, "items": items}}
+    known = ((feed.key, one.key) for feed in feeds for one in feed.measures if one.bearer is Bearer.PLACE)
+    for feed_key, measure in itertools.islice(known, 1):
+        figure = {"feed": feed_key, "measure": measure, "place": "27694", "territory": IN_FORCE}
+        told["example"] = [figure | {"at": "2026-11-22T08:00:00Z", "value": 12, "kind": "declared", "revision": 1}]
+    return keyed_body({"application/json": told})
+
+
 FILE_BODY = keyed_body(
     {
         "text/csv": {"schema": {"type": "string", "format": "binary"}},

@@ -33,6 +33,7 @@ from queries.health import HEALTH
 from queries.listed_cases import LISTED_CASES
 from queries.maps.level import MAP_LEVEL
 from queries.places import PLACES
+from queries.published import PUBLISHED
 from queries.results import RESULTS
 from queries.vehicles import VEHICLES
 
@@ -57,7 +58,7 @@ def area_screen(area: Area) -> Screen:
         fleet=area.fleet,
         topics=("vehicles", "kpis") if area.fleet else ("kpis",),
         needs=(
-            *(RESULTS, HEALTH, SERIES, DISAGREEMENTS, ALARMS, MAP_LEVEL, LISTED_CASES),
+            *(RESULTS, HEALTH, SERIES, DISAGREEMENTS, ALARMS, MAP_LEVEL, LISTED_CASES, PUBLISHED),
             *((VEHICLES,) if area.fleet else ()),
         ),
         regions={

@@ -10,6 +10,7 @@ from domain.mission.indicators import INDICATORS
 from domain.numbers import with_unit
 from layouts.parts.cards import measure_name
 from layouts.parts.components import section
+from layouts.parts.published import cited, quoted_of, said
 from layouts.parts.screen import ScreenData
 from present import formats
 from present.cards import STATUS_WORDS, target_words
@@ -39,21 +40,21 @@ def meaning(data: ScreenData, kpi: Kpi) -> Component:
         limit = with_unit(formats.trimmed(one.limit, kpi.decimals, data.language), unit)
         named = " ".join((_("Ngưỡng"), STATUS_WORDS[one.status].to(data.language)))
         told.append((named, f"{limit} · {one.because}" if english else limit))
-    told += [(_("Đã công bố"), said) for said in _published(data, kpi)]
+    told += [(_("Đã công bố"), quoted) for quoted in _published(data, kpi)]
     terms = [part for name, words_ in told for part in (html.Dt(name), html.Dd(words_))]
     return section(_("Ý nghĩa"), [html.Dl(terms, className="ioc-meaning")])
 
 
 def _published(data: ScreenData, kpi: Kpi) -> list[str]:
-    """What articles printed of the mission's rows that it answers, each with article, date and kind.
+    """What articles printed of the mission's rows that it answers, each with article and date.
 
     It is quoted, never computed with, and stands beside the centre's own figure with the row that it is of.
     """
     return [
-        f"{told.said.to(data.language)} · {told.source}, {told.on} ({one.names.to(data.language)})"
+        f"{said(data, quote)} · {cited(data, quote)} ({one.names.to(data.language)})"
         for one in INDICATORS
         if one.number in kpi.indicators
-        for told in one.published
+        for quote in quoted_of(data, one)
     ]
 
 

@@ -13,20 +13,36 @@ from layouts.parts.components import age, card_attributes, part, spark, table, v
 from layouts.parts.screen import ScreenData
 from present.text import words
 
-# Heading of a group and how its KPI keys begin after "waste_"; most important first. The last group takes the rest.
+# Heading of a group and how its KPI keys begin; most important first. The last group takes the rest.
 QUESTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (
         Text("Đã thu gom đến đâu", "Collection so far"),
-        ("coverage", "route", "missed", "unknown", "recovery"),
+        ("waste_coverage", "waste_route", "waste_missed", "waste_unknown", "waste_recovery"),
     ),
-    (Text("Thu gom đúng giờ", "Punctuality"), ("punctual", "early", "eta")),
+    (Text("Thu gom đúng giờ", "Punctuality"), ("waste_punctual", "waste_early", "waste_eta")),
     (
         Text("Thiết bị định vị có hoạt động tốt?", "Do the trackers work well?"),
-        ("vehicles", "fitted", "online", "on_time_share", "latency", "completeness"),
+        (
+            "waste_vehicles",
+            "waste_fitted",
+            "waste_online",
+            "waste_on_time_share",
+            "waste_latency",
+            "waste_completeness",
+        ),
     ),
     (
         Text("Khối lượng về nhà máy", "Waste brought to the plant"),
-        ("tonnage", "tonnes", "net", "kg", "plant", "load", "ticket", "visit"),
+        (
+            "waste_tonnage",
+            "waste_tonnes",
+            "waste_net",
+            "waste_kg",
+            "waste_plant",
+            "waste_load",
+            "waste_ticket",
+            "waste_visit",
+        ),
     ),
     (Text("Vận hành xe", "Driving"), ()),
 )
@@ -69,9 +85,8 @@ def _applicable(data: ScreenData) -> list[Group]:
 
 def _rank(key: str) -> tuple[int, int]:
     """The KPI's question and its place there."""
-    name = key.removeprefix("waste_")
     found = (
-        (i, j) for i, (_, begins) in enumerate(QUESTIONS) for j, begin in enumerate(begins) if name.startswith(begin)
+        (i, j) for i, (_, begins) in enumerate(QUESTIONS) for j, begin in enumerate(begins) if key.startswith(begin)
     )
     return next(found, (len(QUESTIONS) - 1, 0))
 

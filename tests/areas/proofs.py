@@ -22,6 +22,7 @@ class Proof:
     """``sends`` are items without an instant, ``posts`` records by address, which take the instant and tell of people.
     ``shows`` are each KPI's value on ``screen`` as text, ``names`` its cases, ``rows`` a figure in the row of a place.
     ``files`` are workbooks and bodies for ways in of their own, by address; each is made at an instant.
+    ``elsewhere`` are values that KPIs of the row have on the screens of other areas, by screen.
 
     ``beside``: a test of the house that proves the row where figures alone cannot, such as a judged day.
     """
@@ -32,9 +33,15 @@ class Proof:
     posts: Mapping[str, Callable[[datetime], list[dict[str, Any]]]] = field(default_factory=dict)
     files: Mapping[str, Callable[[datetime], bytes]] = field(default_factory=dict)
     shows: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     rows: Mapping[str, str] = field(default_factory=dict)
     beside: str = ""
+
+    @property
+    def shown(self) -> Mapping[str, Mapping[str, str]]:
+        """The value of each KPI by screen."""
+        return {self.screen: self.shows, **self.elsewhere}
 
 
 def by_commune(feed: str, **values: float) -> tuple[dict[str, Any], ...]:

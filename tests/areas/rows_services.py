@@ -28,16 +28,20 @@ def _told(at: datetime) -> str:
 
 
 def dossier_records(now: datetime) -> list[dict[str, Any]]:
-    """Four dossiers that ended just now, one of them late; one more that names a person where its code belongs."""
+    """Four dossiers that ended just now, one late, all with a fee, three paid online; one more that names a person."""
     common = {
         "MaTTHC": "1.001612.000.00.00.H53", "TenTTHC": f"Cấp bản sao cho {PEOPLE[0]}", "KenhThucHien": "2",
         "ChuHoSo": PEOPLE[0], "SoGiayToChuHoSo": PEOPLE[4], "SoDienThoai": PEOPLE[3], "Email": PEOPLE[5],
         "NgayTiepNhan": _told(now - timedelta(minutes=2)), "NgayKetThucXuLy": _told(now), "DonViXuLy": "27694",
         PEOPLE[0]: PEOPLE[3], "TaiLieuNop": [{"TenGiayTo": f"CCCD {PEOPLE[4]}", "DuocSoHoa": "1"}],
         "DanhSachGiayToKetQua": [{"MaGiayToKetQua": PEOPLE[4], "DuongDanTepTinKetQua": f"/kq/{PEOPLE[4]}.pdf"}],
+        "DanhSachLePhi": [{"Gia": "50000"}],
     }  # fmt: skip
     ends = [now + timedelta(days=1)] * 3 + [now - timedelta(minutes=1)]
-    known = [{**common, "MaHoSo": f"{DOSSIER_ID}-{n}", "NgayHenTra": _told(due)} for n, due in enumerate(ends)]
+    known = [
+        {**common, "MaHoSo": f"{DOSSIER_ID}-{n}", "NgayHenTra": _told(due), "DuocThanhToanTrucTuyen": str(int(n < 3))}
+        for n, due in enumerate(ends)
+    ]
     return [*known, {**common, "MaHoSo": f"{DOSSIER_ID}-9", "MaTTHC": PEOPLE[0], "DonViXuLy": PEOPLE[3]}]
 
 
@@ -101,7 +105,7 @@ ROWS = (
         screen="/services",
         sends=(*DOSSIERS, *CITIZENS),
         posts={"/ingest/dossiers": dossier_records},
-        shows={"services_cashless": "62,5", "people_cashless": "55,5"},
+        shows={"services_cashless": "62,5", "people_cashless": "55,5", "dossiers_paid_online": "75,0"},
     ),
     Proof(
         row=28,

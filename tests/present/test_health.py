@@ -9,6 +9,7 @@ from screen_fixtures import normal
 from present.cards import TextCell
 from present.health import WELL, health_rows
 
+OWED = [key for key, feed in FEEDS.items() if feed.is_owed]
 HEALTH = {one.feed: replace(one, reporting=one.expected, rejected=0, behind=()) for one in normal().health}
 
 
@@ -18,15 +19,15 @@ def said(health, language="vi"):
 
 
 def test_all_well_is_one_line() -> None:
-    assert said(HEALTH) == {WELL: [f"Cả {len(FEEDS)} nguồn đang gửi đúng và đủ", "", ""]}
-    assert said(HEALTH, "en") == {WELL: [f"All {len(FEEDS)} feeds send in full", "", ""]}
+    assert said(HEALTH) == {WELL: [f"Cả {len(OWED)} nguồn đang gửi đúng và đủ", "", ""]}
+    assert said(HEALTH, "en") == {WELL: [f"All {len(OWED)} feeds send in full", "", ""]}
 
 
 def test_what_is_wrong_is_named_and_the_rest_counted() -> None:
     health = {**HEALTH, "services": replace(HEALTH["services"], reporting=58, expected=60)}
     told = said(health)
     assert told["services"] == [FEEDS["services"].names.vi, "58/60"]
-    assert told[WELL][0] == f"{len(FEEDS) - 1} nguồn khác: bình thường"
+    assert told[WELL][0] == f"{len(OWED) - 1} nguồn khác: bình thường"
     assert len(told) == 2
 
 
@@ -47,4 +48,10 @@ def test_parked_vehicles_are_no_gap_and_many_refusals_are_a_fault() -> None:
 
 
 def test_a_centre_that_begins_waits_in_one_line() -> None:
-    assert said({}) == {"waits": [f"{len(FEEDS)} nguồn đang chờ lần gửi đầu tiên", "", ""]}
+    assert said({}) == {"waits": [f"{len(OWED)} nguồn đang chờ lần gửi đầu tiên", "", ""]}
+
+
+def test_what_nobody_owes_is_never_late() -> None:
+    (press,) = FEEDS.keys() - set(OWED)
+    old = replace(HEALTH["services"], feed=press, last_at=NOW - 3 * FEEDS[press].stale_after, reporting=0, expected=0)
+    assert list(said({**HEALTH, press: old})) == [WELL]

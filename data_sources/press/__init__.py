@@ -1,0 +1,3 @@
+"""What newspapers printed: the feed, and the figures that come with the release."""
+
+FAMILY = True
