@@ -14,7 +14,7 @@ from domain.feeds.feed import Feed
 from domain.observation import Kind, Observation
 from domain.places.place import IN_FORCE
 from present.answers import Answer
-from queries.disagreements import disagreeing
+from queries.observed.disagreements import disagreeing
 from store.reading import Reading
 
 

@@ -8,9 +8,11 @@ from bench.live_channel import fixes
 from bench.rig.busy import busy
 from bench.rig.centre import running
 from bench.rig.chromium import Browser, chromium
+from bench.rig.connectivity_page import connectivity_figure
 from bench.rig.figure import Figure
 
-FIGURES = ("first_kpi_ms", "wall_transfer_kb", "wall_main_thread_ms_per_s", "wall_chromium_cpu")
+FIGURES = ("first_kpi_ms", "wall_transfer_kb", "wall_main_thread_ms_per_s", "wall_chromium_cpu",
+           "connectivity_main_thread_ms_per_s")  # fmt: skip
 LOADS = 5
 SETTLE_S, SAMPLE_S = 30.0, 15.0
 FIRST_KPI = """(() => { if (window.firstKpi) return true;
@@ -19,11 +21,12 @@ FIRST_KPI = """(() => { if (window.firstKpi) return true;
 
 
 def measure() -> Iterator[Figure]:
-    """Yield two figures from a centre with its simulator, then two from a centre under load."""
+    """Yield two figures from a centre with its simulator, two from a centre under load, one of /connectivity."""
     with running(simulator=True) as centre:
         yield from asyncio.run(_loads(centre.web))
     with running() as centre:
         yield from asyncio.run(_busy(centre))
+    yield connectivity_figure(fixes)
 
 
 async def _loads(web: str) -> list[Figure]:

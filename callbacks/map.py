@@ -17,7 +17,7 @@ from layouts.map.maps import ASKED, CARD, CHOSEN
 from layouts.map.place_card import Former, place_card
 from layouts.parts.screen import Screen
 from queries.ask import Sources
-from queries.disagreements import DISAGREEMENTS
+from queries.observed.disagreements import DISAGREEMENTS
 from queries.results import RESULTS
 from store import territories
 

@@ -27,10 +27,10 @@ from layouts.parts.links import address
 from layouts.parts.screen import Screen, ScreenData
 from present import formats
 from present.text import words
-from queries.corrections import CORRECTIONS
 from queries.courses.series import SERIES
 from queries.health import HEALTH
 from queries.maps.layers import MAP_LAYERS
+from queries.observed.corrections import CORRECTIONS
 from queries.pending import PENDING, SEARCH, PendingDevice
 from queries.pulls import PULLS
 from queries.rejections import REJECTIONS

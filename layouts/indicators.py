@@ -16,7 +16,7 @@ from layouts.parts.links import address
 from layouts.parts.published import articles, own_figure, quoted, quoted_of
 from layouts.parts.screen import Screen, ScreenData
 from present.text import words
-from queries.published import PUBLISHED
+from queries.observed.published import PUBLISHED
 from queries.results import RESULTS
 
 

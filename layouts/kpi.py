@@ -21,7 +21,7 @@ from present.charts.path import path
 from present.text import words
 from queries.courses.kpi_course import KEY, KPI_COURSE, RANGES, KpiCourse
 from queries.courses.series import SERIES
-from queries.published import PUBLISHED
+from queries.observed.published import PUBLISHED
 from queries.results import RESULTS
 
 RANGE_WORDS = {

@@ -30,8 +30,8 @@ from present.text import words
 from queries.briefs import BRIEFS
 from queries.changes import CHANGES
 from queries.courses.series import SERIES
-from queries.disagreements import DISAGREEMENTS
 from queries.maps.level import MAP_LEVEL
+from queries.observed.disagreements import DISAGREEMENTS
 from queries.previous import PREVIOUS
 from queries.results import RESULTS
 

@@ -24,10 +24,10 @@ from queries.casework.feedback import FEEDBACKS
 from queries.casework.scores_766 import SCORES
 from queries.courses.paths import PATHS
 from queries.courses.series import SERIES
-from queries.disagreements import DISAGREEMENTS
 from queries.health import HEALTH
 from queries.maps.level import MAP_LEVEL
-from queries.published import PUBLISHED
+from queries.observed.disagreements import DISAGREEMENTS
+from queries.observed.published import PUBLISHED
 from queries.results import RESULTS
 
 KEY = AREA.key

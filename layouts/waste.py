@@ -18,11 +18,11 @@ from layouts.rounds.vehicle_day import vehicle_drivers, vehicle_head, vehicle_pa
 from queries.alarms import ALARMS
 from queries.collection import COLLECTION
 from queries.courses.series import SERIES
-from queries.disagreements import DISAGREEMENTS
 from queries.fleet import FLEET
 from queries.health import HEALTH
 from queries.maps.level import MAP_LEVEL
 from queries.maps.stretches import STRETCHES
+from queries.observed.disagreements import DISAGREEMENTS
 from queries.results import RESULTS
 from queries.vehicles import VEHICLES
 

@@ -10,7 +10,7 @@ from layouts.parts.components import empty, section, table
 from layouts.parts.screen import ScreenData
 from present import formats
 from present.text import words
-from queries.corrections import CORRECTIONS
+from queries.observed.corrections import CORRECTIONS
 
 
 def corrections(data: ScreenData) -> list[Component]:

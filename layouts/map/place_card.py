@@ -16,7 +16,7 @@ from layouts.parts.links import row_address
 from layouts.parts.screen import ScreenData
 from present import formats
 from present.text import Words, words
-from queries.disagreements import DISAGREEMENTS
+from queries.observed.disagreements import DISAGREEMENTS
 from queries.places import PLACES
 from queries.results import RESULTS
 

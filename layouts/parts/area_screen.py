@@ -28,12 +28,12 @@ from present.cards import GLYPHS, STATUS_WORDS, RowVM, TextCell, value_text
 from present.text import words
 from queries.alarms import ALARMS, of_feeds
 from queries.courses.series import SERIES
-from queries.disagreements import DISAGREEMENTS
 from queries.health import HEALTH
 from queries.listed_cases import LISTED_CASES
 from queries.maps.level import MAP_LEVEL
+from queries.observed.disagreements import DISAGREEMENTS
+from queries.observed.published import PUBLISHED
 from queries.places import PLACES
-from queries.published import PUBLISHED
 from queries.results import RESULTS
 from queries.vehicles import VEHICLES
 

@@ -15,7 +15,7 @@ from layouts.parts.screen import ScreenData
 from present import formats
 from present.kinds import KINDS
 from present.text import words
-from queries.disagreements import DISAGREEMENTS
+from queries.observed.disagreements import DISAGREEMENTS
 
 SHOWN = 6
 

@@ -20,7 +20,7 @@ from layouts.parts.screen import ScreenData
 from present import formats
 from present.kinds import KINDS
 from present.text import words
-from queries.published import PUBLISHED
+from queries.observed.published import PUBLISHED
 from queries.results import RESULTS
 
 _TITLE = Text("Số liệu báo chí đã đăng, bên cạnh số liệu của trung tâm", "Published figures beside the centre's own")

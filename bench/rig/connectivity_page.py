@@ -7,8 +7,8 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,32 +16,36 @@ import httpx
 import orjson
 from shapely.geometry import mapping
 
-from bench.live_channel import fixes
 from bench.rig.busy import busy
 from bench.rig.centre import ROOT, Centre, running
 from bench.rig.chromium import chromium
 from bench.rig.figure import Figure, compared
 from bench.rig.network_files import area, communes, station_list
+from domain.places.place import IN_FORCE
+from store import territories
 
-FIGURES = ("connectivity_main_thread_ms_per_s",)
+Load = Callable[[Centre, float], AbstractAsyncContextManager[object]]
+"""Vehicles that send for so many seconds."""
 REQUIRED_MS_PER_S = 25.0
 SETTLE_S, SAMPLE_S = 20.0, 15.0
 EVERY_S = 1.0
 DRAWN = "!!document.querySelector('[data-signal]') && window.IOC && IOC.redraws > 0"
 
 
-def measure() -> Iterator[Figure]:
+def connectivity_figure(fixes: Load) -> Figure:
     """Import boundaries, stations and an area as people do, then open the page while figures and positions arrive."""
     with running() as centre, tempfile.TemporaryDirectory(prefix="ioc-bench-") as folder:
         _hand_in(centre, Path(folder))
-        yield asyncio.run(_measured(centre))
+        return asyncio.run(_measured(centre, fixes))
 
 
 def _hand_in(centre: Centre, folder: Path) -> None:
     chance = random.Random(18)  # noqa: S311 - the same files every time
     borders, listed, covered = folder / "xa.geojson", folder / "tram.csv", folder / "area.geojson"
+    names = {place.code: place.name for place in territories.places(IN_FORCE)}
     features = [
-        {"type": "Feature", "properties": {"ma": code}, "geometry": mapping(land)} for code, land in communes().items()
+        {"type": "Feature", "properties": {"ma": code, "ten": names[code]}, "geometry": mapping(land)}
+        for code, land in communes().items()
     ]
     borders.write_bytes(orjson.dumps({"type": "FeatureCollection", "features": features}))
     listed.write_text(station_list(chance), encoding="utf-8")
@@ -67,7 +71,7 @@ def _ingest(centre: Centre, *words: str) -> str:
     return done.stdout
 
 
-async def _measured(centre: Centre) -> Figure:
+async def _measured(centre: Centre, fixes: Load) -> Figure:
     seconds = SETTLE_S + SAMPLE_S + 10
     async with (
         chromium() as browser,

@@ -1,0 +1,1 @@
+"""Figures as senders told them: what newspapers printed, corrections, sources that disagree."""
