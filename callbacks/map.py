@@ -23,11 +23,14 @@ from store import territories
 
 
 def register(app: Dash, sources: Sources) -> None:
-    """One callback serves the maps of all screens."""
+    """One callback serves the maps of all screens, which are operators': the sender says which screen it is.
+
+    No screen that everybody may see has a map; its name would not make a place's figures public.
+    """
     every = screens()
 
     @app.callback(Output(CARD, "children"), Input(CHOSEN, "data"), State(ASKED, "data"), prevent_initial_call=True)
-    @needing(Need.PUBLIC)
+    @needing(Need.LOOK)
     async def chosen(code: str, asked: Mapping[str, str]) -> list[Component]:
         screen = every[asked["path"]]
         allow(screen.requires)

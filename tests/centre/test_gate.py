@@ -1,5 +1,7 @@
 """Every role before every route, page and callback of the real web side: a table made from what they declare."""
 
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash
@@ -15,8 +17,8 @@ from callbacks.parts.principal import ACTING, NotPermittedError, allow
 from centre.access.callers import VISITOR, Callers, Found
 from centre.access.gate import Gate
 from centre.access.rules import OTHERWISE, Rule, Rules, rules_of
-from centre.page import Page
-from domain.access.needs import HELD, Need, permits
+from centre.page import Page, prepare
+from domain.access.needs import HELD, Need, need_of, permits
 from domain.access.principal import NOBODY, Actor, Principal, Role
 from domain.key_role import ROLES, KeyRole
 from settings import Settings
@@ -146,8 +148,8 @@ async def test_every_callback_asks_who_presses(server: FastAPI, who: str) -> Non
     assert len(page.needs) >= 10
     assert {need for name, need in page.needs if "bind" in name or "undo" in name} == {Need.BIND}
     assert {name for name, need in page.needs if need is Need.PUBLIC} == {
-        "callbacks.pages.register.<locals>.page", "callbacks.map.register.<locals>.chosen",
-    }, "these look at the page they are asked for"  # fmt: skip
+        "callbacks.pages.register.<locals>.page",
+    }, "it looks at the page it is asked for"  # fmt: skip
     token = ACTING.set(by)
     try:
         for _, need in page.needs:
@@ -158,6 +160,58 @@ async def test_every_callback_asks_who_presses(server: FastAPI, who: str) -> Non
                     allow(need)
     finally:
         ACTING.reset(token)
+
+
+def made_by_hand(key: str, declared: Mapping[str, Any]) -> dict[str, Any]:
+    """What somebody who knows a callback's name sends: every button pressed, every field filled, a public page."""
+
+    def filled_in(parts: Sequence[Mapping[str, Any]]) -> list[Any]:
+        return [[said(part) | {"id": json.loads(part["id"]) | {"item": "1"}}] if part["id"].startswith("{")
+                else said(part) for part in parts]  # fmt: skip
+
+    def said(part: Mapping[str, Any]) -> dict[str, Any]:
+        query = {"path": "/kiosk", "lang": "vi"}
+        values = {"n_clicks": 1, "pathname": "/waste", "search": "", "value": "1", "id": {"item": "1"}}
+        return {"id": part["id"], "property": part["property"], "value": values.get(part["property"], query)}
+
+    outputs = [
+        {"id": json.loads(of) if of.startswith("{") else of, "property": name.partition("@")[0]}
+        for of, _, name in (one.rpartition(".") for one in key.strip(".").split("..."))
+    ]
+    inputs = filled_in(declared["inputs"])
+    first = inputs[0][0] if isinstance(inputs[0], list) else inputs[0]
+    of = first["id"]
+    if isinstance(of, dict):
+        of = json.dumps(of, separators=(",", ":"), sort_keys=True)
+    return {
+        "output": key, "outputs": outputs if key.startswith("..") else outputs[0], "inputs": inputs,
+        "state": filled_in(declared["state"]), "changedPropIds": [f"{of}.{first['property']}"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+async def test_a_callback_made_by_hand_gets_what_its_function_declares(server: FastAPI, who: str) -> None:
+    """The address of all callbacks is everybody's, so each of them is asked through it, as every role."""
+    by, wrong, asked = EVERYBODY[who], [], 0
+    (gate,) = [layer for layer in server.user_middleware if layer.cls is Gate]
+    callers = gate.kwargs["callers"]
+    gate.kwargs["callers"], server.middleware_stack = Known(by), None
+    prepare(server.state.page)
+    refused = 403 if by.actor not in (Actor.NOBODY, Actor.VISITOR) else 401
+    transport = httpx.ASGITransport(server, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://ioc") as http:
+        for key, declared in server.state.page.callback_map.items():
+            need = need_of(declared["callback"])
+            assert need is not None, key
+            # Drawn for a page that is an operator's, whatever the function of all pages requires.
+            mine = permits(by, Need.LOOK if "ioc-page" in key else need)
+            status = (await http.post("/_dash-update-component", json=made_by_hand(key, declared))).status_code
+            asked += 1
+            if (status == refused) is mine:
+                wrong.append((key, need, status))
+    gate.kwargs["callers"], server.middleware_stack = callers, None
+    assert wrong == []
+    assert asked >= len(server.state.page.needs)
 
 
 async def test_a_browser_is_led_to_the_sign_in_and_back_and_a_program_is_told(rules: Rules) -> None:
