@@ -63,7 +63,7 @@ def plan_routers(services: Services, *, clock: Callable[[], datetime] = _now) ->
 
 def driver_routers(services: Services, *, clock: Callable[[], datetime] = _now) -> list[APIRouter]:
     """Routers of data that name drivers; include them before the routers of runs."""
-    dispatchers = Dispatchers(services.registry, services.sessions)
+    dispatchers = Dispatchers(services.registry, services.sessions, clock)
     return [drivers.router(services.drivers, dispatchers, services.service_days, clock)]
 
 

@@ -4,6 +4,7 @@ import asyncio
 
 from api.route import RefusedError
 from domain.key_role import Holder
+from domain.network import network_of
 from domain.text import Text
 from store.registry import Registry
 from store.valkey.sessions import WRONG_WITHIN_S, Sessions
@@ -24,9 +25,10 @@ async def holder_of_key(registry: Registry, sessions: Sessions, secret: str, add
     """The holder of ``secret``. RefusedError 401, or 429 after WRONG_MAX wrong keys in a minute."""
     holder: Holder | None = await asyncio.to_thread(registry.find_key, secret)
     if holder is None:
+        sender = network_of(address)
         # After the look-up: behind one proxy, nobody's wrong keys lock out a valid one.
-        if await sessions.wrong_from(address) >= WRONG_MAX:
+        if await sessions.wrong_from(sender) >= WRONG_MAX:
             raise RefusedError(429, "too_many_wrong_keys", _TOO_MANY, retry_after_s=WRONG_WITHIN_S)
-        await sessions.note_wrong(address)
+        await sessions.note_wrong(sender)
         raise RefusedError(401, "wrong_key", _WRONG_KEY)
     return holder

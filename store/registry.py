@@ -265,11 +265,17 @@ class Registry:
 
     def find_key(self, secret: str) -> Holder | None:
         """The holder of this secret; None when it is unknown or revoked."""
-        return self._holder(api_keys.c.hash == hash_key(secret))
+        return self.holder_of(hash_key(secret))
 
-    def holder_named(self, name: str) -> Holder | None:
-        """The holder with this name; None unless its key is valid."""
-        return self._holder(api_keys.c.name == name)
+    def holder_of(self, hashed: str) -> Holder | None:
+        """The holder of the key with this hash (see `hash_key`); None when it is unknown or revoked."""
+        return self._holder(api_keys.c.hash == hashed)
+
+    def note_session(self, act: Act, name: str, address: str, now: datetime) -> None:
+        """Log that the holder ``name`` of a key signed in with it, or out."""
+        by = Principal(actor=Actor.SOURCE, name=name, address=address)
+        with writing(self._engine) as connection:
+            note(connection, act, name, by, now)
 
     def key_holders(self) -> dict[str, Holder]:
         """Holders of all valid keys by hash (see `hash_key`), for the front door's check in memory."""

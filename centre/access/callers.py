@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
 
@@ -33,6 +34,8 @@ from store.valkey.signed_in import SignedIn
 VISITOR = Principal(actor=Actor.VISITOR, roles=frozenset({Role.LEADER}))
 """Looks in at the centre's own machine; changes nothing."""
 
+
+_SILENT = (RedisError, SQLAlchemyError, OSError)
 
 ON_SCREEN = "on_screen"
 """In the scope: the request comes from a screen, which is led to no login page."""
@@ -77,22 +80,36 @@ class Callers:
         """Who asks for something that requires ``need``: the first whom the request shows and who may have it."""
         address = client[0] if (client := scope.get("client")) else ""
         nobody = replace(NOBODY, address=address)
-        here = self._alone and is_at_this_machine(scope)
-        scope[DEMONSTRATED] = here and self._demonstrating
-        shown = nobody
+        if scope["type"] == "websocket":
+            scope[STILL] = partial(self._still, scope, address, need)
         try:
-            for find in (self._by_key, self._by_person, self._by_screen, self._by_key_session):
-                found = await find(scope, address)
-                if found is not None and permits(found, need):
-                    return Found(found)
-                shown = shown if found is None or shown is not nobody else found
-            if shown is nobody and here and await self._may_look_in():
-                shown = replace(VISITOR, address=address)
+            return Found(await self._first(scope, address, need))
         except RefusedError as refused:
             return Found(nobody, refused)
-        except (RedisError, SQLAlchemyError, OSError):
+        except _SILENT:
             return Found(nobody)
-        return Found(shown)
+
+    async def _first(self, scope: Scope, address: str, need: Need) -> Principal:
+        here = self._alone and is_at_this_machine(scope)
+        scope[DEMONSTRATED] = here and self._demonstrating
+        shown: Principal | None = None
+        for find in (self._by_key, self._by_person, self._by_screen, self._by_key_session):
+            found = await find(scope, address)
+            if found is not None and permits(found, need):
+                return found
+            shown = shown or found
+        if shown is None and here and await self._may_look_in():
+            return replace(VISITOR, address=address)
+        return shown or replace(NOBODY, address=address)
+
+    async def _still(self, scope: Scope, address: str, need: Need) -> bool:
+        """Whether what an open socket showed at its begin is worth as much as then, whoever it was."""
+        try:
+            return permits(await self._first(scope, address, need), need)
+        except RefusedError:
+            return False
+        except _SILENT:
+            return True  # nobody can tell; nothing new is heard either
 
     async def _by_key(self, scope: Scope, address: str) -> Principal | None:
         scheme, _, secret = value_of(scope["headers"], b"authorization").decode("latin-1").partition(" ")
@@ -103,17 +120,7 @@ class Callers:
 
     async def _by_person(self, scope: Scope, address: str) -> Principal | None:
         token = cookie(scope, PERSON_COOKIE)
-        if not token:
-            return None
-
-        async def still() -> bool:
-            try:
-                return await self._of_session(scope, token, address) is not None
-            except (RedisError, SQLAlchemyError, OSError):
-                return True  # nobody can tell; nothing new is heard either
-
-        scope[STILL] = still
-        return await self._of_session(scope, token, address)
+        return await self._of_session(scope, token, address) if token else None
 
     async def _of_session(self, scope: Scope, token: str, address: str) -> Principal | None:
         now = self._clock()
@@ -121,7 +128,7 @@ class Callers:
         if session is None:
             return None
         if session.name == DEMONSTRATION.name:
-            return person(DEMONSTRATION, address) if scope[DEMONSTRATED] else None
+            return person(DEMONSTRATION, address, now) if scope[DEMONSTRATED] else None
         account = (await self._everyone()).get(session.name)
         if account is None or account.epoch < session.epoch:
             account = (await asyncio.to_thread(self._accounts.everyone)).get(session.name)
@@ -131,21 +138,13 @@ class Callers:
             return None
         if _is_a_persons_act(scope):
             await self._signed_in.touch(token, session, now)
-        return person(account, address, two_factors=session.two_factors)
+        return person(account, address, now, two_factors=session.two_factors)
 
     async def _by_screen(self, scope: Scope, address: str) -> Principal | None:
         token = cookie(scope, SCREEN_COOKIE)
         if not token:
             return None
         scope[ON_SCREEN] = True
-
-        async def still() -> bool:
-            try:
-                return await self._of_screen(token, address) is not None
-            except (SQLAlchemyError, OSError):
-                return True  # nobody can tell; nothing new is heard either
-
-        scope.setdefault(STILL, still)
         return await self._of_screen(token, address)
 
     async def _of_screen(self, token: str, address: str) -> Principal | None:
@@ -163,8 +162,8 @@ class Callers:
 
     async def _by_key_session(self, scope: Scope, address: str) -> Principal | None:
         token = cookie(scope, KEY_COOKIE)
-        name = await self._sessions.name_of(token) if token else None
-        holder = await asyncio.to_thread(self._registry.holder_named, name) if name else None
+        key = await self._sessions.key_of(token) if token else None
+        holder = await asyncio.to_thread(self._registry.holder_of, key) if key else None
         return _holder(holder, address) if holder else None
 
     async def _may_look_in(self) -> bool:

@@ -58,7 +58,9 @@ class Gate:
         if outside and need is not Need.PUBLIC:
             await _hide(scope, send)
             return
-        found = Found(NOBODY) if outside else await self._callers.find(scope, need)
+        # Everybody's socket opens; what it says depends on whether anybody whom the request shows may look.
+        wanted = Need.LOOK if scope["type"] == "websocket" else need
+        found = Found(NOBODY) if outside else await self._callers.find(scope, wanted)
         if not permits(found.principal, need):
             await _refuse(scope, send, found)
             return

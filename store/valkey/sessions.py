@@ -17,16 +17,16 @@ class Sessions:
     def __init__(self, redis: "Redis") -> None:
         self._redis = redis
 
-    async def open(self, name: str) -> str:
-        """Start a session for the key holder ``name``; returns its token, which is stored only as a hash."""
+    async def open(self, hashed: str) -> str:
+        """Start a session for the key with the hash ``hashed``; returns its token, which is stored only as a hash."""
         token = secrets.token_urlsafe(32)
-        await self._redis.set(_session(token), name.encode(), ex=LASTS_S)
+        await self._redis.set(_session(token), hashed.encode(), ex=LASTS_S)
         return token
 
-    async def name_of(self, token: str) -> str | None:
-        """The holder of this session; None when it has ended or never existed."""
-        name: bytes | None = await cast(Any, self._redis.get(_session(token)))
-        return None if name is None else name.decode()
+    async def key_of(self, token: str) -> str | None:
+        """The hash of the key that this session began with; None when it has ended or never existed."""
+        hashed: bytes | None = await cast(Any, self._redis.get(_session(token)))
+        return None if hashed is None else hashed.decode()
 
     async def close(self, token: str) -> None:
         """End a session; does nothing for an unknown one."""

@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 import app as web_side
 from api.keys import WRONG_MAX
 from domain.access.principal import Actor, Principal
+from domain.audit import Act
 from domain.feeds.part import Part
 from domain.fleets.driver import Driver
 from domain.instant import day_start
@@ -25,6 +26,7 @@ from domain.key_role import KeyRole
 from domain.observation import Rejection
 from domain.reason import Reason
 from settings import Settings
+from store.audit import AuditLog
 from store.drivers import Drivers
 from store.intake import Batch, IntakeStore
 from store.records import LatestFix, RejectedItem
@@ -165,8 +167,25 @@ async def test_a_session_is_a_random_token_in_a_cookie_no_script_can_read(
 async def test_a_session_ends_with_its_key(client: httpx.AsyncClient, keys: dict[str, str], engine: Engine) -> None:
     await client.post("/api/v1/session", json={"key": keys["dispatcher"]})
     assert (await client.get("/api/v1/drivers")).status_code == 200
-    Registry(engine).revoke_key("Ca tối", NOW)
+    registry = Registry(engine)
+    fresh = registry.add_key("Ca tối", NOW + timedelta(days=1), KeyRole.DISPATCHER)
+    assert registry.retire_key("Ca tối", NOW + timedelta(days=1))
+    assert (await client.get("/api/v1/drivers")).status_code == 401, "not with another key of the same holder"
+    await client.post("/api/v1/session", json={"key": fresh})
+    assert (await client.get("/api/v1/drivers")).status_code == 200
+    registry.revoke_key("Ca tối", NOW)
     assert (await client.get("/api/v1/drivers")).status_code == 401
+
+
+async def test_signing_in_and_out_with_a_key_is_in_the_log(
+    client: httpx.AsyncClient, keys: dict[str, str], engine: Engine
+) -> None:
+    await client.post("/api/v1/session", json={"key": keys["dispatcher"]})
+    await client.delete("/api/v1/session")
+    await client.delete("/api/v1/session")
+    told = [(one.act, one.actor, one.name, one.address) for one in AuditLog(engine).newest(2)]
+    by = Actor.SOURCE, "Ca tối", "127.0.0.1"
+    assert told == [(Act.SIGNED_OUT, *by), (Act.SIGNED_IN, *by)]
 
 
 async def test_signing_in_with_a_wrong_key_says_what_to_do_and_guessing_is_slowed(

@@ -147,7 +147,7 @@ async def test_counts_and_sign_ins(cluster: "Redis") -> None:
     assert await counts.of(date(2026, 11, 22)) == {"lookups": 1, "lookups_one": 1}
     await sessions.note_wrong("127.0.0.1")
     assert await sessions.wrong_from("127.0.0.1") == 1
-    assert await sessions.name_of(await sessions.open("Hoa")) == "Hoa"
+    assert await sessions.key_of(await sessions.open("Hoa")) == "Hoa"
     people = SignedIn(cluster, timedelta(minutes=30), timedelta(hours=8))
     assert (await people.begin_try("lan", "127.0.0.1")).account == 1
     await people.note_right("lan", "127.0.0.1")

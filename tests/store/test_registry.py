@@ -179,12 +179,12 @@ def test_a_key_opens_until_it_is_revoked_and_its_secret_is_kept_nowhere(engine: 
 def test_a_key_from_before_roles_sends_data_and_no_more(engine: Engine, registry: Registry) -> None:
     with writing(engine) as connection:
         connection.execute(api_keys.insert().values(name="VNPT", hash=hash_key("old"), created_ms=0))
-    assert registry.find_key("old") == registry.holder_named("VNPT") == Holder("VNPT", KeyRole.SOURCE)
-    registry.add_key("Ca tối", T0, KeyRole.DISPATCHER)
-    assert registry.holder_named("Ca tối") == Holder("Ca tối", KeyRole.DISPATCHER)
+    assert registry.find_key("old") == registry.holder_of(hash_key("old")) == Holder("VNPT", KeyRole.SOURCE)
+    secret = registry.add_key("Ca tối", T0, KeyRole.DISPATCHER)
+    assert registry.holder_of(hash_key(secret)) == Holder("Ca tối", KeyRole.DISPATCHER)
     assert [(key.name, key.role) for key in registry.source_keys()] == [("Ca tối", "dispatcher"), ("VNPT", "source")]
     registry.revoke_key("Ca tối", T0)
-    assert registry.holder_named("Ca tối") is None
+    assert registry.holder_of(hash_key(secret)) is None
 
 
 def test_a_key_name_is_given_once(registry: Registry) -> None:
