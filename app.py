@@ -38,6 +38,7 @@ from centre.private import UMASK
 from centre.proxies import proxies
 from centre.release import release_id
 from centre.same_site import SameSite
+from centre.sockets import Sockets
 from domain.access.needs import Need
 from domain.area import Area
 from domain.discovery import discover, modules
@@ -192,6 +193,7 @@ def create_server() -> FastAPI:
     public = (settings.public[0],) if settings.public else ()
     names = hosts_of(settings.host, (*settings.public_hosts, *public))
     # The last added asks first: what we are asked for must be ours, and so must what a proxy says it was asked for.
+    server.add_middleware(Sockets, trusted=proxies())
     server.add_middleware(Hosts, names=names)
     server.add_middleware(Manners, trusted=proxies())
     server.add_middleware(Hosts, names=names)

@@ -11,12 +11,16 @@ from typing import Any, ClassVar, NamedTuple
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from centre.proxies import networks, proxies, stands_in
+from domain.network import network_of
 
 OPEN_FILES = 65_536
 
 
 class Patience(NamedTuple):
-    """Seconds for headers; seconds for a body and the least bytes a second beyond them; connections an address."""
+    """Seconds for headers; seconds for a body and the least bytes a second beyond them; connections an address.
+
+    The addresses of an IPv6 /64 are one sender's.
+    """
 
     headers_s: float = 15
     body_s: float = 60
@@ -54,11 +58,12 @@ class Patient(HttpToolsProtocol):
         self._since_s, self._limit_s = self.loop.time(), self.patience.headers_s
         address = self.client[0] if self.client else ""
         if address and not stands_in(address, self.proxies):
-            if self.of_address[address] >= self.patience.connections:
+            sender = network_of(address)
+            if self.of_address[sender] >= self.patience.connections:
                 transport.abort()  # type: ignore[attr-defined]
                 return
-            self.of_address[address] += 1
-            self._counted = address
+            self.of_address[sender] += 1
+            self._counted = sender
         self._timer = self.loop.call_later(self.patience.headers_s, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -21,6 +21,7 @@ from domain.access.needs import Need, needing
 from domain.case import CaseEvent
 from domain.feeds.feed import Feed, Payload
 from domain.feeds.scrub import Secrets
+from domain.network import network_of
 from domain.observation import Rejection
 from domain.places.place import Place
 from domain.teams.team import COUNTS, TEAM_REPORT, Team
@@ -101,7 +102,7 @@ def router(
     @needing(Need.PUBLIC)
     async def enter(request: Request) -> Response:
         now, by = clock(), principal_of(request)
-        if not tries.allowed(by.address, now):
+        if not tries.allowed(network_of(by.address), now):
             raise RefusedError(429, "too_many", _SLOWER, retry_after_s=60)
         told = _read(await request.body())
         code = read_code(str(told.get("code", ""))) if isinstance(told, dict) else ""

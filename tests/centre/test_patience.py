@@ -111,6 +111,33 @@ async def test_an_address_holds_so_many_connections_and_a_proxy_any() -> None:
                     pass
 
 
+class _Silent(asyncio.Transport):
+    """A transport of a sender at an address."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__({"peername": (address, 4000), "sockname": ("::", 8050)})
+        self.aborted = False
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+async def test_the_addresses_of_one_network_are_one_sender_s() -> None:
+    config, made = uvicorn.Config(APP, http=within(LATER, ())), []
+    config.load()
+    state = uvicorn.server.ServerState()
+    for address in (*(f"2001:db8::{number}" for number in range(1, 6)), "2001:db8:0:1::1"):
+        protocol, transport = config.http_protocol_class(config, state, {}), _Silent(address)
+        protocol.connection_made(transport)
+        made.append((protocol, transport))
+    assert [transport.aborted for _, transport in made] == [False] * 3 + [True] * 2 + [False]
+    for protocol, _ in made:
+        protocol.connection_lost(None)
+
+
 def test_a_process_may_open_as_many_files_as_the_system_allows() -> None:
     raised = raise_open_files()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
