@@ -155,6 +155,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
             services.factors,
             services.signed_in,
             signing_in,
+            _now,
             authority=bool(settings.authority),
         ),
         *_authority(settings, services, signing_in),

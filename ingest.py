@@ -153,7 +153,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_account(account: argparse.ArgumentParser) -> None:
-    account.add_argument("action", choices=("invite", "reset", "disable", "one-step", "list"))
+    account.add_argument("action", choices=("invite", "roles", "reset", "disable", "one-step", "list"))
     account.add_argument("name", nargs="?")
     account.add_argument("--role", action="append", type=Role, choices=OF_PEOPLE, default=[])
     account.add_argument("--shown", default="", metavar="NAME", help="họ tên / the person's name")

@@ -20,6 +20,7 @@ NO_SEAL = ""
 class Act(StrEnum):
     """What was done; the log knows no other acts."""
 
+    ACCOUNT_CHANGED = "account_changed"
     ACCOUNT_CREATED = "account_created"
     ACCOUNT_DISABLED = "account_disabled"
     ACCOUNT_LINKED = "account_linked"
@@ -60,6 +61,7 @@ class Act(StrEnum):
     TEAM_CODES_REVOKED = "team_codes_revoked"
     TEAM_CODE_HANDED_OUT = "team_code_handed_out"
     TEAM_PHONE_LET_IN = "team_phone_let_in"
+    TEAM_PHOTOS_READ = "team_photos_read"
     VEHICLES_IMPORTED = "vehicles_imported"
     VEHICLE_BOUND = "vehicle_bound"
     VEHICLE_UNBOUND = "vehicle_unbound"
@@ -67,6 +69,7 @@ class Act(StrEnum):
 
 
 ACTS = {
+    Act.ACCOUNT_CHANGED: Text("Đổi vai trò", "Roles changed"),
     Act.ACCOUNT_CREATED: Text("Mời người dùng", "Account created"),
     Act.ACCOUNT_DISABLED: Text("Khóa tài khoản", "Account disabled"),
     Act.ACCOUNT_LINKED: Text("Liên kết với tài khoản cơ quan", "Linked to the authority's account"),
@@ -107,6 +110,7 @@ ACTS = {
     Act.TEAM_CODES_REVOKED: Text("Thu hồi mã và máy của tổ", "A team's codes and phones revoked"),
     Act.TEAM_CODE_HANDED_OUT: Text("Cấp mã cho tổ", "Code handed out to a team"),
     Act.TEAM_PHONE_LET_IN: Text("Máy của tổ dùng mã", "A team's phone used its code"),
+    Act.TEAM_PHOTOS_READ: Text("Xem ảnh của tổ", "Photos of a team seen"),
     Act.VEHICLES_IMPORTED: Text("Nạp sổ xe", "Vehicles imported"),
     Act.VEHICLE_BOUND: Text("Gắn thiết bị vào xe", "Device bound to a vehicle"),
     Act.VEHICLE_UNBOUND: Text("Gỡ thiết bị khỏi xe", "Device taken off a vehicle"),
@@ -184,16 +188,18 @@ def verified(links: Iterable[Link], cut: Anchor, head: Anchor, known: Anchor | N
     somebody wrote down: whoever rewrites the whole chain cannot rewrite that note.
     """
     number, seal = cut
-    entries = 0
+    begun, last = number, head[0]
+    known_number, known_seal = known or (0, NO_SEAL)
     for link in links:
-        if link[0] != number + 1:
-            return Broken(number + 1, Fault.MISSING)
-        if link[0] > head[0]:
-            return Broken(link[0], Fault.SURPLUS)
-        number, seal = link[0], seal_of(seal, link[:-1])
-        if seal != link[-1] or (known is not None and number == known[0] and seal != known[1]):
+        number += 1
+        if link[0] != number:
+            return Broken(number, Fault.MISSING)
+        if number > last:
+            return Broken(number, Fault.SURPLUS)
+        seal = seal_of(seal, link[:-1])
+        if seal != link[-1] or (number == known_number and seal != known_seal):
             return Broken(number, Fault.CHANGED)
-        entries += 1
+    entries = number - begun
     written = max(head[0], known[0] if known else 0)
     if number < written:
         return Broken(number + 1, Fault.MISSING)

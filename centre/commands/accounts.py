@@ -17,7 +17,10 @@ NO_SUCH = 2
 def run_account(
     settings: Settings, action: str, name: str | None, shown: str, roles: Sequence[Role], units: Sequence[str]
 ) -> int:
-    """Invite, reset, disable, take the second step off, or list; a password is printed once; its owner changes it."""
+    """Invite, give roles, reset, disable, take the second step off, or list.
+
+    A password is printed once; its owner changes it.
+    """
     engine = prepared(settings)
     accounts = Accounts(engine)
     if action == "list":
@@ -26,10 +29,12 @@ def run_account(
         print("Cần tên tài khoản / the account's name is needed", file=sys.stderr)
         return NO_SUCH
     now = utc_now()
+    if action in ("invite", "roles") and not roles:
+        print("Cần ít nhất một --role / at least one --role is needed", file=sys.stderr)
+        return NO_SUCH
+    if action == "roles":
+        return 0 if accounts.assign(name, set(roles), units, CENTRE, now) else _no_account(name)
     if action == "invite":
-        if not roles:
-            print("Cần ít nhất một --role / at least one --role is needed", file=sys.stderr)
-            return NO_SUCH
         try:
             print(accounts.invite(name, shown, set(roles), units, CENTRE, now))
         except ValueError as error:
@@ -45,9 +50,13 @@ def run_account(
     if given is not None:
         print(given)
     elif action != "disable" or not accounts.disable(name, CENTRE, now):
-        print(f"Không có tài khoản {name!r} / there is no account of that name", file=sys.stderr)
-        return NO_SUCH
+        return _no_account(name)
     return 0
+
+
+def _no_account(name: str) -> int:
+    print(f"Không có tài khoản {name!r} / there is no account of that name", file=sys.stderr)
+    return NO_SUCH
 
 
 def _list(accounts: Accounts) -> int:

@@ -10,6 +10,8 @@ from domain.text import Text
 
 UNUSED_AFTER = timedelta(days=45)
 """An account that nobody signed in to for so long is closed until somebody resets it."""
+ADMINISTRATORS_PASSWORD_LASTS = timedelta(days=60)
+"""Then an administrator chooses a new one before anything else."""
 PASSWORD_CHARS = 14
 """Without a second factor; at most PASSWORD_CHARS_MOST."""
 PASSWORD_CHARS_MOST = 128
@@ -32,6 +34,10 @@ FEW_CLASSES = Text(
     "A password needs lower-case and upper-case letters, a digit and another character (a blank will do).",
 )
 HOLDS_NAME = Text("Mật khẩu không được chứa tên tài khoản.", "A password must not contain the account's name.")
+OVERTAKEN = Text(
+    "Mật khẩu của tài khoản này vừa được đổi ở nơi khác. Hãy đăng nhập lại.",
+    "The password of this account was just changed elsewhere. Sign in again.",
+)
 USED_BEFORE = Text(
     f"Mật khẩu này trùng một trong {HISTORY} mật khẩu gần đây.", f"This is one of the last {HISTORY} passwords."
 )
@@ -41,10 +47,10 @@ USED_BEFORE = Text(
 class Account:
     """A person's account. ``name`` signs in; ``shown`` is the person's name; ``units`` are those of a reporter.
 
-    ``epoch`` counts what ends all sessions: a new password or second factor, a reset, closing. ``must_change``: the
-    password was given by somebody else. ``seen_at`` is the last sign-in, ``renewed_at`` when the account was made or
-    last reset. ``two_factors``: a telephone's code is asked for after the password. ``subject`` is who
-    the owner is at the authority's own sign-in, "" without a link.
+    ``epoch`` counts what ends all sessions: a new password or second factor, other roles, a reset, closing.
+    ``must_change``: the password was given by somebody else. ``seen_at`` is the last sign-in, ``renewed_at`` when the
+    account was made or last reset, ``password_at`` when the password was chosen. ``two_factors``: a telephone's code is
+    asked for after the password. ``subject`` is who the owner is at the authority's own sign-in, "" without a link.
     """
 
     name: str
@@ -56,15 +62,26 @@ class Account:
     renewed_at: datetime
     seen_at: datetime | None = None
     disabled: bool = False
+    password_at: datetime | None = None
     two_factors: bool = False
     subject: str = ""
 
-    def lacks(self, two_factors: bool) -> bool:
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether an administrator has had the password for ADMINISTRATORS_PASSWORD_LASTS."""
+        if Role.ADMINISTRATOR not in self.roles or self.password_at is None:
+            return False
+        return now - self.password_at > ADMINISTRATORS_PASSWORD_LASTS
+
+    def has_to_change(self, now: datetime) -> bool:
+        """Whether its owner has to choose a new password before anything else."""
+        return self.must_change or self.is_overdue(now)
+
+    def lacks(self, two_factors: bool, now: datetime) -> bool:
         """Whether its owner has to change the password first, or to set the second factor of an administrator up.
 
         ``two_factors``: the owner has signed in with both.
         """
-        return self.must_change or (Role.ADMINISTRATOR in self.roles and not two_factors)
+        return self.has_to_change(now) or (Role.ADMINISTRATOR in self.roles and not two_factors)
 
     def is_unused(self, now: datetime) -> bool:
         """Whether nobody used it for UNUSED_AFTER."""

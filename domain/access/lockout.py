@@ -11,6 +11,8 @@ ADDRESS_MAX = 20
 """Wrong tries from one address, of whatever accounts."""
 ACCOUNT_MAX = 50
 """Wrong tries of one account from all addresses; then only addresses where it has signed in before may try."""
+WHOLE_MAX = 500
+"""Wrong tries of all accounts from all addresses, names that no account has included; then as above."""
 CODES_MAX = 10
 """Wrong codes of one account's second factor from all addresses: whoever gets there knows the password already."""
 
@@ -22,6 +24,7 @@ class Locked(StrEnum):
     ADDRESS = "address"
     ACCOUNT = "account"
     CODES = "codes"
+    WHOLE = "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class SignInTries:
     pair: int = 0
     address: int = 0
     account: int = 0
+    whole: int = 0
     codes: int = 0
     familiar: bool = False
 
@@ -43,6 +47,11 @@ class SignInTries:
             return Locked.PAIR
         if self.codes > CODES_MAX:
             return Locked.CODES
-        if self.address > ADDRESS_MAX and not self.familiar:
-            return Locked.ADDRESS
-        return Locked.ACCOUNT if self.account > ACCOUNT_MAX and not self.familiar else None
+        if self.familiar:
+            return None
+        counts = (
+            (self.address, ADDRESS_MAX, Locked.ADDRESS),
+            (self.account, ACCOUNT_MAX, Locked.ACCOUNT),
+            (self.whole, WHOLE_MAX, Locked.WHOLE),
+        )
+        return next((locked for count, most, locked in counts if count > most), None)

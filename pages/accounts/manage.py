@@ -28,13 +28,13 @@ _ENDED = Text(
 )
 _NO_ROLE = Text("Hãy chọn ít nhất một vai trò.", "Choose at least one role.")
 _OWN = Text(
-    "Không tự khóa tài khoản của mình, không tự bỏ xác thực hai bước.",
-    "Nobody closes the own account or takes its second step off.",
+    "Không tự khóa tài khoản của mình, không tự đổi vai trò, không tự bỏ xác thực hai bước.",
+    "Nobody closes the own account, gives it other roles or takes its second step off.",
 )
 
 Lang = Annotated[str, Query(max_length=8)]
 Token = Annotated[str, Path(max_length=64)]
-Act = Literal["reset", "disable", "one-step"]
+Act = Literal["reset", "disable", "one-step", "roles"]
 Name = Annotated[str, Path(max_length=32)]
 
 
@@ -63,8 +63,7 @@ def router(
     @routes.post(MANAGE)
     @needing(Need.ACCOUNTS)
     async def invite(request: Request, lang: Lang = "") -> Response:
-        given, form = await fields_of(request, "name", "shown", "units"), await request.form()
-        roles = {Role(str(role)) for role in form.getlist("role") if role in OF_PEOPLE}
+        given, roles = await fields_of(request, "name", "shown", "units"), await roles_of(request)
         name, by = given["name"].strip().casefold(), principal_of(request)
         if not roles:
             return await listed(lang, 400, words=_NO_ROLE)
@@ -85,6 +84,12 @@ def router(
             return await listed(lang, 400, words=_OWN)
         if name not in await asyncio.to_thread(accounts.everyone):
             return await listed(lang, 404)
+        if act == "roles":
+            units, roles = (await fields_of(request, "units"))["units"].split(), await roles_of(request)
+            if not roles:
+                return await listed(lang, 400, words=_NO_ROLE)
+            await asyncio.to_thread(accounts.assign, name, roles, units, by, clock())
+            return await listed(lang)
         if act == "disable":
             await asyncio.to_thread(accounts.disable, name, by, clock())
             return await listed(lang)
@@ -105,22 +110,30 @@ def router(
         given, found = await fields_of(request, "new", "again"), await invited(token)
         if found is None or given["new"] != given["again"]:
             return await chosen(token, lang, 400, None if found is None else DIFFER)
-        by = Principal(actor=Actor.PERSON, name=found, address=address_of(request))
-        why = await asyncio.to_thread(accounts.change, found, given["new"], by, clock())
+        name, epoch = found
+        by = Principal(actor=Actor.PERSON, name=name, address=address_of(request))
+        why = await asyncio.to_thread(accounts.change, name, given["new"], by, clock(), epoch=epoch)
         if why is not None:
             return await chosen(token, lang, 400, why)
         await invitations.end(token)
         return RedirectResponse(SIGN_IN, 303)
 
-    async def invited(token: str) -> str | None:
+    async def invited(token: str) -> tuple[str, int] | None:
+        """The account a link is for, and its epoch; None when the link has ended."""
         found = await invitations.of(token)
         account = (await asyncio.to_thread(accounts.everyone)).get(found[0]) if found else None
-        return account.name if found and account and account.epoch == found[1] and not account.disabled else None
+        return found if found and account and account.epoch == found[1] and not account.disabled else None
 
     async def chosen(token: str, lang: str, status: int = 200, words: Text | None = None) -> Response:
-        name, language = await invited(token), language_of(lang)
-        if name is None:
+        found, language = await invited(token), language_of(lang)
+        if found is None:
             return page("welcome", language, 404, here=LINK, name="", words=_ENDED, chars=PASSWORD_CHARS)
-        return page("welcome", language, status, here=f"{LINK}/{token}", name=name, words=words, chars=PASSWORD_CHARS)
+        here = f"{LINK}/{token}"
+        return page("welcome", language, status, here=here, name=found[0], words=words, chars=PASSWORD_CHARS)
 
     return routes
+
+
+async def roles_of(request: Request) -> set[Role]:
+    """The roles that are ticked in the posted form."""
+    return {Role(str(role)) for role in (await request.form()).getlist("role") if role in OF_PEOPLE}

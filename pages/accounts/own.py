@@ -1,6 +1,8 @@
 """/dang-nhap, /dang-xuat and /tai-khoan: sign in and out, the own account and its password."""
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -42,8 +44,9 @@ Next = Annotated[str, Query(max_length=_NEXT_CHARS)]
 
 
 def router(
-    accounts: Accounts, factors: SecondFactors, signed_in: SignedIn, signing_in: SigningIn, *, authority: bool = False
-) -> APIRouter:
+    accounts: Accounts, factors: SecondFactors, signed_in: SignedIn, signing_in: SigningIn,
+    clock: Callable[[], datetime], *, authority: bool = False,
+) -> APIRouter:  # fmt: skip
     """The pages; forms post to their own address. ``authority``: people may come by its own sign-in, too."""
     other = AUTHORITY if authority else ""
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
@@ -52,7 +55,7 @@ def router(
         return sign_in_page(language, to, offered=bool(request.scope.get(DEMONSTRATED)), authority=other, **told)
 
     async def own(request: Request, language: Language, **told: Any) -> HTMLResponse:
-        by = principal_of(request)
+        by, now = principal_of(request), clock()
         account = (await asyncio.to_thread(accounts.everyone)).get(by.name, DEMONSTRATION)
         left = await asyncio.to_thread(factors.codes_left, by.name) if account.two_factors else 0
         return page(
@@ -60,7 +63,8 @@ def router(
             roles=[ROLE_WORDS[role].to(language) for role in OF_PEOPLE if role in account.roles],
             links=_links(by), demonstration=by.name == DEMONSTRATION.name,
             two_step=TWO_STEP, codes_left=left,
-            needs_two=account.lacks(account.two_factors) and not account.must_change,
+            needs_two=account.lacks(account.two_factors, now) and not account.has_to_change(now),
+            must_change=account.has_to_change(now), overdue=account.is_overdue(now) and not account.must_change,
             authority=other, **({"refused": False, "changed": False, "linked": False, "words": None} | told),
         )  # fmt: skip
 

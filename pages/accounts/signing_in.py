@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from domain.access.account import UNUSED_AFTER, Account, is_account_name
-from domain.access.lockout import ACCOUNT_MAX, ADDRESS_MAX, CODES_MAX, PAIR_MAX, WITHIN_S, SignInTries
+from domain.access.lockout import ACCOUNT_MAX, ADDRESS_MAX, CODES_MAX, PAIR_MAX, WHOLE_MAX, WITHIN_S, SignInTries
 from domain.access.principal import NOBODY, Principal
 from domain.audit import Act
 from domain.network import Network, is_within, network_of
@@ -16,6 +19,8 @@ from store.access.accounts import Accounts, person
 from store.access.sealing import Sealing
 from store.access.second_factors import SecondFactors
 from store.valkey.signed_in import SignedIn
+
+T = TypeVar("T")
 
 WRONG = Text("Tên tài khoản hoặc mật khẩu không đúng.", "The account's name or the password is wrong.")
 LOCKED = Text(
@@ -86,6 +91,8 @@ class SigningIn:
         """From outside ``inside`` nobody enters with a password alone."""
         self._accounts, self._factors, self._sealing = accounts, factors, sealing
         self._signed_in, self._inside, self._clock = signed_in, inside, clock
+        # Passwords are slow by design: in threads of their own, guesses keep no page from the threads it is built in.
+        self._slow = ThreadPoolExecutor(2, "password")
 
     @property
     def longest_s(self) -> int:
@@ -125,9 +132,9 @@ class SigningIn:
         """Link the account of the person who began signed in; why not, in words, when that is not possible."""
         now = self._clock()
         account = (await asyncio.to_thread(self._accounts.everyone)).get(name)
-        if account is None or account.epoch != epoch or account.must_change or not account.is_open(now):
+        if account is None or account.epoch != epoch or account.has_to_change(now) or not account.is_open(now):
             return UNLINKED
-        by = person(account, address)
+        by = person(account, address, now)
         return None if await asyncio.to_thread(self._accounts.link, name, subject, by, now) else TAKEN
 
     async def _held(self, account: Account, address: str, now: datetime) -> Entered | None:
@@ -176,11 +183,12 @@ class SigningIn:
             return None
         account = (await asyncio.to_thread(self._accounts.everyone))[by.name]
         token = await self._signed_in.open(by.name, account.epoch, now, two_factors=True)
-        return codes, Entered(token=token, lacks=account.lacks(True))
+        return codes, Entered(token=token, lacks=account.lacks(True, now))
 
     async def demonstrate(self, address: str) -> Entered:
         """Enter as the demonstration's operator."""
-        by, now = person(DEMONSTRATION, address), self._clock()
+        now = self._clock()
+        by = person(DEMONSTRATION, address, now)
         await asyncio.to_thread(self._accounts.note_act, Act.SIGNED_IN, DEMONSTRATION.name, by, now)
         return Entered(token=await self._signed_in.open(DEMONSTRATION.name, DEMONSTRATION.epoch, now), by=by)
 
@@ -198,36 +206,40 @@ class SigningIn:
             return refused
         now = self._clock()
         session = await self._signed_in.of(token, now)
-        why = await asyncio.to_thread(self._accounts.change, by.name, new, by, now)
+        epoch = session.epoch if session else None
+        why = await self._slowly(partial(self._accounts.change, by.name, new, by, now, epoch=epoch))
         if why is not None:
             return Entered(status=400, words=why)
         account = (await asyncio.to_thread(self._accounts.everyone))[by.name]
         two = session is not None and session.two_factors
         opened = await self._signed_in.open(account.name, account.epoch, now, two_factors=two)
-        return Entered(token=opened, lacks=account.lacks(two))
+        return Entered(token=opened, lacks=account.lacks(two, now))
 
     async def _entered(self, account: Account, address: str, now: datetime, *, two_factors: bool = False) -> Entered:
-        by = person(account, address, two_factors=two_factors)
+        by = person(account, address, now, two_factors=two_factors)
         await asyncio.to_thread(self._accounts.note_sign_in, account.name, by, now)
         token = await self._signed_in.open(account.name, account.epoch, now, two_factors=two_factors)
-        return Entered(token=token, by=by, lacks=account.lacks(two_factors))
+        return Entered(token=token, by=by, lacks=account.lacks(two_factors, now))
 
     async def _tried(self, name: str, password: str, by: Principal) -> Entered | None:
         """Why this name and password do not go together, or were not compared; None when they do."""
         known = is_account_name(name) and name in await asyncio.to_thread(self._accounts.everyone)
         told = name if known else _UNKNOWN
-        tries = await self._signed_in.begin_try(told, network_of(by.address))
+        tries = await self._signed_in.begin_try(name, network_of(by.address))
         if tries.locked():
             return await self._locked(tries, told, by)
-        if await asyncio.to_thread(self._accounts.is_right, name if known else "", password):
+        if await self._slowly(partial(self._accounts.is_right, name if known else "", password)):
             return None
         await asyncio.to_thread(self._accounts.note_act, Act.SIGN_IN_REFUSED, told, by, self._clock())
         return Entered(status=401, words=WRONG)
 
+    async def _slowly(self, hashing: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._slow, hashing)
+
     async def _locked(self, tries: SignInTries, told: str, by: Principal) -> Entered:
         """The refusal, logged when a count is passed for the first time."""
-        counts = tries.pair, tries.address, tries.account, tries.codes
-        most = PAIR_MAX, ADDRESS_MAX, ACCOUNT_MAX, CODES_MAX
+        counts = tries.pair, tries.address, tries.account, tries.codes, tries.whole
+        most = PAIR_MAX, ADDRESS_MAX, ACCOUNT_MAX, CODES_MAX, WHOLE_MAX
         if any(count == limit + 1 for count, limit in zip(counts, most, strict=True)):
             await asyncio.to_thread(self._accounts.note_act, Act.ACCOUNT_LOCKED, told, by, self._clock())
         return Entered(status=429, words=LOCKED)

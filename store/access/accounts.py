@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -12,7 +13,15 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from domain.access.account import HISTORY, USED_BEFORE, WRONG_NAME, Account, is_account_name, refused_password
+from domain.access.account import (
+    HISTORY,
+    OVERTAKEN,
+    USED_BEFORE,
+    WRONG_NAME,
+    Account,
+    is_account_name,
+    refused_password,
+)
 from domain.access.needs import HELD, Need
 from domain.access.principal import CENTRE, Actor, Principal, Role
 from domain.audit import Act
@@ -54,9 +63,11 @@ class Accounts:
 
     def everyone(self) -> Mapping[str, Account]:
         """Every account by name, read now."""
-        read_s = self._ticks()
+        read_s, p = self._ticks(), passwords.c
+        chosen = select(func.max(p.changed_ms)).where(p.account == accounts.c.name).scalar_subquery()
+        query = select(accounts, chosen.label("chosen_ms")).order_by(accounts.c.name)
         with self._engine.connect() as connection:
-            found = connection.execute(select(accounts).order_by(accounts.c.name)).mappings().all()
+            found = connection.execute(query).mappings().all()
         told = {
             row["name"]: Account(
                 name=row["name"],
@@ -68,6 +79,7 @@ class Accounts:
                 renewed_at=from_ms(row["renewed_ms"]),
                 seen_at=instant_or_none(row["seen_ms"]),
                 disabled=row["disabled"],
+                password_at=instant_or_none(row["chosen_ms"]),
                 two_factors=row["second_secret"] is not None,
                 subject=row["subject"] or "",
             )
@@ -127,9 +139,11 @@ class Accounts:
     def disable(self, name: str, by: Principal, now: datetime) -> bool:
         """Close the account and end its sessions; False when there is none."""
         with writing(self._engine) as connection:
+            was = connection.scalar(select(accounts.c.disabled).where(accounts.c.name == name))
             if not _change(connection, name, {"disabled": True}):
                 return False
-            note(connection, Act.ACCOUNT_DISABLED, name, by, now)
+            before, after = {"disabled": bool(was)}, {"disabled": True}
+            note(connection, Act.ACCOUNT_DISABLED, name, by, now, before=before, after=after)
         self._known = None
         return True
 
@@ -140,9 +154,32 @@ class Accounts:
             kept = connection.scalar(select(p.hash).where(p.account == name).order_by(p.number.desc()).limit(1))
         return self._matches(kept or self._nobodys, password) and kept is not None
 
-    def change(self, name: str, password: str, by: Principal, now: datetime) -> Text | None:
-        """Give the account its owner's new password; ends its sessions. Says why when the password will not do."""
-        wrong = refused_password(password, name)
+    def assign(self, name: str, roles: set[Role], units: Sequence[str], by: Principal, now: datetime) -> bool:
+        """Give the account these roles and units instead of its own; False when there is none.
+
+        Ends its sessions, but not the invitation of somebody who has not chosen a password yet.
+        """
+        c = accounts.c
+        after = {"roles": " ".join(sorted(roles)), "units": " ".join(units)}
+        with writing(self._engine) as connection:
+            had = connection.execute(select(c.roles, c.units, c.must_change).where(c.name == name)).one_or_none()
+            if had is None:
+                return False
+            epoch = c.epoch + (0 if had.must_change else 1)
+            connection.execute(update(accounts).where(c.name == name).values(epoch=epoch, **after))
+            before = {"roles": had.roles, "units": had.units}
+            note(connection, Act.ACCOUNT_CHANGED, name, by, now, before=before, after=after)
+        self._known = None
+        return True
+
+    def change(
+        self, name: str, password: str, by: Principal, now: datetime, *, epoch: int | None = None
+    ) -> Text | None:
+        """Give the account its owner's new password; ends its sessions. Says why when the password will not do.
+
+        ``epoch``: only while the account is at it, so that of two who change it at once the second is told.
+        """
+        wrong = refused_password(_composed(password), name)
         if wrong is not None:
             return wrong
         p = passwords.c
@@ -152,7 +189,8 @@ class Accounts:
             return USED_BEFORE
         kept = self._hashed(password)
         with writing(self._engine) as connection:
-            _change(connection, name, {"must_change": False})
+            if not _change(connection, name, {"must_change": False}, epoch):
+                return OVERTAKEN
             _keep(connection, name, kept, now)
             note(connection, Act.ACCOUNT_RENEWED, name, by, now)
         self._known = None
@@ -188,25 +226,27 @@ class Accounts:
 
     def _hashed(self, password: str) -> str:
         with self._hashing:
-            return self._hasher.hash(password)
+            return self._hasher.hash(_composed(password))
 
     def _matches(self, kept: str, password: str) -> bool:
         with self._hashing:
             try:
-                return self._hasher.verify(kept, password)
+                return self._hasher.verify(kept, _composed(password))
             except VerifyMismatchError:
                 return False
 
 
-def person(account: Account, address: str, *, two_factors: bool = False) -> Principal:
+def person(account: Account, address: str, now: datetime, *, two_factors: bool = False) -> Principal:
     """The owner of ``account``; ``two_factors``: signed in with both. Without any role while something is missing."""
-    roles = frozenset[Role]() if account.lacks(two_factors) else account.roles
+    roles = frozenset[Role]() if account.lacks(two_factors, now) else account.roles
     return Principal(actor=Actor.PERSON, name=account.name, roles=roles, units=account.units, address=address)
 
 
-def _change(connection: Connection, name: str, values: Mapping[str, object]) -> bool:
+def _change(connection: Connection, name: str, values: Mapping[str, object], epoch: int | None = None) -> bool:
     c = accounts.c
     statement = update(accounts).where(c.name == name).values(epoch=c.epoch + 1, **values)
+    if epoch is not None:
+        statement = statement.where(c.epoch == epoch)
     return connection.execute(statement).rowcount > 0
 
 
@@ -217,6 +257,11 @@ def _keep(connection: Connection, name: str, kept: str, now: datetime) -> None:
     row = {"account": name, "number": last + 1, "hash": kept, "changed_ms": to_ms(now)}
     connection.execute(insert(passwords).values(row))
     connection.execute(delete(passwords).where(p.account == name, p.number <= last + 1 - HISTORY))
+
+
+def _composed(password: str) -> str:
+    """The password in one form of Unicode: keyboards write "ắ" as one character, or as "a" with two marks."""
+    return unicodedata.normalize("NFC", password)
 
 
 def _made_up() -> str:

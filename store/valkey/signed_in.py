@@ -84,14 +84,21 @@ class SignedIn:
     async def begin_try(self, name: str, address: str) -> SignInTries:
         """Count a try to sign in before its password is looked at, so that many at once are no way around the limits.
 
-        A try that its pair's count forbids counts for nothing else. Each count ends WITHIN_S after its first try.
+        ``name`` as it was typed: names that no account has are counted as those that one has, or the lock would tell
+        them apart. What the counts of its pair or its address forbid counts for nobody else: one sender alone locks
+        no other out. Each count ends WITHIN_S after its first try.
         """
         (pair,) = await self._counted(_pair(name, address))
-        if SignInTries(pair=pair).locked():
-            return SignInTries(pair=pair)
-        whole, account = await self._counted(_address(address), _account(name))
+        tries = SignInTries(pair=pair)
+        if tries.locked():
+            return tries
+        (of_address,) = await self._counted(_address(address))
         familiar = bool(await self._redis.exists(_familiar(name, address)))
-        return SignInTries(pair=pair, address=whole, account=account, familiar=familiar)
+        tries = replace(tries, address=of_address, familiar=familiar)
+        if tries.locked():
+            return tries
+        account, whole = await self._counted(_account(name), _WHOLE)
+        return replace(tries, account=account, whole=whole)
 
     async def begin_code(self, name: str, address: str) -> SignInTries:
         """Count a try of the second factor, as `begin_try` counts one of the password, and in a count of its own."""
@@ -112,10 +119,12 @@ class SignedIn:
         """Remember the address as one of this person; the tries and the person's slips there no longer count."""
         pipeline = self._redis.pipeline(transaction=True)
         pipeline.delete(_pair(name, address))
-        for key in (_address(address), _account(name)):
-            pipeline.decrby(key, 2 if two_factors else 1)
+        counted = dict.fromkeys((_address(address), _account(name), _WHOLE), 2 if two_factors else 1)
         if two_factors:
-            pipeline.decr(_codes(name))
+            counted[_codes(name)] = 1
+        for key, tries in counted.items():
+            pipeline.decrby(key, tries)
+            pipeline.expire(key, WITHIN_S, nx=True)  # it may have ended meanwhile: the new one must end, too
         pipeline.set(_familiar(name, address), 1, ex=_FAMILIAR_S)
         await pipeline.execute()
 
@@ -129,12 +138,15 @@ def _session(token: str) -> str:
 
 
 # Counts of one try are written together: the tag keeps them in one slot of a cluster.
+_WHOLE = "{signin}:whole"
+
+
 def _familiar(name: str, address: str) -> str:
     return f"{{signin}}:familiar:{name}:{address}"
 
 
 def _pair(name: str, address: str) -> str:
-    return f"{{signin}}:pair:{name}:{address}"
+    return f"{{signin}}:pair:{_slot(name)}:{address}"
 
 
 def _address(address: str) -> str:
@@ -142,8 +154,13 @@ def _address(address: str) -> str:
 
 
 def _account(name: str) -> str:
-    return f"{{signin}}:account:{name}"
+    return f"{{signin}}:account:{_slot(name)}"
 
 
 def _codes(name: str) -> str:
     return f"{{signin}}:codes:{name}"
+
+
+def _slot(name: str) -> str:
+    """One of 65,536 counts for whatever is typed, so that made-up names fill no memory."""
+    return hashlib.sha256(name.encode()).hexdigest()[:4]

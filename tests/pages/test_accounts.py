@@ -1,7 +1,9 @@
 """Signing in at the whole web side: pages for people and 401 for programs, and what attackers of sign-ins try."""
 
+import asyncio
 import html
 import re
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from hangs import HANG_S, come, until
 from redis.asyncio import Redis
 from sqlalchemy import Engine
 
@@ -55,13 +58,13 @@ def accounts(engine: Engine) -> Accounts:
 
 @pytest.fixture
 def made(accounts: Accounts, engine: Engine, database_url: str, redis_url: str, redis: "Redis", tmp_path: Path) -> Any:
-    """Makes a web side with further settings."""
+    """Makes a web side with further settings; ``hasher``: what a guess of a password costs."""
 
-    def make(**settings: str) -> FastAPI:
+    def make(hasher: Any = CHEAP, **settings: str) -> FastAPI:
         given = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "IOC_DATA_DIR": str(tmp_path)}
         given["IOC_ACCOUNT_KEY"] = ACCOUNT_KEY
         told = Settings.from_env(given | {"IOC_SIMULATOR": "off", "IOC_HOST": "10.20.0.7"} | settings)
-        return web_side.create_app(told, replace(web_side.services_of(told), accounts=Accounts(engine, hasher=CHEAP)))
+        return web_side.create_app(told, replace(web_side.services_of(told), accounts=Accounts(engine, hasher=hasher)))
 
     return make
 
@@ -191,6 +194,50 @@ async def test_an_unknown_name_is_answered_as_a_wrong_password_and_not_written_d
     assert unknown.status_code == wrong.status_code == 401
     assert unknown.text.replace("mat-khau-cua-toi", "lan") == wrong.text
     assert [entry.of for entry in AuditLog(engine).newest(2)] == ["lan", "?"]
+
+
+async def test_a_lock_does_not_tell_which_names_have_an_account(made: Any, accounts: Accounts) -> None:
+    invite(accounts)
+    async with browser(made(), "203.0.113.9") as guesser:
+        for number in range(PAIR_MAX + 1):
+            assert (await enter(guesser, f"nobody-{number}")).status_code == 401, "each name has its own count"
+        told = {name: [(await enter(guesser, name, "x")).status_code for _ in range(PAIR_MAX + 1)] for name in (
+            "lan", "nobody",
+        )}  # fmt: skip
+    assert told["lan"] == told["nobody"] == [401] * PAIR_MAX + [429]
+
+
+class Slow:
+    """A hasher whose guesses take until ``over`` is set."""
+
+    def __init__(self) -> None:
+        self.over, self.begun = threading.Event(), 0
+        self.over.set()
+
+    def hash(self, password: str) -> str:
+        return CHEAP.hash(password)
+
+    def verify(self, kept: str, password: str) -> bool:
+        self.begun += 1
+        self.over.wait(HANG_S)
+        return CHEAP.verify(kept, password)
+
+
+async def test_many_guesses_at_once_keep_no_page_waiting(made: Any, accounts: Accounts) -> None:
+    invite(accounts)
+    hasher = Slow()
+    server = made(hasher)
+    async with browser(server) as lan:
+        await enter(lan)
+        hasher.over.clear()
+        guessers = [browser(server, f"10.30.0.{number}") for number in range(40)]
+        guesses = [asyncio.create_task(enter(http, f"name-{number}")) for number, http in enumerate(guessers)]
+        await until(lambda: hasher.begun >= 3)
+        assert (await come(lan.get("/api/v1/vehicles"))).status_code == 200
+        hasher.over.set()
+        assert {answer.status_code for answer in await come(asyncio.gather(*guesses))} == {401}
+        for http in guessers:
+            await http.aclose()
 
 
 async def test_a_given_password_opens_nothing_but_its_own_change(made: Any, accounts: Accounts) -> None:

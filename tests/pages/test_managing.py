@@ -1,5 +1,6 @@
 """The administrator invites by link, the auditor reads and checks the log; neither sees data."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -72,6 +73,45 @@ async def test_an_administrator_closes_and_resets_but_not_the_own_account(
         second = link_in(await admin.post("/quan-tri/lan/reset"))
         assert (await lan.get(first)).status_code == 404, "a later link ends the earlier one"
         assert (await lan.get(second)).status_code == 200
+
+
+async def test_other_roles_count_at_once_and_old_tokens_and_links_do_not(
+    made: Any, accounts: Accounts, engine: Engine
+) -> None:
+    invite_administrator(accounts, engine)
+    invite(accounts)
+    server = made()
+    async with browser(server) as admin, browser(server, "10.20.0.8") as lan:
+        await administer(admin)
+        await enter(lan)
+        assert (await lan.get("/api/v1/vehicles")).status_code == 200
+        assert (await admin.post("/quan-tri/sep/roles", data={"role": "operator"})).status_code == 400, "not the own"
+        assert (await admin.post("/quan-tri/lan/roles", data={"role": "sender"})).status_code == 400, "no person's role"
+        assert (await admin.post("/quan-tri/nobody/roles", data={"role": "leader"})).status_code == 404
+        page = await admin.post("/quan-tri/lan/roles", data={"role": ["auditor", "reporter"], "units": "27694 27697"})
+        assert (page.status_code, "27694, 27697" in page.text) == (200, True)
+        assert (await lan.get("/api/v1/vehicles")).status_code == 401, "the session of the old role has ended"
+        await enter(lan)
+        assert (await lan.get("/api/v1/vehicles")).status_code == 403
+        assert (await lan.get("/nhat-ky")).status_code == 200
+    told = AuditLog(engine).newest(9, acts=(Act.ACCOUNT_CHANGED,))
+    assert [(one.name, one.of) for one in told] == [("sep", "lan")]
+
+
+async def test_of_two_who_use_one_link_at_once_one_has_the_account(
+    made: Any, accounts: Accounts, engine: Engine
+) -> None:
+    invite_administrator(accounts, engine)
+    server = made()
+    async with browser(server) as admin, browser(server, "10.20.0.8") as lan, browser(server, "10.20.0.9") as thief:
+        await administer(admin)
+        link = link_in(await admin.post("/quan-tri", data={"name": "lan", "role": "operator"}))
+        both = {lan: PASSWORD, thief: PASSWORD + " 2"}
+        sent = [http.post(link, data={"new": new, "again": new}) for http, new in both.items()]
+        answers = [answer.status_code for answer in await asyncio.gather(*sent)]
+        assert sorted(answers) == [303, 404]
+        entered = [(await enter(http, password=new)).status_code for http, new in both.items()]
+        assert [status == 303 for status in entered] == [status == 303 for status in answers]
 
 
 async def test_an_auditor_reads_checks_and_exports_the_log(made: Any, accounts: Accounts, engine: Engine) -> None:

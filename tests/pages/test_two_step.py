@@ -74,6 +74,24 @@ async def test_an_administrator_does_nothing_before_the_second_step_is_set_up(ma
         assert (await sep.get("/quan-tri")).status_code == 200, "the new session was entered with both, too"
 
 
+async def test_an_administrator_with_an_old_password_does_nothing_before_a_new_one(
+    made: Any, accounts: Accounts, engine: Engine
+) -> None:
+    invite_administrator(accounts, engine)
+    async with browser(made()) as sep:
+        await administer(sep)
+        assert (await sep.get("/quan-tri")).status_code == 200
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE passwords SET changed_ms = 0")
+    async with browser(made()) as later:  # the server read the accounts a moment ago
+        later.cookies = sep.cookies
+        assert (await later.get("/quan-tri", headers=PAGE)).headers["location"] == "/tai-khoan?refused=1"
+        assert "hai tháng một lần" in (await later.get("/tai-khoan")).text
+        new = PASSWORD + "2"
+        assert (await later.post("/tai-khoan", data={"before": PASSWORD, "new": new, "again": new})).status_code == 303
+        assert (await later.get("/quan-tri")).status_code == 200
+
+
 async def test_after_the_password_comes_a_code_and_none_twice(made: Any, accounts: Accounts, engine: Engine) -> None:
     invite(accounts)
     server = made()

@@ -1,12 +1,13 @@
 """Who may what: no role is all, nothing is anybody's that nobody declared; passwords and locks as they are written."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from domain.access import account as accounts
 from domain.access.account import Account, is_account_name, refused_password
-from domain.access.lockout import ACCOUNT_MAX, ADDRESS_MAX, PAIR_MAX, Locked, SignInTries
+from domain.access.lockout import ACCOUNT_MAX, ADDRESS_MAX, PAIR_MAX, WHOLE_MAX, Locked, SignInTries
 from domain.access.needs import HELD, Need, need_of, needing, permits
 from domain.access.principal import CENTRE, NOBODY, Actor, Principal, Role
 from domain.key_role import ROLES, KeyRole
@@ -87,12 +88,14 @@ def test_an_account_closes_after_45_days_unused_and_a_reset_opens_it() -> None:
 
 
 def test_strangers_lock_out_strangers_only() -> None:
-    assert SignInTries(pair=PAIR_MAX, address=ADDRESS_MAX, account=ACCOUNT_MAX).locked() is None
+    most = SignInTries(pair=PAIR_MAX, address=ADDRESS_MAX, account=ACCOUNT_MAX, whole=WHOLE_MAX)
+    assert most.locked() is None
     assert SignInTries(pair=PAIR_MAX + 1, familiar=True).locked() is Locked.PAIR
     for tries, locked in (
         (SignInTries(address=ADDRESS_MAX + 1), Locked.ADDRESS),
         (SignInTries(account=10**6), Locked.ACCOUNT),
+        (SignInTries(whole=WHOLE_MAX + 1), Locked.WHOLE),
     ):
         assert tries.locked() is locked
-        at_home = SignInTries(pair=1, address=tries.address, account=tries.account, familiar=True)
+        at_home = replace(tries, pair=1, familiar=True)
         assert at_home.locked() is None, "the person's own desk stays open"

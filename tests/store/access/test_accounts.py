@@ -1,12 +1,13 @@
 """Accounts on both databases: hashes only, a history of ten, and every act in the audit log."""
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine, text
 
-from domain.access.account import HISTORY, TOO_SHORT, USED_BEFORE
+from domain.access.account import ADMINISTRATORS_PASSWORD_LASTS, HISTORY, OVERTAKEN, TOO_SHORT, USED_BEFORE
 from domain.access.principal import CENTRE, Actor, Principal, Role
 from domain.audit import Act
 from store.access.accounts import FIRST, FRESH_S, Accounts, person
@@ -56,10 +57,10 @@ def test_a_guess_at_a_centres_passwords_costs_64_mebibytes_and_three_passes(engi
 def test_an_invited_person_has_no_role_until_the_password_is_changed(kept: Accounts) -> None:
     kept.invite("lan", "Lan", {Role.OPERATOR, Role.REPORTER}, ("27694",), CENTRE, NOW)
     before = kept.everyone()["lan"]
-    assert person(before, "").roles == frozenset()
+    assert person(before, "", NOW).roles == frozenset()
     kept.change("lan", GOOD, LAN, NOW)
     after = kept.everyone()["lan"]
-    assert (person(after, "").roles, person(after, "").units) == ({Role.OPERATOR, Role.REPORTER}, ("27694",))
+    assert (person(after, "", NOW).roles, person(after, "", NOW).units) == ({Role.OPERATOR, Role.REPORTER}, ("27694",))
     assert after.epoch > before.epoch, "sessions of the given password end"
 
 
@@ -103,6 +104,53 @@ def test_a_reset_opens_a_closed_account_and_ends_its_sessions(kept: Accounts) ->
     assert (kept.is_right("lan", old), kept.is_right("lan", new)) == (False, True)
     assert not kept.disable("minh", CENTRE, NOW)
     assert kept.reset("minh", CENTRE, NOW) is None
+
+
+def test_other_roles_end_sessions_and_the_log_tells_both(kept: Accounts, engine: Engine) -> None:
+    kept.invite("hoa", "Hoa", {Role.OPERATOR}, (), CENTRE, NOW)
+    invited = kept.everyone()["hoa"]
+    assert kept.assign("hoa", {Role.LEADER}, (), CENTRE, NOW)
+    assert kept.everyone()["hoa"].epoch == invited.epoch, "who has not chosen a password yet keeps the link"
+    kept.change("hoa", GOOD, LAN, NOW)
+    before = kept.everyone()["hoa"]
+    assert kept.assign("hoa", {Role.REPORTER}, ("27694", "27697"), CENTRE, NOW)
+    after = kept.everyone()["hoa"]
+    assert (after.roles, after.units, after.epoch) == ({Role.REPORTER}, ("27694", "27697"), before.epoch + 1)
+    (told,) = AuditLog(engine).newest(1)
+    assert (told.act, told.of) == (Act.ACCOUNT_CHANGED, "hoa")
+    assert (told.before, told.after) == (
+        '{"roles":"leader","units":""}', '{"roles":"reporter","units":"27694 27697"}',
+    )  # fmt: skip
+    assert not kept.assign("minh", {Role.LEADER}, (), CENTRE, NOW)
+
+
+def test_an_administrator_chooses_a_new_password_every_two_months(kept: Accounts) -> None:
+    kept.invite("sep", "", {Role.ADMINISTRATOR}, (), CENTRE, NOW)
+    kept.invite("lan", "", {Role.OPERATOR}, (), CENTRE, NOW)
+    for name in ("sep", "lan"):
+        kept.change(name, GOOD, LAN, NOW)
+    in_time, late = NOW + ADMINISTRATORS_PASSWORD_LASTS, NOW + ADMINISTRATORS_PASSWORD_LASTS + timedelta(seconds=1)
+    told = kept.everyone()
+    held = [person(told[name], "", at, two_factors=True).roles for name in ("sep", "lan") for at in (in_time, late)]
+    assert held == [{Role.ADMINISTRATOR}, frozenset(), {Role.OPERATOR}, {Role.OPERATOR}]
+    assert kept.change("sep", GOOD + "2", LAN, late) is None
+    assert person(kept.everyone()["sep"], "", late, two_factors=True).roles == {Role.ADMINISTRATOR}
+
+
+def test_a_password_is_the_same_however_its_marks_are_written(kept: Accounts) -> None:
+    kept.invite("lan", "", {Role.OPERATOR}, (), CENTRE, NOW)
+    apart = unicodedata.normalize("NFD", GOOD)
+    assert apart != GOOD
+    assert kept.change("lan", apart, LAN, NOW) is None
+    assert (kept.is_right("lan", GOOD), kept.is_right("lan", apart)) == (True, True)
+
+
+def test_of_two_who_change_a_password_at_once_the_second_is_told(kept: Accounts) -> None:
+    kept.invite("lan", "", {Role.OPERATOR}, (), CENTRE, NOW)
+    epoch = kept.everyone()["lan"].epoch
+    assert kept.change("lan", GOOD, LAN, NOW, epoch=epoch) is None
+    assert kept.change("lan", GOOD + "2", LAN, NOW, epoch=epoch) == OVERTAKEN
+    assert kept.is_right("lan", GOOD)
 
 
 def test_what_was_read_counts_for_seconds_and_own_changes_at_once(engine: Engine) -> None:

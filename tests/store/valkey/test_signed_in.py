@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from redis.asyncio import Redis
 
-from domain.access.lockout import ACCOUNT_MAX, PAIR_MAX, Locked
+from domain.access.lockout import ACCOUNT_MAX, ADDRESS_MAX, PAIR_MAX, WHOLE_MAX, WITHIN_S, Locked
 from store.valkey.signed_in import SignedIn
 
 NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)
@@ -88,3 +88,33 @@ async def test_right_tries_count_for_nothing(kept: SignedIn) -> None:
         assert tries.locked() is None
         await kept.note_right("lan", "10.20.0.5")
     assert (tries.pair, tries.address, tries.account) == (1, 1, 1)
+
+
+async def test_one_address_with_many_names_locks_itself_and_nobody_else(kept: SignedIn) -> None:
+    for number in range(WHOLE_MAX + 2):
+        last = await kept.begin_try(f"name{number}", "203.0.113.9")
+    assert last.locked() is Locked.ADDRESS
+    other = await kept.begin_try("lan", "198.51.100.1")
+    assert (other.locked(), other.whole) == (None, ADDRESS_MAX + 1)
+
+
+async def test_names_guessed_from_everywhere_are_bounded_together(kept: SignedIn) -> None:
+    """One password tried with each name, from addresses that all keep below their own limits."""
+    await kept.begin_try("lan", "10.20.0.5")
+    await kept.note_right("lan", "10.20.0.5")
+    for number in range(WHOLE_MAX):
+        tries = await kept.begin_try(f"name{number}", f"198.51.{number // ADDRESS_MAX}.1")
+        assert tries.locked() is None, number
+    assert (await kept.begin_try("minh", "192.0.2.1")).locked() is Locked.WHOLE
+    assert (await kept.begin_try("lan", "10.20.0.5")).locked() is None, "the own desk stays open"
+
+
+async def test_a_count_that_ended_during_a_right_try_does_not_stay_for_ever(kept: SignedIn, redis: "Redis") -> None:
+    await kept.begin_code("lan", "10.20.0.5")
+    async for key in redis.scan_iter("{signin}:*"):
+        await redis.delete(key)  # as its end would
+    await kept.note_right("lan", "10.20.0.5", two_factors=True)
+    counts = [key async for key in redis.scan_iter("{signin}:*") if b"familiar" not in key]
+    assert len(counts) == 4
+    for key in counts:
+        assert 0 < await redis.ttl(key) <= WITHIN_S
