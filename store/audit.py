@@ -15,7 +15,8 @@ from store.tables.audit import audit_entries, audit_heads
 
 _HEAD = 1
 _TEXT_BYTES = 500
-_PAGE = 10_000
+# As many rows as a processor's cache holds: with ten times as many, reading them takes half as long again.
+_PAGE = 1_000
 _COLUMNS = tuple(audit_entries.c)
 
 
@@ -115,8 +116,20 @@ def _begun(of: str, before: str) -> Anchor:
 
 
 def _links(connection: Connection, query: Select[Link]) -> Iterator[Link]:
-    for page in connection.execution_options(yield_per=_PAGE).execute(query).partitions():
-        yield from map(tuple, page)
+    """The rows of ``query``, read in pages: a log is longer than memory."""
+    if connection.dialect.name == "postgresql":
+        for page in connection.execution_options(yield_per=_PAGE).execute(query).partitions():
+            yield from map(tuple, page)
+        return
+    # The driver's own cursor, which reads in pages by itself: SQLAlchemy's rows cost as much as checking them.
+    compiled = query.compile(dialect=connection.dialect)
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(str(compiled), tuple(compiled.params[name] for name in compiled.positiontup or ()))
+        while links := cursor.fetchmany(_PAGE):
+            yield from links
+    finally:
+        cursor.close()
 
 
 def _entry(link: Link) -> AuditEntry:

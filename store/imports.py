@@ -185,6 +185,7 @@ class Imports:
         c = file_imports.c
         before = [stage.value for stage, following in NEXT.items() if to in following]
         with writing(self._engine) as connection:
+            left = connection.scalar(select(c.stage).where(c.id == id_))
             moved = connection.execute(
                 update(file_imports).where(c.id == id_, c.stage.in_(before)).values(stage=to.value, **values)
             )
@@ -192,7 +193,8 @@ class Imports:
             if moved.rowcount != 1:
                 raise OvertakenError(found)
             if act is not None and by is not None and now is not None:
-                note(connection, act, id_, by, now, after={"file": found.file_name[:120]})
+                after = {"stage": to.value, "file": found.file_name[:120]}
+                note(connection, act, id_, by, now, before={"stage": left}, after=after)
             return found
 
     def _blob(self, id_: str, column: str) -> bytes:

@@ -78,7 +78,7 @@ def router(
     @needing(Need.TEAMS)
     async def photos(request: Request, code: Code, lang: Lang = "") -> Response:
         team = await own(request, code)
-        keys = await asyncio.to_thread(codes.photos, code)
+        keys = await asyncio.to_thread(codes.photos, code, principal_of(request), clock())
         return filled("photos", language_of(lang), here=f"{CODES}/{code}/anh", team=team, keys=keys, back=CODES)
 
     @routes.get(CODES + "/{code}/anh/{key}")

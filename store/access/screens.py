@@ -19,6 +19,7 @@ from store.tables.screens import screens
 FRESH_S = 5.0
 """A screen that was revoked by another process ends after so long at the latest."""
 SEEN_EVERY = timedelta(minutes=10)
+ELSEWHERE_EVERY_S = 600.0
 
 
 class Screens:
@@ -29,6 +30,7 @@ class Screens:
         self._engine = engine
         self._ticks = ticks
         self._known: tuple[float, Mapping[str, EnrolledScreen]] | None = None
+        self._told_elsewhere: dict[str, float] = {}
 
     def known(self) -> Mapping[str, EnrolledScreen] | None:
         """Every screen that was not revoked, by its token's hash, as read within FRESH_S; None: read them again."""
@@ -87,8 +89,14 @@ class Screens:
             self._known = None
 
     def note_elsewhere(self, screen: EnrolledScreen, network: str, by: Principal, now: datetime) -> None:
-        """Somebody shows the screen's token from another ``network``; logged once for each change of it."""
-        if screen.elsewhere != network:
+        """Somebody shows the screen's token from another ``network``.
+
+        Each change of it is logged, but in a process one in ELSEWHERE_EVERY_S: whoever has the token and many
+        addresses fills no log.
+        """
+        due_s = self._told_elsewhere.get(screen.id, float("-inf")) + ELSEWHERE_EVERY_S
+        if screen.elsewhere != network and self._ticks() >= due_s:
+            self._told_elsewhere[screen.id] = self._ticks()
             with writing(self._engine) as connection:
                 connection.execute(update(screens).where(screens.c.id == screen.id).values(elsewhere=network))
                 note(connection, Act.SCREEN_ELSEWHERE, screen.id, by, now, after={"network": network})

@@ -56,7 +56,10 @@ class TeamCodes:
             if row is None:
                 return None
             taken = {"token": hash_token(token), "used_ms": to_ms(now)}
-            connection.execute(update(team_codes).where(_c.id == row.id).values(**taken))
+            # Of two phones that type one code at once the later finds it taken.
+            usable_still = update(team_codes).where(_c.id == row.id, _c.token.is_(None)).values(**taken)
+            if not connection.execute(usable_still).rowcount:
+                return None
             note(connection, Act.TEAM_PHONE_LET_IN, row.team, by, now, after={"id": row.id})
         return row.team, token
 
@@ -100,12 +103,15 @@ class TeamCodes:
             connection.execute(insert(team_photos).values(**row))
         return True
 
-    def photos(self, team: str, limit: int = 20) -> list[str]:
-        """Keys of a team's newest photos."""
+    def photos(self, team: str, by: Principal, now: datetime, limit: int = 20) -> list[str]:
+        """Keys of a team's newest photos; people are on them, so the look is in the audit log before it is answered."""
         p = team_photos.c
         query = select(p.case_key).where(p.team == team).order_by(p.taken_ms.desc()).limit(limit)
-        with self._engine.connect() as connection:
-            return list(connection.scalars(query))
+        with writing(self._engine) as connection:
+            found = list(connection.scalars(query))
+            if found:
+                note(connection, Act.TEAM_PHOTOS_READ, team, by, now, after={"photos": len(found)})
+        return found
 
     def photo(self, team: str, case_key: str) -> bytes | None:
         """A photo of the team; None when it has none with this key."""

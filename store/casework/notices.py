@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Engine, RowMapping, delete, select, update
+from sqlalchemy import Connection, Engine, RowMapping, delete, select, update
 
 from domain.access.principal import Principal
 from domain.audit import Act
@@ -34,9 +34,10 @@ class Notices:
         with writing(self._engine) as connection:
             if connection.scalar(select(feedback_items.c.case_key).where(feedback_items.c.case_key == case)) is None:
                 return False
+            before = _told(connection, case)
             row = {"case_key": case, "text": text, "written_by": by.name, "written_ms": to_ms(now)}
             upsert(connection, feedback_notices, [{**row, "approved_by": "", "approved_ms": None}])
-            note(connection, Act.NOTICE_WRITTEN, case, by, now, after={"text": text})
+            note(connection, Act.NOTICE_WRITTEN, case, by, now, before=before, after={"text": text})
         return True
 
     def approve(self, case: str, written_ms: int, by: Principal, now: datetime) -> bool:
@@ -52,18 +53,29 @@ class Notices:
                 _n.approved_ms.is_(None),
             )
             statement = update(feedback_notices).where(*seen).values(approved_by=by.name, approved_ms=to_ms(now))
+            before = _told(connection, case)
             if not connection.execute(statement).rowcount:
                 return False
-            note(connection, Act.NOTICE_APPROVED, case, by, now)
+            note(connection, Act.NOTICE_APPROVED, case, by, now, before=before, after=_told(connection, case))
         return True
 
     def withdraw(self, case: str, by: Principal, now: datetime) -> bool:
         """Take the notice back, let out or not; False when there is none."""
         with writing(self._engine) as connection:
+            before = _told(connection, case)
             if not connection.execute(delete(feedback_notices).where(_n.case_key == case)).rowcount:
                 return False
-            note(connection, Act.NOTICE_WITHDRAWN, case, by, now)
+            note(connection, Act.NOTICE_WITHDRAWN, case, by, now, before=before)
         return True
+
+
+def _told(connection: Connection, case: str) -> dict[str, object] | None:
+    """What the audit log says of a notice as it is; None without one."""
+    query = select(_n.text, _n.written_by, _n.approved_by).where(_n.case_key == case)
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        return None
+    return {"text": found.text, "written_by": found.written_by, "approved_by": found.approved_by}
 
 
 def _notice(row: RowMapping) -> Notice:

@@ -107,7 +107,7 @@ class MapLayers:
                 return
             statement = update(map_layers).where(map_layers.c.id == id_).values(active=False)
             connection.execute(statement)
-            note(connection, Act.MAP_WITHDRAWN, id_, by, now)
+            note(connection, Act.MAP_WITHDRAWN, id_, by, now, before={"shown": id_}, after={"shown": ""})
             if former is not None:
                 _show(connection, former, Act.MAP_USED, by, now)
 
@@ -153,16 +153,19 @@ class MapLayers:
             layer = _layer(connection, id_)
             if layer is None or layer.waits_of:
                 raise KeyError(id_)
+            before = {"shown": _shown(connection, layer)}
             _make_active(connection, layer)
-            note(connection, Act.MAP_USED, id_, by, now)
+            note(connection, Act.MAP_USED, id_, by, now, before=before, after={"shown": id_})
 
     def withdraw(self, id_: str, by: Principal, now: datetime) -> None:
         """Remove this layer from the maps, but keep it; KeyError for an unknown id."""
         with self._alone() as connection:
-            statement = update(map_layers).where(map_layers.c.id == id_).values(active=False)
-            if connection.execute(statement).rowcount == 0:
+            layer = _layer(connection, id_)
+            if layer is None:
                 raise KeyError(id_)
-            note(connection, Act.MAP_WITHDRAWN, id_, by, now)
+            connection.execute(update(map_layers).where(map_layers.c.id == id_).values(active=False))
+            before = {"shown": id_ if layer.active else ""}
+            note(connection, Act.MAP_WITHDRAWN, id_, by, now, before=before, after={"shown": ""})
 
     def shapes(self, layer_id: str, band: int) -> dict[str, Geometry]:
         """Boundaries of a layer for one zoom band, by place code; empty when there are none.
@@ -232,9 +235,10 @@ def _shown(connection: Connection, layer: MapLayer) -> str:
 def _show(connection: Connection, layer: MapLayer, act: Act, by: Principal, now: datetime) -> None:
     """Show a layer, which is thereby approved."""
     connection.execute(update(map_layers).where(map_layers.c.id == layer.id).values(waits_of=""))
+    before = {"shown": _shown(connection, layer)}
     _make_active(connection, layer)
-    after = {"file": layer.file_name, "sha256": layer.sha256, "typed_name": layer.imported_by}
-    note(connection, act, layer.id, by, now, after=after)
+    told = {"file": layer.file_name, "sha256": layer.sha256, "typed_name": layer.imported_by}
+    note(connection, act, layer.id, by, now, before=before, after={"shown": layer.id, **told})
 
 
 def _make_active(connection: Connection, layer: MapLayer) -> None:

@@ -162,10 +162,12 @@ class Plan:
         """Activate an import's revisions of its routes; KeyError for an unknown id."""
         c = plan_routes.c
         with self._alone() as connection:
-            _mark(connection, id_, withdrawn=False)
-            _retire(connection, connection.scalars(select(c.id).where(c.imported == id_)).all())
+            before = _mark(connection, id_, withdrawn=False)
+            routes = connection.scalars(select(c.id).where(c.imported == id_)).all()
+            _retire(connection, routes)
             connection.execute(update(plan_routes).where(c.imported == id_).values(active=True))
-            note(connection, Act.PLAN_USED, id_, by, now)
+            after = {"withdrawn": False, "routes": len(routes)}
+            note(connection, Act.PLAN_USED, id_, by, now, before=before, after=after)
 
     def withdraw(self, id_: str, by: Principal, now: datetime) -> None:
         """Withdraw an import but keep it; the newest earlier revision of each route becomes active instead.
@@ -174,14 +176,15 @@ class Plan:
         """
         c = plan_routes.c
         with self._alone() as connection:
-            _mark(connection, id_, withdrawn=True)
+            before = _mark(connection, id_, withdrawn=True)
             was = connection.scalars(select(c.id).where(c.imported == id_, c.active.is_(True))).all()
             _retire(connection, was)
             standing = select(plan_imports.c.id).where(plan_imports.c.withdrawn.is_(False))
             for route in was:
                 newest = select(func.max(c.revision)).where(c.id == route, c.imported.in_(standing)).scalar_subquery()
                 connection.execute(update(plan_routes).where(c.id == route, c.revision == newest).values(active=True))
-            note(connection, Act.PLAN_WITHDRAWN, id_, by, now)
+            after = {"withdrawn": True, "routes": 0}
+            note(connection, Act.PLAN_WITHDRAWN, id_, by, now, before={**before, "routes": len(was)}, after=after)
 
     @contextmanager
     def _alone(self) -> Iterator[Connection]:
@@ -204,10 +207,14 @@ def note_import(connection: Connection, done: PlanImport, by: Principal) -> None
     note(connection, Act.PLAN_IMPORTED, done.id, by, done.imported_at, after=after)
 
 
-def _mark(connection: Connection, id_: str, *, withdrawn: bool) -> None:
-    statement = update(plan_imports).where(plan_imports.c.id == id_).values(withdrawn=withdrawn)
-    if connection.execute(statement).rowcount == 0:
+def _mark(connection: Connection, id_: str, *, withdrawn: bool) -> dict[str, bool]:
+    """Mark an import; returns how it was marked, for the audit log."""
+    c = plan_imports.c
+    was = connection.scalar(select(c.withdrawn).where(c.id == id_))
+    if was is None:
         raise KeyError(id_)
+    connection.execute(update(plan_imports).where(c.id == id_).values(withdrawn=withdrawn))
+    return {"withdrawn": bool(was)}
 
 
 def _retire(connection: Connection, ids: Iterable[str]) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from sqlalchemy import Engine
 
@@ -64,8 +65,13 @@ async def test_the_public_reads_it_only_after_a_second_person_let_it_out(server:
         assert f"Cơ quan xử lý cho biết: {TEXT}" in await asked(public)
         assert (await lan.post(f"{item_}/rut")).status_code == 303
         assert TEXT not in await asked(public)
-    acts = [entry.act for entry in AuditLog(engine).newest(9) if entry.act.startswith("notice")]
+    withdrawn, approved, written_down = [one for one in AuditLog(engine).newest(9) if one.act.startswith("notice")]
+    acts = [one.act for one in (withdrawn, approved, written_down)]
     assert acts == [Act.NOTICE_WITHDRAWN, Act.NOTICE_APPROVED, Act.NOTICE_WRITTEN]
+    waits = {"text": TEXT, "written_by": "lan", "approved_by": ""}
+    assert (written_down.before, orjson.loads(written_down.after)) == ("", {"text": TEXT})
+    assert (orjson.loads(approved.before), orjson.loads(approved.after)) == (waits, waits | {"approved_by": "minh"})
+    assert (orjson.loads(withdrawn.before), withdrawn.after) == (waits | {"approved_by": "minh"}, "")
 
 
 async def test_nobody_lets_out_the_own_words(server: Any) -> None:

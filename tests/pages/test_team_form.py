@@ -136,6 +136,8 @@ async def test_a_photo_is_kept_once_without_what_the_telephone_wrote(
     assert kept.jpeg == b"\xff\xd8" + TABLE + FRAME + SCAN + b"\xff\xd9"
     page = (await commune.get(f"/to-cong-nghe/{TEAM}/anh")).text
     assert kept.case_key in page
+    (look,) = AuditLog(engine).newest(9, acts=(Act.TEAM_PHOTOS_READ,))
+    assert (look.of, look.after) == (TEAM, '{"photos":1}')
     shown = await commune.get(f"/to-cong-nghe/{TEAM}/anh/{kept.case_key}")
     assert (shown.headers["content-type"], shown.content) == ("image/jpeg", kept.jpeg)
     assert (await phone.post("/bao-cao/anh/b", content=b"GIF89a")).status_code == 400

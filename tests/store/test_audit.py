@@ -243,6 +243,15 @@ def test_acts_of_today_are_told(engine: Engine, log: AuditLog, tmp_path: Path) -
     ]  # fmt: skip
     assert orjson.loads(told[3].before) == {"vehicle": "LA-001", "feed": "waste_trucks"}
     assert orjson.loads(told[5].after)["devices"] == 2
+    changes = {
+        Act.PLAN_WITHDRAWN: ({"withdrawn": False, "routes": 1}, {"withdrawn": True, "routes": 0}),
+        Act.PLAN_USED: ({"withdrawn": True}, {"withdrawn": False, "routes": 1}),
+        Act.MAP_WITHDRAWN: ({"shown": "aa11"}, {"shown": ""}),
+        Act.MAP_USED: ({"shown": ""}, {"shown": "aa11"}),
+    }
+    for entry in told:
+        if entry.act in changes:
+            assert (orjson.loads(entry.before), orjson.loads(entry.after)) == changes[entry.act], entry.act
     assert told[5].name == "VNPT"
     assert told[-1].actor is Actor.NOBODY, "a typed name is no principal"
     assert orjson.loads(told[-1].after)["typed_name"] == "chị Hoa"

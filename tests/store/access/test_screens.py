@@ -9,7 +9,7 @@ from domain.access.enrolled import hash_token, new_code, read_code, shown_code
 from domain.access.needs import Need, permits
 from domain.access.principal import NOBODY, Actor, Principal
 from domain.audit import Act
-from store.access.screens import SEEN_EVERY, Screens, screen_principal
+from store.access.screens import ELSEWHERE_EVERY_S, SEEN_EVERY, Screens, screen_principal
 from store.audit import AuditLog
 
 NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)
@@ -17,8 +17,13 @@ LAN = Principal(actor=Actor.PERSON, name="lan", address="10.20.0.5")
 
 
 @pytest.fixture
-def kept(engine: Engine) -> Screens:
-    found = Screens(engine)
+def ticks() -> list[float]:
+    return [0.0]
+
+
+@pytest.fixture
+def kept(engine: Engine, ticks: list[float]) -> Screens:
+    found = Screens(engine, lambda: ticks[0])
     found.let_in("Sảnh tầng 1", "/waste", "10.20.0.9", hash_token("token"), LAN, NOW)
     return found
 
@@ -47,8 +52,13 @@ def test_it_looks_and_changes_nothing(kept: Screens) -> None:
     }  # fmt: skip
 
 
-def test_a_token_shown_elsewhere_is_told_once_a_place(kept: Screens, engine: Engine) -> None:
-    for network in ("203.0.113.9", "203.0.113.9", "198.51.100.1"):
+def test_a_token_shown_elsewhere_is_told_once_a_place_and_fills_no_log(
+    kept: Screens, engine: Engine, ticks: list[float]
+) -> None:
+    places = ("203.0.113.9", "203.0.113.9", *(f"192.0.2.{number}" for number in range(50)), "198.51.100.1")
+    for network in places:
+        if network == places[-1]:
+            ticks[0] += ELSEWHERE_EVERY_S
         (screen,) = kept.everyone().values()
         kept.note_elsewhere(screen, network, NOBODY, NOW)
     (screen,) = kept.everyone().values()
