@@ -18,7 +18,7 @@ from present.answers import Answer
 from store.maps.map_layers import LayerDamagedError, MapLayers
 from store.registry import Registry
 
-FOR_EVER = "public, max-age=31536000, immutable"
+FOR_EVER = "private, max-age=31536000, immutable"
 _DAMAGED = Text(
     "Ranh giới đã lưu bị hỏng; hãy nhập lại tệp ở /data.", "The stored boundaries are damaged; import them again."
 )

@@ -16,7 +16,7 @@ from store.maps.tile_archive import TileArchive
 MEDIA_TYPE = "application/x-protobuf"
 DEEPEST_ZOOM = 24
 # A layer's id names its content for ever; without an id the answer is valid until the next layer.
-FOR_EVER, ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
+FOR_EVER, ASK_AGAIN = "private, max-age=31536000, immutable", "no-cache"
 ARCHIVES_KEPT = 4
 
 _NO_LAYER = Text("Chưa nạp lớp đường nào; hãy nạp ở /data.", "No streets have been imported; import some at /data.")

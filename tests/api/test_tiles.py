@@ -24,7 +24,7 @@ from store.registry import Registry
 from store.services import Services
 
 TILE = gzip.compress(b"a vector tile")
-FOR_EVER = "public, max-age=31536000, immutable"
+FOR_EVER = "private, max-age=31536000, immutable"
 
 
 def archive(path: Path, tiles: dict[tuple[int, int, int], bytes], compression: Compression = Compression.GZIP) -> Path:

@@ -26,6 +26,9 @@ from sqlalchemy import Engine
 
 import app as web_side
 from callbacks.pages import screens
+from centre.access.gate import Gate
+from centre.delivery import FILES
+from domain.access.needs import Need
 from domain.access.principal import CENTRE
 from domain.feeds.part import Part
 from domain.fleets.driver import Driver, Stint
@@ -203,6 +206,25 @@ async def test_the_planted_things_are_really_there(
     found = (await visitor.get("/api/v1/plan/routes")).text + (await visitor.get("/waste")).text
     assert PLATE in found
     assert "tập kết" in (await client.get("/lich-thu-gom/tap-ket-goi-27694")).text
+
+
+async def test_what_is_not_for_everybody_is_kept_by_no_shared_cache(
+    server: FastAPI, visitor: httpx.AsyncClient, secret_key: str
+) -> None:
+    """A proxy that keeps an answer gives it to whoever asks next."""
+    (rules,) = [layer.kwargs["rules"] for layer in server.user_middleware if layer.cls is Gate]
+    answered = set()
+    for rule in rules.all:
+        if rule.method != "GET" or rule.need is Need.PUBLIC or rule.path.startswith(FILES):
+            continue
+        address = re.sub(r"\{(\w+)(:\w+)?\}", lambda given: TYPED.get(given[1], str(DAY)), rule.path)
+        answer = await visitor.get(address)
+        if answer.status_code == 200:
+            answered.add(rule.path)
+            kept = answer.headers.get("cache-control", "")
+            assert re.search("no-store|no-cache|private", kept), (address, kept)
+            assert "public" not in kept, (address, kept)
+    assert {"/", "/data", "/api/v1/vehicles", "/api/v1/plan/routes", "/map/layers.json"} <= answered
 
 
 class Listener:
