@@ -4,6 +4,7 @@ import argparse
 import sys
 
 import bench
+from bench import first
 from bench.rig import machine
 from domain.discovery import modules
 
@@ -14,7 +15,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--list", action="store_true", help="name the figures and stop")
     wanted = parser.parse_args()
-    families = list(modules(bench))
+    families = [*modules(bench), *modules(first)]
     known = [name for family in families for name in family.FIGURES]
     if wanted.list:
         print("\n".join(known))

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -68,8 +68,10 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(*, simulator: bool = False, **settings: str) -> Iterator[Centre]:
-    """Start a centre with further ``settings``, wait until it is ready, stop it at the end."""
+def running(
+    *, simulator: bool = False, command: Sequence[str] = (sys.executable, "app.py"), **settings: str
+) -> Iterator[Centre]:
+    """Start a centre by ``command`` with further ``settings``, wait until it is ready, stop it at the end."""
     with tempfile.TemporaryDirectory(prefix="ioc-bench-") as name:
         web, door = free_port(), free_port()
         env = os.environ | {
@@ -83,7 +85,7 @@ def running(*, simulator: bool = False, **settings: str) -> Iterator[Centre]:
             **settings,
         }
         with (Path(name) / _SAID).open("wb") as said:
-            process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, stdout=said)
+            process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=said)
         centre = Centre(
             web=f"http://127.0.0.1:{web}",
             door=f"http://127.0.0.1:{door}",
