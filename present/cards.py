@@ -12,6 +12,7 @@ from domain.kpis.rhythm import rhythm_of
 from domain.kpis.standing import status_now
 from domain.kpis.window import Rolling
 from domain.observation import Kind
+from domain.public_text import PublicText, public
 from domain.text import Language, Text
 from present import formats
 from present.card_parts import Age, Bullet, Course, Facts, Figure, Line, Marked, Signal, StatedFacts
@@ -250,10 +251,13 @@ def _public_context(kpi: Kpi, result: KpiResult, language: Language, _: Words) -
     return _("khoảng {part} trên {whole} {what}").format(part=part, whole=whole, what=kpi.numerator_label.to(language))
 
 
-def _public_source(result: KpiResult, language: Language, _: Words) -> str:
-    """Sources, then kinds in words: citizens do not know the marks. `_sources` already says what is simulated."""
+def _public_source(result: KpiResult, language: Language, _: Words) -> PublicText:
+    """Sources, then kinds in words: citizens do not know the marks. `_sources` already says what is simulated.
+
+    A source is what its sender calls itself.
+    """
     real = [kind for kind, count in result.kinds.items() if count > 0 and kind is not Kind.SIMULATED]
-    return " · ".join(filter(None, (_sources(result, _), kinds_in_words(real, language))))
+    return public(" · ".join(filter(None, (_sources(result, _), kinds_in_words(real, language)))))
 
 
 def _three_figures(value: float) -> float:

@@ -9,7 +9,9 @@ from domain.feeds.feed import Feed
 from domain.instant import service_day
 from domain.kpis.kpi import Kpi, KpiResult
 from domain.observation import least_factual
+from domain.public_text import public
 from domain.text import Text
+from present.cell import cell
 
 CATALOGUE = "/api/v1/catalogue"
 CONTEXT: Mapping[str, object] = {
@@ -83,7 +85,8 @@ def open_csv(kpi: Kpi, series: Iterable[KpiResult]) -> str:
 
 
 def _sources(result: KpiResult) -> str:
-    return ", ".join(result.sources)
+    """What senders call themselves, for everybody and for a spreadsheet."""
+    return cell(public(", ".join(result.sources)))
 
 
 def _dataset(feed: Feed, public: Sequence[Kpi], newest: Mapping[str, datetime]) -> dict[str, object]:

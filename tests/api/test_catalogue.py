@@ -115,6 +115,15 @@ async def test_a_csv_has_the_newest_figure_of_each_day_as_the_public_sees_it(
     assert (rows[1]["kind"], rows[1]["reporting"], rows[1]["expected"]) == ("simulated", "58", "60")
 
 
+async def test_what_a_sender_calls_itself_is_no_formula_and_no_plate(
+    api: httpx.AsyncClient, reading: FakeReading
+) -> None:
+    key = "coverage_fibre_households"
+    reading.results = [result(key, value=88.9, sources=("=HYPERLINK(1)", "xe 62C-777.71"))]
+    (row,) = csv.DictReader(io.StringIO((await api.get(f"/api/v1/catalogue/{key}.csv")).text))
+    assert row["source"] == "'=HYPERLINK(1), xe …"
+
+
 @pytest.mark.parametrize("key", ["waste_speeding", "happiness"])
 async def test_what_is_not_public_is_not_there(api: httpx.AsyncClient, key: str) -> None:
     answer = await api.get(f"/api/v1/catalogue/{key}.csv")

@@ -44,6 +44,7 @@ from pages.schedule_view import StreetView
 from present.cards import PublicCardVM
 from present.led import LedMessage
 from settings import Settings
+from store.casework.feedback import Progress
 from store.drivers import Drivers
 from store.intake import Batch, IntakeStore
 from store.records import Binding, Device, LatestFix, RegisteredVehicle, RejectedItem
@@ -296,7 +297,7 @@ def held(kind: Any, seen: set[Any]) -> Iterator[tuple[str, Any]]:
             yield from held(hints[one.name], seen)
 
 
-@pytest.mark.parametrize("view", [StreetView, LedMessage, PublicCardVM])
+@pytest.mark.parametrize("view", [StreetView, LedMessage, PublicCardVM, Progress])
 def test_a_public_view_cannot_hold_a_vehicle_a_driver_or_a_position(view: type) -> None:
     found = list(held(view, set()))
     assert not [name for name, _ in found if WORDS.search(name)]

@@ -228,6 +228,13 @@ def test_a_public_card_tells_what_is_missing_and_who_typed_it_in_words() -> None
     assert (en.coverage, en.source) == ("41/60 communes", "VNPT, Viettel · ✎ declared, ≈ estimated")
 
 
+def test_a_source_that_calls_itself_a_plate_is_told_without_it() -> None:
+    named = result(FIBRE, PROVINCE, 88.9, sources=("xe 62C-777.71",), kinds={Kind.DECLARED: 1})
+    vm = public_card(FIBRE, COVERAGE, named, "vi", NOW)
+    assert vm is not None
+    assert vm.source == "xe … · ✎ khai báo"
+
+
 def test_public_view_model_cannot_carry_a_place_a_vehicle_or_a_person() -> None:
     names = {f.name for f in fields(PublicCardVM)}
     assert not names & {"place", "entity", "vehicle", "device", "latitude", "longitude", "owner"}
