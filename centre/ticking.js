@@ -55,8 +55,13 @@
   reading.observe(root, { subtree: true, childList: true });
   document.addEventListener('DOMContentLoaded', function () { reading.disconnect(); IOC.ageAll(); });
 
+  // What may wait for the next picture is written with whatever changes first, the second or the vehicles.
+  var waiting = [];
+  IOC.soon = function (write) { if (waiting.indexOf(write) < 0) waiting.push(write); };
+  IOC.written = function () { waiting.splice(0).forEach(function (write) { write(); }); };
+
   // What changes each second changes at once, so that the browser draws one picture for all: on the server's full second.
-  IOC.seconds = [IOC.ageAll];
+  IOC.seconds = [IOC.written, IOC.ageAll];
   (function next() {
     setTimeout(function () { IOC.seconds.forEach(function (act) { act(); }); next(); }, SECOND_MS + LATE_MS - IOC.now() % SECOND_MS);
   })();

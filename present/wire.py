@@ -67,6 +67,7 @@ PAGE_ATTRIBUTES = Names({
     "data-topics": "Live topics of the page, divided by commas; the socket opens when it appears.",
     "data-title": "Title for the window.",
     "data-regions": "KPIs, divided by blanks, after whose change the server draws parts of the page again.",
+    "data-lists": "The regions follow the live lists too; others wait for a minute after news of those.",
     "data-clock": "Instant of the server's clock when the page was made, epoch ms.",
     "data-drawn": "Holds a drawing of the server that React leaves out; 05-first moves it into React's page.",
     "data-drawing": "What the server drew, as SVG, for an element that holds nothing else.",

@@ -92,6 +92,11 @@ class Ask(Generic[Said]):
     def __str__(self) -> str:
         return self.read.__module__
 
+    @property
+    def follows_lists(self) -> bool:
+        """Any news may change it, of feeds, alarms and events too: it names no feed that it follows."""
+        return self.follows is _any_feed
+
 
 class Answers:
     """Answers read so far, by ask."""

@@ -7,6 +7,8 @@
   var cards = {};
   /** @type {Record<string, boolean>} */
   var gone = {};
+  /** @type {Record<string, Partial<CardVM>>} */
+  var news = {};
   var whole = false, revision = 0, timer = null, due = Infinity;
 
   /** @param {HTMLElement} element */
@@ -93,15 +95,26 @@
     });
     message.gone.forEach(function (key) { delete cards[key]; gone[key] = true; withdraw(key); });
     if (message.full) document.querySelectorAll('[data-public][data-kpi]').forEach(hold);
-    message.cards.forEach(function (told) {
-      document.querySelectorAll('[data-kpi="' + told.key + '"]').forEach(function (element) {
-        if (ofProvince(element)) apply(element, cards[told.key], told);
+    message.cards.forEach(function (told) { news[told.key] = Object.assign(news[told.key] || {}, told); });
+    if (message.full) write();
+    else { IOC.soon(write); refresh(matters(message) ? REFRESH_MS : ANY_REFRESH_MS); }
+  });
+
+  // Writes what was told since the last writing.
+  function write() {
+    var told = news;
+    news = {};
+    Object.keys(told).forEach(function (key) {
+      if (cards[key]) document.querySelectorAll('[data-kpi="' + key + '"]').forEach(function (element) {
+        if (ofProvince(element)) apply(element, cards[key], told[key]);
       });
     });
-    if (!message.full) refresh(matters(message) ? REFRESH_MS : ANY_REFRESH_MS);
-  });
+  }
   // The first list of a kind is as old as the page; after a reconnect the lists come again.
-  document.addEventListener('ioc:rows', function (event) { if (IOC.rows(event.detail.id)) refresh(REFRESH_MS); });
+  document.addEventListener('ioc:rows', function (event) {
+    var page = IOC.page();
+    if (page && IOC.rows(event.detail.id)) refresh('lists' in page.dataset ? REFRESH_MS : ANY_REFRESH_MS);
+  });
 
   // Empties a public card whose figure the server withdrew, or left out of the full list of public figures.
   function hold(element) {

@@ -3,6 +3,8 @@
   'use strict';
   /** @type {Record<string, RowVM[]>} */
   var lists = {};
+  /** @type {string[]} */
+  var news = [];
 
   // A cell of words, as a link where it leads somewhere.
   /** @param {HTMLElement} td @param {CellVM} vm @param {string} href */
@@ -72,11 +74,19 @@
 
   document.addEventListener('ioc:rows', function (event) {
     lists[event.detail.id] = event.detail.rows;
-    document.querySelectorAll('[data-rows="' + event.detail.id + '"]').forEach(function (body) {
-      fill(body, event.detail.rows);
-      count(body);
-    });
+    if (news.indexOf(event.detail.id) < 0) news.push(event.detail.id);
+    IOC.soon(write);
   });
+
+  // Writes the lists that were told since the last writing.
+  function write() {
+    news.splice(0).forEach(function (id) {
+      document.querySelectorAll('[data-rows="' + id + '"]').forEach(function (body) {
+        fill(body, lists[id]);
+        count(body);
+      });
+    });
+  }
   IOC.whenever('[data-rows]', function (body) {
     if (lists[body.dataset.rows]) fill(body, lists[body.dataset.rows]);
     sizes.observe(body);

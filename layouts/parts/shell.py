@@ -1,6 +1,7 @@
 """The shell of every page: skip link, bar (name, banner, navigation, territory, language, clock), problem line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -14,6 +15,7 @@ from layouts.parts.territory import territory_choice, territory_notice
 from present import formats
 from present.text import Words, words
 from present.wire import ACCOUNT, REVISION
+from queries.ask import Ask
 
 
 def shell(screen: Screen, screens: Iterable[Screen], data: ScreenData) -> Component:
@@ -41,14 +43,21 @@ def shell(screen: Screen, screens: Iterable[Screen], data: ScreenData) -> Compon
             "data-topics": ",".join(screen.topics),
             "data-title": screen.title.to(data.language),
             "data-regions": " ".join(_followed(screen, data)),
+            **({"data-lists": ""} if any(ask.follows_lists for ask in _shown_again(screen)) else {}),
         },
     )
 
 
 def _followed(screen: Screen, data: ScreenData) -> list[str]:
     """The KPIs whose changes change what the screen's regions show."""
-    asks = (screen.again or screen.needs) if screen.regions else ()
-    return [key for key, kpi in data.kpis.items() if any(ask.follows(data.feeds[kpi.feed]) for ask in asks)]
+    return [
+        key for key, kpi in data.kpis.items() if any(ask.follows(data.feeds[kpi.feed]) for ask in _shown_again(screen))
+    ]
+
+
+def _shown_again(screen: Screen) -> Sequence[Ask[Any]]:
+    """What the regions of a screen show."""
+    return (screen.again or screen.needs) if screen.regions else ()
 
 
 def unknown_address(language: Language) -> Component:

@@ -95,14 +95,66 @@ test('a page without regions asks for none', async () => {
   assert.deepEqual(page.props, []);
 });
 
-test('a list that comes again, not the first, has regions drawn again', async () => {
+function listed(following) {
   const page = wall('speed');
+  if (following) page.elements['[data-topics]'][0].dataset.lists = '';
   page.IOC.rows = () => undefined;
   page.tell('rows', { k: 'rows', id: 'alarms', seq: 1, rows: [] });
+  return page;
+}
+
+test('a list that comes again, not the first, has regions that follow lists drawn again', async () => {
+  const page = listed(true);
   await page.clock.move(60000);
   assert.deepEqual(page.props, []);
   page.IOC.rows = () => [];
   page.tell('rows', { k: 'rows', id: 'alarms', seq: 2, rows: [] });
   await page.clock.move(10000);
   assert.equal(page.props.length, 1);
+});
+
+test('regions that follow no list wait for a minute after news of one', async () => {
+  const page = listed(false);
+  page.IOC.rows = () => [];
+  page.tell('rows', { k: 'rows', id: 'alarms', seq: 2, rows: [] });
+  await page.clock.move(59000);
+  assert.deepEqual(page.props, []);
+  await page.clock.move(1000);
+  assert.equal(page.props.length, 1);
+});
+
+// ---- one picture for what changes ----
+
+function drawn() {
+  const value = { textContent: '5' }, told = {};
+  const card = {
+    dataset: { kpi: 'speed' }, classList: { toggle: () => {} }, closest: () => null,
+    getAttribute: (name) => told[name], setAttribute: (name, said) => { told[name] = said; },
+    querySelector: (selector) => (selector === '[data-part=value]' ? value : null),
+  };
+  const page = cards({ elements: { '[data-kpi="speed"]': [card], '[data-public][data-kpi="speed"]': [card] } });
+  page.say(true, SPEED);
+  return Object.assign(page, { value });
+}
+
+test('a full list is written at once, a change with the next second or picture, the newest alone', async () => {
+  const page = drawn();
+  assert.equal(page.value.textContent, '5');
+  page.say(false, { key: 'speed', value: '6' });
+  page.say(false, { key: 'speed', value: '7' });
+  assert.equal(page.value.textContent, '5');
+  await page.clock.move(1100);
+  assert.equal(page.value.textContent, '7');
+  page.say(false, { key: 'speed', value: '8' });
+  page.IOC.written();
+  assert.equal(page.value.textContent, '8');
+});
+
+test('what the public may no longer see leaves at once and does not come back with the next picture', async () => {
+  const page = drawn();
+  page.say(false, { key: 'speed', value: '6' });
+  page.tell('kpis', { k: 'kpis', seq: 2, full: false, cards: [], gone: ['speed'] });
+  assert.equal(page.value.textContent, '—');
+  await page.clock.move(1100);
+  assert.equal(page.value.textContent, '—');
 });

@@ -57,7 +57,7 @@ interface Ioc {
   messages: number; frames: number; redraws: number; reconnects: number; violations: string[]; newest: Record<string, number>;
   clear(spans: number[][], seams: number[], gap: number): number;
   onVehicles?: (ids: string[], at_s: number[]) => void; heardAt: number; connected: boolean; maps?: string;
-  frameReader(): (buffer: ArrayBuffer) => Frame; seconds: (() => void)[];
+  frameReader(): (buffer: ArrayBuffer) => Frame; seconds: (() => void)[]; soon(write: () => void): void; written(): void;
   now(): number; page(): HTMLElement; tell(name: string, detail?: unknown): void;
   whenever(selector: string, found: (element: HTMLElement) => void): void;
   under(event: Event, selector: string): HTMLElement | null;

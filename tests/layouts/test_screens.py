@@ -222,13 +222,17 @@ def test_store_that_does_not_answer_gives_a_page_that_says_so() -> None:
 
 
 def test_a_page_says_after_which_figures_its_regions_are_drawn_again() -> None:
+    def page(path: str) -> dict[str, Any]:
+        return next(n["props"] for n in nodes(render(path, normal)) if "data-regions" in n["props"])  # type: ignore[no-any-return]
+
     def followed(path: str) -> set[str]:
-        page = next(n for n in nodes(render(path, normal)) if "data-regions" in n["props"])
-        return set(page["props"]["data-regions"].split())
+        return set(page(path)["data-regions"].split())
 
     assert {KPIS[key].feed for key in followed("/")} == {"waste_routes"}, "the wall's regions show the day's collection"
     assert followed("/services") == {key for key, kpi in KPIS.items() if kpi.feed in AREAS["services"].feeds}
     assert followed("/kiosk") == set()
+    assert "data-lists" not in page("/"), "news of feeds and events fill their own lists there"
+    assert "data-lists" in page("/data")
 
 
 def test_unknown_address_leads_back() -> None:

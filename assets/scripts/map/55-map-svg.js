@@ -1,7 +1,7 @@
 // SVG maps from the server: the whole map without WebGL, and the small map beside the live map of vehicles.
 (function () {
   'use strict';
-  var SVG = 'http://www.w3.org/2000/svg', SOONEST_MS = 1000, LATEST_MS = 4000, AGE_MS = 5000, METRES_A_DEGREE = 111195, RIDE_MPS = 10;
+  var SVG = 'http://www.w3.org/2000/svg', SOONEST_MS = 1000, LATEST_MS = 4000, AGE_MS = 5000, METRES_A_DEGREE = 111195, RIDE_MPS = 10, BEYOND = 0.05;
   var MARK = 'M0-16L16 0L0 16L-16 0Z';
   var STATES = IOC.contract.VEHICLE_STATES, panel = IOC.panel, host = null, small = null, whole = false, due = null;
 
@@ -99,8 +99,11 @@
   }
 
   function vehicles(group) {
-    var count = 0, markers = IOC.fleet.markers();
+    var count = 0, markers = IOC.fleet.markers(), seen = group.ownerSVGElement.viewBox.baseVal, beyond = BEYOND * seen.width;
+    var scale = Number(group.dataset.scale), across = Math.cos(Number(group.dataset.lat0) * Math.PI / 180) * scale;
     IOC.fleet.each(performance.now(), false, function (slot, lon, lat, state) {
+      var x = lon * across - seen.x, y = -lat * scale - seen.y;
+      if (x < -beyond || x > seen.width + beyond || y < -beyond || y > seen.height + beyond) return;  // nobody sees it there
       var drawn = child(group, count, 'use'), look = IOC.fleet.look(slot, state, markers);
       set(drawn, 'href', '#ioc-marker-' + look.marker);
       set(drawn, 'transform', place(group, lon, lat) + (look.turned ? ' rotate(' + look.turned.toFixed(0) + ')' : ''));
