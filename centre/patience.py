@@ -14,6 +14,10 @@ from centre.proxies import networks, proxies, stands_in
 from domain.network import network_of
 
 OPEN_FILES = 65_536
+# A part of a request comes in up to 256 KB, so that up to so much more is read before it is counted.
+HEADERS_MAX_BYTES = 64 * 2**10
+_FRAMING = 8
+"""Bytes around one byte of a body, at most: a chunk of one byte has six."""
 
 
 class Patience(NamedTuple):
@@ -51,6 +55,7 @@ class Patient(HttpToolsProtocol):
     _timer: asyncio.TimerHandle | None = None
     _counted = ""
     _body_bytes = 0
+    _bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to count the time, and the connections of the address."""
@@ -76,8 +81,19 @@ class Patient(HttpToolsProtocol):
         self._let_go()
         super().handle_websocket_upgrade()
 
+    def data_received(self, data: bytes) -> None:
+        """More of a request: its headers, or what stands around its body, have an end."""
+        self._bytes += len(data)
+        super().data_received(data)
+        if self._since_s is None:
+            return
+        around = self._bytes - self._body_bytes
+        if around > HEADERS_MAX_BYTES + _FRAMING * self._body_bytes:
+            self._end(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
     def on_message_begin(self) -> None:
         """A request begins: its headers have their time."""
+        self._bytes = self._body_bytes = 0
         if self._since_s is None:
             self._since_s = self.loop.time()
         self._limit_s = self.patience.headers_s
@@ -109,9 +125,14 @@ class Patient(HttpToolsProtocol):
         if left_s > 0:
             self._timer = self.loop.call_later(left_s, self._look)
             return
-        late = HTTPStatus.REQUEST_TIMEOUT
+        self._end(HTTPStatus.REQUEST_TIMEOUT)
+
+    def _end(self, why: HTTPStatus) -> None:
+        """Say why, unless an answer has begun, and end the connection."""
+        if self.transport.is_closing():
+            return
         if self.cycle is None or self.cycle.response_complete:
-            said = f"HTTP/1.1 {late.value} {late.phrase}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+            said = f"HTTP/1.1 {why.value} {why.phrase}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
             self.transport.write(said.encode())
         self.transport.close()
 

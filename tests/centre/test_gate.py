@@ -203,6 +203,8 @@ async def test_a_callback_made_by_hand_gets_what_its_function_declares(server: F
         for key, declared in server.state.page.callback_map.items():
             need = need_of(declared["callback"])
             assert need is not None, key
+            if need is Need.PUBLIC:
+                assert key.startswith(("ioc-page.", "kiosk-")), f"{key} belongs to no page of the public"
             # Drawn for a page that is an operator's, whatever the function of all pages requires.
             mine = permits(by, Need.LOOK if "ioc-page" in key else need)
             status = (await http.post("/_dash-update-component", json=made_by_hand(key, declared))).status_code

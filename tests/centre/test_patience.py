@@ -84,6 +84,39 @@ async def test_a_dripping_body_ends_and_a_large_one_that_flows_does_not() -> Non
         writer.close()
 
 
+@pytest.mark.parametrize(
+    ("begin", "piece"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX-A: ", b"a" * 60_000),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n", b"X-A: b\r\n" * 6_000),
+        (b"GET /", b"a" * 60_000),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X-A: b\r\n" * 6_000),
+    ],
+    ids=["one header", "many headers", "address", "trailers"],
+)
+async def test_headers_without_an_end_are_ended_by_their_size(begin: bytes, piece: bytes) -> None:
+    sent = 0
+    async with serving(LATER) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(begin)
+        with suppress(ConnectionError):
+            while sent < 100 * len(piece):
+                writer.write(piece)
+                await writer.drain()
+                sent += len(piece)
+                if reader.at_eof():
+                    break
+            await come(reader.read())
+        writer.close()
+        assert reader.at_eof() or reader.exception() is not None, "the server ended it"
+
+
+async def test_a_body_in_the_smallest_chunks_is_taken_whole() -> None:
+    async with serving(LATER) as port:
+        head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+        assert (await said(port, head, *[b"1\r\na\r\n" * 20_000] * 5, b"0\r\n\r\n")).endswith(b"100000")
+
+
 async def test_requests_after_each_other_on_one_connection_each_have_their_time() -> None:
     async with serving(LATER) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
