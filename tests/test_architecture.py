@@ -8,12 +8,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from parsed import parsed
 
 import kpi
 from centre.rooms import OUTSIDE, rooms
 from domain.discovery import discover
 from domain.kpis.kpi import Kpi
+from tests.parsed import parsed
 
 ROOT = Path(__file__).parent.parent
 ROOMS = rooms(ROOT)

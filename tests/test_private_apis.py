@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from dash import Dash, Input, Output, html
 from dash.backends._fastapi import FastAPIDashServer
 from fastapi import FastAPI
-from parsed import parsed
 from redis.asyncio.connection import AbstractConnection
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -31,6 +30,7 @@ from centre.page import mount, prepare
 from centre.rooms import rooms
 from domain.access.needs import Need, needing
 from store.valkey.server import EmbeddedValkey, connect
+from tests.parsed import parsed
 
 ROOT = Path(__file__).parent.parent
 ROOMS = rooms(ROOT)

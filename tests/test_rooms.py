@@ -6,9 +6,8 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
-from parsed import parsed
-
 from centre.rooms import OUTSIDE, rooms
+from tests.parsed import parsed
 
 ROOT = Path(__file__).parent.parent
 MOST_ROOMS = 20

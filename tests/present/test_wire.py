@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from parsed import parsed
 
 import layouts
 from centre.rooms import rooms
@@ -18,6 +17,7 @@ from live.frame_bytes import HEADER
 from live.hub import PUBLIC_TOPICS, TOPICS
 from present import wire
 from present.cards import AgeCell, AlarmVM, CardVM, PublicCardVM, RowVM, TextCell
+from tests.parsed import parsed
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = "05-contract.js"
