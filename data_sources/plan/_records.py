@@ -41,6 +41,8 @@ HEADINGS = {
 }
 """Role of a column → its accepted headings; the first is the template's."""
 
+DAYS = ("day", "moved_to", "valid_from", "valid_to")
+"""The roles of days."""
 _UNREAD = Text(
     "cột “{said}” không được đọc; xem tên cột trong docs/collection-plan.md.",
     "the column “{said}” is not read; docs/collection-plan.md lists the headings.",

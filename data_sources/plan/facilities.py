@@ -6,10 +6,11 @@ from typing import Any
 
 from data_sources.messages.parse import RefusalError
 from data_sources.plan import values as read
-from data_sources.plan._features import Feature, features_of, shape_of
-from data_sources.workbooks.apart import read_rows
+from data_sources.plan._features import Feature, features_of, shape_of, unread_properties
+from data_sources.workbooks.apart import FirstSheet, read_rows
 from data_sources.workbooks.cells import Cell, text_of
-from data_sources.workbooks.named import Named, named_rows, not_read, unreadable
+from data_sources.workbooks.named import Named, named_rows, not_read, other_sheets, unreadable
+from data_sources.workbooks.records import is_json, is_object
 from domain.finding import Finding, Problem
 from domain.text import Text, folded
 from domain.waste.facility import Facility, FacilityKind
@@ -52,7 +53,7 @@ class FacilityDraft:
 def read_facilities(body: bytes, name: str, source: str) -> FacilityDraft:
     """Read facilities from a table or GeoJSON; never raises."""
     try:
-        rows, unread = _features(body) if name.lower().endswith("json") else _table(read_rows(body, name))
+        rows, unread = _features(body) if is_json(body) or is_object(body) else _table(read_rows(body, name))
     except RefusalError as refused:
         return FacilityDraft(findings=(unreadable(refused),))
     kept: dict[str, Facility] = {}
@@ -72,16 +73,20 @@ def read_facilities(body: bytes, name: str, source: str) -> FacilityDraft:
     return FacilityDraft(facilities=tuple(kept.values()), findings=(*findings, *unread))
 
 
-def _table(rows: Sequence[Sequence[Cell]]) -> tuple[list[_Row], Sequence[Finding]]:
-    return [(named, {}) for named in named_rows(rows, _HEADINGS, _NEEDED)], not_read(rows, _HEADINGS, _NEEDED)
+def _table(sheet: FirstSheet) -> tuple[list[_Row], Sequence[Finding]]:
+    unread = [*not_read(sheet.rows, _HEADINGS, _NEEDED), *other_sheets(sheet)]
+    return [(named, {}) for named in named_rows(sheet.rows, _HEADINGS, _NEEDED)], unread
 
 
 def _features(body: bytes) -> tuple[list[_Row], Sequence[Finding]]:
-    return list(map(_fenced, features_of(body))), ()
+    features = features_of(body)
+    return list(map(_fenced, features)), unread_properties(features, lambda key: _ROLE_OF.get(folded(key), ""))
 
 
 def _fenced(feature: Feature) -> tuple[Named, Mapping[str, Any]]:
-    told = {_ROLE_OF.get(folded(key), ""): text_of(value) for key, value in feature.properties.items()}
+    told: dict[str, Cell] = {}
+    for key, value in feature.properties.items():
+        told.setdefault(_ROLE_OF.get(folded(key), ""), text_of(value))
     return Named(feature.row, told), feature.geometry
 
 

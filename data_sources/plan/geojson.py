@@ -6,8 +6,8 @@ from typing import Any
 from data_sources.messages.parse import RefusalError
 from data_sources.plan import values as read
 from data_sources.plan._assemble import assemble
-from data_sources.plan._features import Feature, features_of, shape_of
-from data_sources.plan._records import Record, role_of
+from data_sources.plan._features import Feature, features_of, shape_of, unread_properties
+from data_sources.plan._records import DAYS, Record, month_first, role_of
 from data_sources.workbooks.cells import Cell
 from data_sources.workbooks.named import unreadable
 from domain.finding import Finding, Problem
@@ -24,16 +24,21 @@ _SHAPE = Text(
 def read_geojson(body: bytes, name: str, source: str) -> PlanDraft:
     """Routes of a FeatureCollection; never raises. Row numbers count features from 1."""
     try:
-        read_features = [_record(feature) for feature in features_of(body)]
+        features = features_of(body)
+        read_features = [_record(feature) for feature in features]
     except RefusalError as refused:
         return PlanDraft(findings=(unreadable(refused),))
     draft = assemble([record for record, _ in read_features], source)
     shapes = [finding for _, finding in read_features if finding]
-    return PlanDraft(routes=draft.routes, findings=(*shapes, *draft.findings), where=draft.where)
+    unread = (*month_first([record for record, _ in read_features], DAYS), *unread_properties(features, role_of))
+    return PlanDraft(routes=draft.routes, findings=(*shapes, *draft.findings, *unread), where=draft.where)
 
 
 def _record(feature: Feature) -> tuple[Record, Finding | None]:
-    named = {role: key for key in feature.properties if (role := role_of(key))}
+    named: dict[str, str] = {}
+    for key in feature.properties:
+        if role := role_of(key):
+            named.setdefault(role, key)
     cells: dict[str, Cell] = {role: _cell(feature.properties[key]) for role, key in named.items()}
     finding = None
     kind = ""

@@ -8,6 +8,8 @@ from data_sources.plan.gtfs import read_gtfs
 from data_sources.plan.route_text import read_route_text
 from data_sources.plan.stops import Mapped, read_stops
 from data_sources.plan.table import read_table
+from data_sources.workbooks.records import is_json, is_object
+from data_sources.workbooks.rows import SPREADSHEET
 from domain.finding import Finding, Problem
 from domain.text import Text
 from domain.waste.plan_draft import PlanDraft
@@ -25,6 +27,8 @@ class PlanFormat(StrEnum):
 
 FILE_MAX = 64 * 2**20
 
+_BEGINNING = 4_096
+_PARTS_OF_SHEETS = (b"[Content_Types].xml", b"_rels/", b"xl/", b"mimetype")
 _BY_SUFFIX = {
     ".csv": PlanFormat.TABLE, ".xlsx": PlanFormat.TABLE, ".xls": PlanFormat.TABLE, ".ods": PlanFormat.TABLE,
     ".geojson": PlanFormat.GEOJSON, ".zip": PlanFormat.GTFS, ".txt": PlanFormat.TEXT,
@@ -38,16 +42,33 @@ _NO_MAPPING = Text(
 _TOO_LARGE = Text("tệp lớn hơn 64 MB.", "the file is larger than 64 MB.")
 
 
-def format_of(name: str, *, mapped: bool = False) -> PlanFormat | None:
-    """The likely format of a file; timed stops when it has a mapping. None = unclear."""
-    return PlanFormat.STOPS if mapped else _BY_SUFFIX.get(PurePath(name).suffix.lower())
+def format_of(name: str, body: bytes = b"", *, mapped: bool = False) -> PlanFormat | None:
+    """The likely format of a file: by what it begins with, else by its name; timed stops when it has a mapping.
+
+    None = unclear. People save a table under another suffix, and programs call GeoJSON ".json".
+    """
+    if mapped:
+        return PlanFormat.STOPS
+    by_name = _BY_SUFFIX.get(PurePath(name).suffix.lower())
+    if is_object(body):
+        return PlanFormat.GEOJSON
+    if body.startswith(SPREADSHEET):
+        return PlanFormat.TABLE if _holds_sheets(body) or by_name is not PlanFormat.GTFS else PlanFormat.GTFS
+    if body and by_name in (PlanFormat.GEOJSON, PlanFormat.GTFS) and not is_json(body):
+        return PlanFormat.TABLE
+    return by_name
+
+
+def _holds_sheets(body: bytes) -> bool:
+    """Whether an archive begins as a spreadsheet's does, or the file is an old workbook."""
+    return not body.startswith(b"PK") or any(part in body[:_BEGINNING] for part in _PARTS_OF_SHEETS)
 
 
 def read_plan(
     body: bytes, name: str, source: str, *, said: PlanFormat | None = None, mapped: Mapped | None = None
 ) -> PlanDraft:
     """The draft of a file; never raises: an unreadable file is a finding."""
-    kind = said or format_of(name, mapped=mapped is not None)
+    kind = said or format_of(name, body, mapped=mapped is not None)
     if len(body) > FILE_MAX:
         return _refused(_TOO_LARGE)
     if kind is PlanFormat.STOPS:

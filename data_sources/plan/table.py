@@ -9,10 +9,10 @@ from dataclasses import replace
 from data_sources.messages.parse import RefusalError
 from data_sources.plan import values as read
 from data_sources.plan._assemble import ID_MAX, assemble
-from data_sources.plan._records import Record, header, month_first, records_of, unread_columns
+from data_sources.plan._records import DAYS, Record, header, month_first, records_of, unread_columns
 from data_sources.workbooks.apart import read_rows
 from data_sources.workbooks.cells import Cell, text_of
-from data_sources.workbooks.named import unreadable
+from data_sources.workbooks.named import other_sheets, unreadable
 from domain.finding import Finding, Problem
 from domain.text import Text
 from domain.waste.plan import Action, PlanException
@@ -23,7 +23,6 @@ _NO_HEADER = Text(
     "no header row with columns for route and street (or stop).",
 )
 _NOT_AN_EXCEPTION = Text("dòng không dùng được: “{said}”.", "the row is unusable: “{said}”.")
-_DAYS = ("day", "moved_to", "valid_from", "valid_to")
 _SHIFT_MAX_MIN = 24 * 60
 _ACTIONS = {
     "nghỉ": Action.CANCEL, "bỏ": Action.CANCEL, "tăng cường": Action.EXTRA, "thêm": Action.EXTRA,
@@ -34,10 +33,11 @@ _ACTIONS = {
 def read_table(body: bytes, name: str, source: str) -> PlanDraft:
     """Read routes or exceptions from a table. Never raises: an unreadable file is one finding."""
     try:
-        rows = read_rows(body, name)
+        sheet = read_rows(body, name)
     except RefusalError as refused:
         return PlanDraft(findings=(unreadable(refused),))
-    return draft_of_rows(rows, source)
+    draft = draft_of_rows(sheet.rows, source)
+    return replace(draft, findings=(*draft.findings, *other_sheets(sheet)))
 
 
 def draft_of_rows(rows: list[list[Cell]], source: str) -> PlanDraft:
@@ -48,7 +48,7 @@ def draft_of_rows(rows: list[list[Cell]], source: str) -> PlanDraft:
     at, roles = found
     records = records_of(rows[at + 1 :], at + 2, roles, rows[at])
     draft = _exceptions(records) if "action" in roles else assemble(records, source)
-    more = (*month_first(records, _DAYS), *unread_columns(rows, at, roles))
+    more = (*month_first(records, DAYS), *unread_columns(rows, at, roles))
     return replace(draft, findings=(*draft.findings, *more))
 
 

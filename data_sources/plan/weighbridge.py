@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from data_sources.messages.parse import RefusalError, instant_of_text
 from data_sources.workbooks.apart import read_rows
 from data_sources.workbooks.cells import Cell, is_missing, text_of
-from data_sources.workbooks.named import Named, month_first, named_rows, not_read, unreadable
+from data_sources.workbooks.named import Named, month_first, named_rows, not_read, other_sheets, unreadable
 from data_sources.workbooks.numbers import column_of
 from domain.feeds.feed import Measure
 from domain.finding import Finding, Problem, Severity
@@ -70,7 +70,8 @@ def read_tickets(body: bytes, name: str, source: str, plant: str = "") -> Ticket
     """
     try:
         read = read_rows(body, name)
-        rows, unread = named_rows(read, _HEADINGS, _NEEDED), not_read(read, _HEADINGS, _NEEDED)
+        rows = named_rows(read.rows, _HEADINGS, _NEEDED)
+        unread = [*not_read(read.rows, _HEADINGS, _NEEDED), *other_sheets(read)]
     except RefusalError as refused:
         return TicketDraft(findings=(unreadable(refused),))
     scale = _Scale(rows)

@@ -1,12 +1,13 @@
 """Reads a commune's register of digital teams; a wrong row is told by its cell, names of people are never read."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from data_sources.messages.parse import RefusalError
-from data_sources.workbooks.apart import read_rows
+from data_sources.workbooks.apart import FirstSheet, read_rows
 from data_sources.workbooks.cells import Cell, text_of
+from data_sources.workbooks.named import Named, month_first, other_sheets, unreadable
 from domain.public_text import is_public
 from domain.teams.team import CODE, TeamKind, kind_of, place_of
 from domain.text import Text, folded
@@ -52,12 +53,14 @@ class WrongCell:
 class TeamRegister:
     """The entries of a register as records of the feed, and the cells that were refused.
 
-    ``unread`` counts columns with other headings, such as names: nothing of them is kept.
+    ``unread`` counts columns with other headings, such as names: nothing of them is kept. ``warnings`` are about the
+    whole.
     """
 
     records: tuple[Mapping[str, object], ...] = ()
     wrong: tuple[WrongCell, ...] = ()
     unread: int = 0
+    warnings: tuple[Text, ...] = ()
 
 
 class _RowError(ValueError):
@@ -69,9 +72,10 @@ class _RowError(ValueError):
 def read_team_register(body: bytes, name: str, communes: Sequence[str]) -> TeamRegister:
     """Read teams of hamlets from a CSV or spreadsheet; only teams of ``communes`` are taken. Never raises."""
     try:
-        rows = read_rows(body, name)
+        sheet = read_rows(body, name)
     except RefusalError as refused:
-        return TeamRegister(wrong=(WrongCell(1, 1, refused.reason.value),))
+        return TeamRegister(wrong=(WrongCell(1, 1, unreadable(refused).words),))
+    rows = sheet.rows
     if len(rows) > ROWS_MAX + _HEADER_WITHIN_ROWS:
         return TeamRegister(wrong=(WrongCell(ROWS_MAX, 1, _TOO_MANY),))
     for at, row in enumerate(rows[:_HEADER_WITHIN_ROWS]):
@@ -79,7 +83,8 @@ def read_team_register(body: bytes, name: str, communes: Sequence[str]) -> TeamR
         columns = {_ROLES[heading]: c for c, heading in reversed(list(enumerate(said))) if heading in _ROLES}
         if all(role in columns for role in _NEEDED):
             unread = sum(bool(heading) and heading not in _ROLES for heading in said)
-            return _read(rows[at + 1 :], at + 2, columns, frozenset(communes), unread)
+            read = _read(rows[at + 1 :], at + 2, columns, frozenset(communes), unread)
+            return replace(read, warnings=tuple(_warnings(sheet, at, columns)))
     return TeamRegister(wrong=(WrongCell(1, 1, _NO_HEADER),))
 
 
@@ -102,6 +107,16 @@ def _read(
         except _RowError as error:
             wrong.append(WrongCell(number, columns[error.role] + 1, error.why))
     return TeamRegister(tuple(found.values()), tuple(wrong), unread)
+
+
+def _warnings(sheet: FirstSheet, at: int, columns: Mapping[str, int]) -> Iterator[Text]:
+    """Days of which one has the month first, and other sheets with something on them."""
+    days = columns.get("launched")
+    below = enumerate(sheet.rows[at + 1 :], start=at + 2)
+    named = [Named(row, {"launched": cells[days]}) for row, cells in below if days is not None and days < len(cells)]
+    for found in (*month_first(named, ("launched",)), *other_sheets(sheet)):
+        where = Text(f"dòng {found.row}: ", f"row {found.row}: ") if found.row else Text("", "")
+        yield Text(where.vi + found.words.vi, where.en + found.words.en)
 
 
 def _record(cells: Mapping[str, Cell], communes: frozenset[str]) -> Mapping[str, object]:

@@ -109,7 +109,7 @@ def records_of(
 
 
 def _rows_of(body: bytes, names: Mapping[str, str], key: str, lists: Mapping[str, str]) -> Sequence[Record]:
-    rows = read_records(body) if is_json(body) else read_rows(body, "")
+    rows = read_records(body) if is_json(body) else read_rows(body, "").rows
     for at, row in enumerate(rows[:_HEADER_WITHIN_ROWS]):
         heads = [names.get(folded(text_of(cell)), "") for cell in row]
         if key in heads:

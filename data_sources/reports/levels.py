@@ -39,7 +39,7 @@ def level_tables(measures: tuple[Measure, ...]) -> Decode:
 
     def decode(payload: Payload) -> Iterable[Decoded]:
         try:
-            rows = named_rows(read_rows(payload.body, payload.name), _HEADINGS, ("level", *COUNTS))
+            rows = named_rows(read_rows(payload.body, payload.name).rows, _HEADINGS, ("level", *COUNTS))
         except RefusalError as refused:
             yield parse.rejection(payload, refused.reason, refused.detail, payload.body)
             return

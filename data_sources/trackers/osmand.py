@@ -126,7 +126,9 @@ def _said_instant(fields: Mapping[str, str]) -> datetime | None:
             except RefusalError:
                 if name == _INSTANTS[0]:
                     raise
-    return None
+    # Programs write fixTime, too; who writes a name of the protocol never comes here.
+    lowered = {key.lower(): said for key, said in fields.items() if not key.islower()}
+    return _said_instant(lowered) if any(lowered.get(name) for name in _INSTANTS) else None
 
 
 def _flags(*, mock: bool, timed: bool) -> tuple[str, ...]:

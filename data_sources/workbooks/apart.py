@@ -7,6 +7,7 @@ import io
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 
@@ -47,17 +48,24 @@ def read_beginnings(body: bytes, name: str) -> list[Sheet]:
     return _sheets("beginnings", body, name)
 
 
-def read_rows(body: bytes, name: str) -> list[list[Cell]]:
-    """The rows of the first sheet that people see something on; merged cells stand in each of their rows.
+class FirstSheet(NamedTuple):
+    """The rows of a table's sheet, and the numbers (from 1) of the other sheets that something is written on."""
+
+    rows: list[list[Cell]]
+    others: tuple[int, ...] = ()
+
+
+def read_rows(body: bytes, name: str) -> FirstSheet:
+    """The first sheet that people see something on; merged cells stand in each of their rows.
 
     Raises RefusalError as `read_sheets` does, NOT_READABLE when all that is written stands on hidden sheets.
     """
-    written = [sheet for sheet in read_sheets(body, name) if sheet.cells]
-    seen = [sheet for sheet in written if not sheet.hidden]
+    written = {number: sheet for number, sheet in enumerate(read_sheets(body, name), start=1) if sheet.cells}
+    seen = [number for number, sheet in written.items() if not sheet.hidden]
     if not seen:
-        hidden = ", ".join(sheet.name for sheet in written)
+        hidden = ", ".join(sheet.name for sheet in written.values())
         raise RefusalError(Reason.NOT_READABLE, f"chỉ có trang tính ẩn / only hidden sheets: {hidden}")
-    return seen[0].filled_down()
+    return FirstSheet(written[seen[0]].filled_down(), tuple(number for number in written if number != seen[0]))
 
 
 def read_records(body: bytes) -> list[list[Cell]]:

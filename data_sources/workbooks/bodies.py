@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from data_sources.workbooks.cells import Cell, is_missing, text_of
 from data_sources.workbooks.header import Header, is_index_row
@@ -52,6 +53,7 @@ class _Body:
         self._rows = sheet.rows
         roles = header.roles
         self._values = list(header.measures) or [roles["value"]]
+        self._first = min(self._values)
         self._keys = [column for role, column in roles.items() if role in WHOSE]
         self._numbering = [c for c, h in enumerate(header.columns) if h.aside and c < min(self._values)]
         self._before = header.bottom
@@ -65,12 +67,10 @@ class _Body:
         if number <= self._before + 2 and is_index_row(row):
             return RowKind.NUMBERING
         values = [row[c] for c in self._values if c < len(row) and is_filled(row[c])]
-        said = [folded(text_of(cell)) for cell in row if isinstance(cell, str) and cell.strip()]
         numbers = any(_is_number(cell) for cell in values)
-        if not numbers and any(_SIGNED.search(one) for one in said):
+        if not numbers and any(_is_signed(text_of(cell)) for cell in row if isinstance(cell, str)):
             return RowKind.NOTE
-        first = [folded(text_of(cell)) for cell in row[: min(self._values)] if isinstance(cell, str)]
-        if any(_SUM.fullmatch(one) for one in first):
+        if any(_is_sum(text_of(cell)) for cell in row[: self._first] if isinstance(cell, str)):
             return RowKind.SUM
         if self._is_group(row):
             return RowKind.SUM if values else RowKind.BAND
@@ -101,6 +101,16 @@ def _end_with_notes(found: list[RowKind], body: _Body) -> None:
     for number in range(min(gap, note), len(found)):
         if found[number] is RowKind.FIGURES and body.bare(number):
             found[number] = RowKind.NOTE
+
+
+# Rows repeat names and days: each is looked at once.
+@lru_cache(maxsize=8_192)
+def _is_sum(said: str) -> bool:
+    return _SUM.fullmatch(folded(said)) is not None
+
+
+def _is_signed(said: str) -> bool:
+    return bool(said) and _SIGNED.search(folded(said)) is not None
 
 
 def _is_number(cell: Cell) -> bool:

@@ -19,6 +19,9 @@ def text_of(cell: Cell) -> str:
     """A cell as clean text; whole numbers without ".0" (codes typed into spreadsheets)."""
     if cell is None:
         return ""
+    # Codes, days and numbers as text are most of a table.
+    if isinstance(cell, str) and len(cell) <= _CELL_CHARS_MAX and cell.isascii() and cell.isprintable():
+        return cell.strip()
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
         return str(int(cell))
     # Cut first: the time to compose a run of accents grows with the square of its length.

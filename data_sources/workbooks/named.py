@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from data_sources.messages.parse import RefusalError
-from data_sources.workbooks.apart import read_rows
+from data_sources.workbooks.apart import FirstSheet, read_rows
 from data_sources.workbooks.cells import Cell, text_of
 from domain.finding import Finding, Problem, Severity
 from domain.reason import Reason
@@ -19,6 +19,10 @@ _EMPTY = Text("không có dòng dữ liệu nào dưới tiêu đề.", "there i
 _TOO_MANY = Text("tệp có hơn {n} dòng; hãy chia nhỏ tệp.", "more than {n} rows; split the file.")
 
 _UNREAD = Text("cột “{said}” không được đọc.", "the column “{said}” is not read.")
+_OTHER_SHEETS = Text(
+    "trang tính thứ {said} có nội dung nhưng không được đọc; hãy gửi riêng trang ấy nếu cần.",
+    "something is written on sheet {said}, which is not read; send it on its own if it is needed.",
+)
 _SECOND = Text(
     "cột “{said}” trùng nghĩa với cột “{first}”; chỉ đọc cột đầu.",
     "the column “{said}” means the same as “{first}”; only the first is read.",
@@ -90,6 +94,14 @@ def not_read(
     return found
 
 
+def other_sheets(sheet: FirstSheet) -> list[Finding]:
+    """A warning when something is written on other sheets too, by their numbers: a name may be a person's."""
+    if not sheet.others:
+        return []
+    words = _OTHER_SHEETS.filled(said=", ".join(map(str, sheet.others)))
+    return [Finding(problem=Problem.NOT_UNDERSTOOD, severity=Severity.WARNING, words=words)]
+
+
 def month_first(rows: Sequence[Named], roles: Iterable[str]) -> list[Finding]:
     """A warning for each column of days in which one can only be month first: the others may be meant so too."""
     found = []
@@ -149,7 +161,8 @@ def read_register(
     """
     try:
         read = read_rows(body, name)
-        rows, unread = named_rows(read, headings, needed), not_read(read, headings, needed)
+        rows = named_rows(read.rows, headings, needed)
+        unread = [*not_read(read.rows, headings, needed), *other_sheets(read)]
     except RefusalError as refused:
         return (), (unreadable(refused),)
     if not 0 < len(rows) <= REGISTER_ROWS_MAX:

@@ -411,24 +411,20 @@ def _account(one: SheetRead) -> Cells:
         return Cells(cells=sheet.cells, not_read=sheet.cells)
     values = set(one.measures) or {_value_column(one)}
     labels = set(one.header.roles.values()) - values
-    count = Counter[str]()
+    counted = dict.fromkeys(("labels", "values", "not_read", "blanks"), 0)
     for number, (row, kind) in enumerate(zip(sheet.rows, one.kinds, strict=True)):
-        for column, cell in enumerate(row):
-            if (number, column) in one.copied:
-                continue
-            if not is_filled(cell):
-                count["blanks"] += kind is RowKind.FIGURES and column in values
-            elif kind in (RowKind.SUM, RowKind.NOTE):
-                count["not_read"] += 1
-            elif kind is not RowKind.FIGURES or column in labels:
-                count["labels"] += 1
-            else:
-                count["values" if column in values else "not_read"] += 1
-        count["blanks"] += sum(column >= len(row) for column in values) if kind is RowKind.FIGURES else 0
-    return Cells(
-        cells=sheet.cells - len(one.copied),
-        labels=count["labels"],
-        values=count["values"],
-        not_read=count["not_read"],
-        blanks=count["blanks"],
-    )
+        filled = {
+            column
+            for column, cell in enumerate(row)
+            if is_filled(cell) and not (one.copied and (number, column) in one.copied)
+        }
+        if kind is not RowKind.FIGURES:
+            counted["not_read" if kind in (RowKind.SUM, RowKind.NOTE) else "labels"] += len(filled)
+            continue
+        said, named = len(filled & values), len(filled & labels)
+        counted["values"] += said
+        counted["labels"] += named
+        counted["not_read"] += len(filled) - said - named
+        copied = sum((number, column) in one.copied for column in values) if one.copied else 0
+        counted["blanks"] += len(values) - said - copied
+    return Cells(cells=sheet.cells - len(one.copied), **counted)

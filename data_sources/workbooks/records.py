@@ -18,6 +18,14 @@ def is_json(body: bytes) -> bool:
     return body[:64].removeprefix(parse.BOM).lstrip().startswith(_OPENING)
 
 
+def is_object(body: bytes) -> bool:
+    """Whether a file is one JSON object, in UTF-8 or UTF-16: GeoJSON is, and no table begins with a brace."""
+    try:
+        return parse.unmarked(body[:64]).lstrip().startswith(b"{")
+    except UnicodeDecodeError:
+        return False
+
+
 def record_rows(body: bytes) -> list[list[Cell]]:
     """A header with all names in order of appearance, then one row per record; missing values are blank.
 

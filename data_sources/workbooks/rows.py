@@ -35,6 +35,10 @@ _ADDRESS_SPACE_BYTES, CPU_S = 1536 * 2**20, 30
 _UNPACKED_MAX = 256 * 2**20
 _WRITTEN_MAX = 128 * 2**20
 _BEGINNING_ROWS = 60
+_NO_WORKBOOK = (
+    "tệp hỏng, có mật khẩu, hoặc không phải bảng tính (.zip, .docx); hãy mở bằng Excel và lưu lại thành .xlsx / "
+    "damaged, locked by a password, or no workbook (.zip, .docx); open it in Excel and save it as .xlsx"
+)
 _DELIMITERS = ";\t,|"
 # The first line of a CSV that tells Excel its delimiter.
 _SEP = re.compile(r"\ufeff?\"?sep=([;,\t|])\"?[ \t]*\r?\n", re.IGNORECASE)
@@ -76,7 +80,7 @@ def _spreadsheet(body: bytes) -> list[Sheet]:
     except BaseException as error:  # a panic of calamine is a BaseException
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
-        raise RefusalError(Reason.NOT_READABLE, type(error).__name__) from None
+        raise RefusalError(Reason.NOT_READABLE, _NO_WORKBOOK) from None
 
 
 def _require_small(archive: zipfile.ZipFile) -> None:

@@ -327,7 +327,9 @@ def _where(one: SheetRead, row: int, column: int) -> str:
 
 
 def _kind(cell: Cell) -> Kind:
-    said = text_of(cell) or Kind.DECLARED
+    said = text_of(cell)
+    if not said:
+        return Kind.DECLARED
     if said not in tuple(Kind):
         raise RefusalError(Reason.BAD_CODE, f"kind: {said}")
     return Kind(said)
