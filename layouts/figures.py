@@ -8,13 +8,13 @@ from dash.development.base_component import Component
 from domain.access.needs import Need
 from domain.feeds.feed import Bearer, Feed
 from domain.feeds.payload import Format
-from domain.imports.file_import import DRIVERS, MAPS, FileImport, Stage
+from domain.imports.file_import import DRIVERS, MAPS, TEAM_REGISTER, TEAMS, FileImport, Stage
 from domain.places.map_layer import LayerKind
 from domain.places.map_order import STREET_SUFFIXES
 from domain.text import Text
 from domain.waste.plan_import import Content
 from layouts.desk import map_fields
-from layouts.desk.drop import choice, drop_form, text
+from layouts.desk.drop import Way, choice, drop_form, text
 from layouts.desk.figure_preview import SCREEN_KEY, preview_of
 from layouts.parts.cards import feed_name
 from layouts.parts.components import empty, section, table
@@ -33,9 +33,11 @@ OTHER_KINDS: Mapping[str, Text] = {
     Content.FACILITIES: Text("Cơ sở: bãi xe, nhà máy, trạm", "Facilities: depots, plants, transfer points"),
     Content.WEIGHBRIDGE: Text("Phiếu cân", "Weighbridge tickets"),
     DRIVERS: Text("Sổ tài xế", "Drivers' register"),
+    TEAM_REGISTER: Text("Danh sách tổ công nghệ số", "Register of digital teams"),
     LayerKind.BOUNDARIES: Text("Bản đồ: ranh giới", "Map: boundaries"),
     LayerKind.STREETS: Text("Bản đồ: đường, sông", "Map: streets, rivers"),
 }
+_NO_FIGURES = (MAPS, DRIVERS, TEAMS, "plan")
 DESK, NOTICE, SHOWN = "desk", "notice", "shown"
 
 STAGES = {
@@ -90,12 +92,12 @@ def _buttons(data: ScreenData, one: FileImport) -> Component:
     _ = words(data.language)
     shown: list[Component] = []
     if one.stage is Stage.MAPPED:
-        label = _("Duyệt tệp này") if one.importer in (MAPS, DRIVERS) else _("Duyệt và ghi số liệu")
+        label = _("Duyệt tệp này") if one.importer in _NO_FIGURES else _("Duyệt và ghi số liệu")
         shown.append(_button(APPROVE, one.id, label, main=True))
     if one.stage in (Stage.PREVIEWED, Stage.MAPPED):
         shown.append(_button(GIVE_UP, one.id, _("Bỏ tệp này")))
     if one.stage is Stage.APPLIED:
-        label = _("Rút tệp này") if one.importer in (MAPS, DRIVERS) else _("Rút số liệu của tệp này")
+        label = _("Rút tệp này") if one.importer in _NO_FIGURES else _("Rút số liệu của tệp này")
         shown.append(_button(WITHDRAW, one.id, label))
     if one.is_kept:
         shown.append(html.A(_("Tệp gốc"), href=f"/api/v1/imports/{one.id}/file"))
@@ -172,28 +174,36 @@ def _form(data: ScreenData) -> Component:
     feeds |= {kind: kind_name(data, kind) for kind in OTHER_KINDS}
     sender = _("Cơ quan chịu trách nhiệm về số liệu; cùng một tên cho mọi lần gửi.")
     maps = _("Bản đồ: GeoJSON, GeoPackage, KML, Shapefile nén .zip tới 256 MB; .osm.pbf tới 2 GB.")
+    way = Way(
+        to="/api/v1/imports",
+        limit=LIMIT_BYTES,
+        required=("source",),
+        too_large=_("Tệp lớn hơn 32 MB; hãy chia nhỏ."),
+        missing=_("Hãy ghi đơn vị gửi tệp."),
+    )
+    of_maps = Way(
+        to="/api/v1/maps/imports",
+        limit=map_fields.LIMIT_BYTES,
+        required=map_fields.REQUIRED,
+        too_large=_("Tệp lớn hơn 2 GB. Hãy cắt lấy phần của tỉnh trước khi nạp."),
+        missing=_("Hãy điền đủ: đơn vị gửi, giấy phép, lời ghi trên bản đồ."),
+    )
     return drop_form(
-        _, "figures", to="/api/v1/imports", accepted=f"{ACCEPTED},{map_fields.ACCEPTED}", limit_bytes=LIMIT_BYTES,
-        required=("source",), about=" ".join((_("Excel, CSV, bảng do cổng thông tin xuất ra; tới 32 MB."), maps)),
+        _, "figures", accepted=f"{ACCEPTED},{map_fields.ACCEPTED}",
+        ways={"": way, **dict.fromkeys(LayerKind, of_maps)},
+        about=" ".join((_("Excel, CSV, bảng do cổng thông tin xuất ra; tới 32 MB."), maps)),
         send=_("Gửi và xem trước"),
         fields=[
-            choice("feed", _("Số liệu"), feeds, next(iter(feeds), ""), ""),
+            choice("feed", _("Tệp này là"), feeds, next(iter(feeds), ""), ""),
             text("source", _("Đơn vị gửi"), "", "", sender),
             *map_fields.map_fields(data.language),
         ],
         said={
-            "data-label": _("Tệp số liệu"),
+            "data-label": _("Chọn tệp"),
             "data-sending": _("Đang gửi tệp"),
             "data-reading": _("đang đọc tệp"),
             "data-lost": _("Mất kết nối khi đang gửi; số liệu không thay đổi. Hãy thử lại."),
-            "data-too-large": _("Tệp lớn hơn 32 MB; hãy chia nhỏ."),
-            "data-missing": _("Hãy ghi đơn vị gửi số liệu."),
             "data-streets": ",".join(STREET_SUFFIXES),
-            "data-send-to-maps": "/api/v1/maps/imports",
-            "data-required-maps": ",".join(map_fields.REQUIRED),
-            "data-limit-maps": str(map_fields.LIMIT_BYTES),
-            "data-too-large-maps": _("Tệp lớn hơn 2 GB. Hãy cắt lấy phần của tỉnh trước khi nạp."),
-            "data-missing-maps": _("Hãy điền đủ: đơn vị gửi, giấy phép, lời ghi trên bản đồ."),
         },
     )  # fmt: skip
 

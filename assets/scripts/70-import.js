@@ -56,11 +56,11 @@
   function choose() {
     var file = chosen();
     if (file) recognise(file.name.toLowerCase());
-    var tooLarge = file && file.size > Number(said().limit);
+    var tooLarge = file && file.size > said().limit;
     part('chosen').textContent = file ? file.name + ' · ' + size(file.size) : '';
     part('send').disabled = !file || tooLarge;
     show(null);
-    say(tooLarge ? said().tooLarge : '', 'refused');
+    say(tooLarge ? said().too_large : '', 'refused');
   }
 
   function size(bytes) {
@@ -70,15 +70,15 @@
 
   function send() {
     var file = chosen(), query = new URLSearchParams({ name: file.name });
-    if (file.size > Number(said().limit)) { say(said().tooLarge, 'refused'); return; }
-    if (!said().required.split(',').every(value)) { say(said().missing, 'refused'); return; }
+    if (file.size > said().limit) { say(said().too_large, 'refused'); return; }
+    if (!said().required.every(value)) { say(said().missing, 'refused'); return; }
     desk().querySelectorAll('[id^="' + contract.IMPORT_FIELD + '"]').forEach(function (box) {
       var name = box.id.slice(contract.IMPORT_FIELD.length);
       if (fits(name) && value(name)) query.set(maps() && name === 'feed' ? 'kind' : name, value(name));
     });
     if (!maps()) query.set('wait', 'false');
     var request = new XMLHttpRequest();
-    request.open('POST', said().to + '?' + query);
+    request.open('POST', IOC.at(said().to) + '?' + query);
     request.responseType = 'json';
     request.upload.onprogress = function (event) { if (event.lengthComputable) show(event.loaded / event.total); };
     request.onload = function () { sent(request); };
@@ -99,17 +99,12 @@
 
   // Files of maps go another way in, are larger, and somebody says more of them.
   function maps() { return value('feed') === 'streets' || value('feed') === 'boundaries'; }
-  // What the desk says of the chosen kind of file.
-  function said() {
-    var box = desk();
-    return maps() ? {
-      to: box.dataset.sendToMaps, required: box.dataset.requiredMaps, limit: box.dataset.limitMaps,
-      tooLarge: box.dataset.tooLargeMaps, missing: box.dataset.missingMaps,
-    } : {
-      to: box.dataset.sendTo, required: box.dataset.required, limit: box.dataset.limit, tooLarge: box.dataset.tooLarge,
-      missing: box.dataset.missing,
-    };
+  // What the desk says of the kind of file: its address, limit (bytes), required fields, and words.
+  function way(kind) {
+    var ways = JSON.parse(desk().dataset.ways);
+    return ways[kind] || ways[''];
   }
+  function said() { return way(value('feed')); }
   function redraw() { raised += 1; IOC.set(contract.MAPS_CHANGED, { data: raised }); }
   function fits(name) {
     if (!maps()) return name === 'feed' || name === 'source';
@@ -144,7 +139,7 @@
   }
 
   function look() {
-    fetch(desk().dataset.sendTo + '/' + following, { cache: 'no-store' }).then(function (answer) {
+    fetch(IOC.at(way('').to) + '/' + following, { cache: 'no-store' }).then(function (answer) {
       if (!answer.ok) throw new Error('no answer');
       return answer.json();
     }).then(function (job) {

@@ -1,6 +1,8 @@
 """The form in which people drop a file, the same at every desk; assets/scripts/70-import.js sends it."""
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -9,14 +11,25 @@ from present.text import Words
 from present.wire import IMPORT_FIELD
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How files of a kind are sent: the address, the largest in bytes, fields that must not be empty; and what to say
+    when a file is too large or a field is empty.
+    """
+
+    to: str
+    limit: int
+    required: Sequence[str]
+    too_large: str
+    missing: str
+
+
 def drop_form(
     _: Words,
     desk: str,
     *,
-    to: str,
     accepted: str,
-    limit_bytes: int,
-    required: Sequence[str],
+    ways: Mapping[str, Way],
     about: str,
     send: str,
     fields: Sequence[Component],
@@ -24,8 +37,8 @@ def drop_form(
 ) -> Component:
     """A drop area, ``fields``, a button and a progress bar. It is never redrawn, so nobody loses typed text.
 
-    ``desk`` says which part of the script follows the file, ``to`` where it is sent with the fields that ``required``
-    names. ``said``: the words of the script by attribute.
+    ``desk`` says which part of the script follows the file. ``ways``: how each kind of file is sent, "" those that are
+    not named. ``said``: the words of the script by attribute.
     """
     drop = html.Div(
         [
@@ -44,10 +57,8 @@ def drop_form(
         className="ioc-desk",
         **{
             "data-import": desk,
-            "data-send-to": to,
             "data-accept": accepted,
-            "data-limit": str(limit_bytes),
-            "data-required": ",".join(required),
+            "data-ways": json.dumps({kind: asdict(way) for kind, way in ways.items()}, ensure_ascii=False),
             **said,
         },
     )
