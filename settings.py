@@ -25,6 +25,7 @@ class Setting(NamedTuple):
 # Each part waits for its messages on its own connection.
 PARTS_AT_MOST = 64
 _RENAMED = {"IOC_GTFS_RT_URL": "IOC_PULL_WASTE_TRUCKS_URL"}
+_BASE_PATH = re.compile(r"(?:/[A-Za-z0-9_~][A-Za-z0-9._~-]*)+")
 _PULL = re.compile(r"IOC_PULL_([A-Z0-9_]+)_(URL|HEADER)")
 _HEADER = re.compile(r"([A-Za-z0-9-]+):[ \t]*([\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)")
 
@@ -44,6 +45,12 @@ SETTINGS = (
         "",
         "Further host names the centre answers to on both ports, separated by blanks, e.g. ioc.tayninh.gov.vn. "
         "It always answers to localhost, its own address and the machine's name; any other host gets 421.",
+    ),
+    Setting(
+        "IOC_BASE_PATH",
+        "",
+        "Path under which a proxy shows both sides, e.g. /ioc; every link, file, cookie and socket then begins with "
+        "it. Empty: they stand at the root.",
     ),
     Setting("IOC_PORT", "8050", "Port of the screens and the read API."),
     Setting(
@@ -160,6 +167,7 @@ class Settings:
     data_dir: Path
     host: str
     public_hosts: tuple[str, ...]
+    base_path: str
     port: int
     public: tuple[str, int] | None
     ingest_port: int
@@ -191,6 +199,7 @@ class Settings:
             data_dir=data_dir,
             host=text["IOC_HOST"].strip("[]"),
             public_hosts=tuple(text["IOC_PUBLIC_HOSTS"].split()),
+            base_path=_base_path("IOC_BASE_PATH", text["IOC_BASE_PATH"]),
             port=_port("IOC_PORT", text["IOC_PORT"]),
             public=_listener("IOC_PUBLIC_PORT", text["IOC_PUBLIC_PORT"], text["IOC_HOST"].strip("[]")),
             ingest_port=_port("IOC_INGEST_PORT", text["IOC_INGEST_PORT"]),
@@ -282,6 +291,14 @@ def _header(name: str, text: str) -> tuple[str, str] | None:
     if matched is None:
         raise ValueError(f"{name} must be one header, Name: value")
     return matched[1], matched[2]
+
+
+def _base_path(name: str, said: str) -> str:
+    """Without a slash at its end; "" for the root."""
+    path = said.strip().rstrip("/")
+    if path and not _BASE_PATH.fullmatch(path):
+        raise ValueError(f"{name}: {said!r} (/ioc)")
+    return path
 
 
 def _port(name: str, text: str) -> int:

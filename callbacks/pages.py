@@ -71,6 +71,7 @@ def register(app: Dash, sources: Sources, earlier: Earlier | None = None) -> Non
     @app.callback(Output(PAGE, "children"), Input(ADDRESS, "pathname"), Input(ADDRESS, "search"))
     @needing(Need.PUBLIC)
     async def page(path: str | None, search: str | None) -> Component:
+        path = (path or "").removeprefix(app.config.requests_pathname_prefix.rstrip("/"))
         query = dict(parse_qsl((search or "").removeprefix("?"))) | {"since": ctx.cookies.get(LAST_VISIT, "")}
         screen, _ = screen_at(every, sources.kpis, path or "/")
         if screen is not None:

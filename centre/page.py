@@ -49,9 +49,7 @@ _FRAME = """<!DOCTYPE html>
         </footer>
     </body>
 </html>"""
-# A page that somebody points at is on its way before the click. It tells its age as every page does.
-_PAGES = {"and": [{"href_matches": "/*"}, {"not": {"href_matches": ["/api/*", "/brief*", "/services/tables/*"]}}]}
-NEXT = json.dumps({"prefetch": [{"where": _PAGES, "eagerness": "moderate"}]})
+_NO_PAGES = ("/api/*", "/brief*", "/services/tables/*")
 # Bundles that Dash always names and no page uses: for browsers of 2016, and a table that no layout has.
 UNUSED = re.compile(r'<script src="[^"]*/(?:deps/polyfill@|dash_table/)[^"]*"></script>\s*')
 # But for one page: where somebody may open plotly's figure, Dash's own component needs generators of the first bundle.
@@ -105,6 +103,8 @@ class Page(Guarded):
 
     frame = _FRAME
     ticking = ""
+    following = ""
+    """The rules for pages that are fetched before the click."""
     titles: Mapping[str, Text] = {}
 
     def interpolate_index(self, **parts: Any) -> str:
@@ -125,8 +125,11 @@ class Page(Guarded):
         return frame.replace("{%app_entry%}", first.html + _ENTRY)
 
 
-def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text]) -> Page:
-    """Put Dash on ``server``, with assets from ``root``; ``titles`` (by path) fill the window's title."""
+def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text], base: str = "") -> Page:
+    """Put Dash on ``server``, with assets from ``root``; ``titles`` (by path) fill the window's title.
+
+    ``base``: the path under which a proxy shows the centre.
+    """
     assets = root / "assets"
     _serve_scripts(server, bundle.scripts(assets))
     # Otherwise Dash opens a SharedWorker and a callback socket on every page, used or not.
@@ -134,6 +137,8 @@ def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text])
     page = Page(
         "ioc",
         server=server,
+        routes_pathname_prefix="/",
+        requests_pathname_prefix=f"{base}/",
         assets_folder=str(assets),
         assets_ignore=r".*\.(css|js)$",  # in the frame, and one file of all scripts
         title=NAME,
@@ -147,18 +152,26 @@ def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text])
     page.titles = titles
     framed = assets / "scripts" / bundle.CONTRACT, Path(__file__).parent / "ticking.js"
     page.ticking = "".join(bundle.packed_script(script.read_text("utf-8")) for script in framed)
+    page.following = _following(base)
     preload = '<link rel="preload" as="font" type="font/woff2" crossorigin href="{}">'
     said = {
         "%RELEASE%": escape(release),
         "%SCRIPTS%": f"{bundle.SCRIPTS}?m={escape(release)}",
         "%TICKING%": page.ticking,
-        "%NEXT%": NEXT,
+        "%NEXT%": page.following,
         "%PRELOADS%": "".join(preload.format(address) for address in bundle.fonts(assets, release)),
         "%STYLE%": bundle.styles(assets, release),
     }
     for place, text in said.items():
         page.frame = page.frame.replace(place, text)
     return page
+
+
+def _following(base: str) -> str:
+    """A page that somebody points at is on its way before the click. It tells its age as every page does."""
+    others = [base + path for path in _NO_PAGES]
+    pages = {"and": [{"href_matches": f"{base}/*"}, {"not": {"href_matches": others}}]}
+    return json.dumps({"prefetch": [{"where": pages, "eagerness": "moderate"}]})
 
 
 def _serve_scripts(server: FastAPI, text: str) -> None:
@@ -179,7 +192,9 @@ def content_policy(page: Page) -> str:
 
     'wasm-unsafe-eval' allows a decoder inside the map's library, blob: MapLibre's worker.
     """
-    own = " ".join(f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in (page.ticking, NEXT))
+    own = " ".join(
+        f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in (page.ticking, page.following)
+    )
     return "; ".join(
         (
             "default-src 'self'",

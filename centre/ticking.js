@@ -7,6 +7,10 @@
   var served = Number(root.dataset.now) - performance.now();
 
   root.classList.add('ioc-ticking');
+
+  // The address of a path of the centre, which a proxy may show under a path of its own.
+  IOC.at = function (path) { return (root.dataset.base || '') + path; };
+
   setTimeout(function () { if (document.getElementById('ioc-first')) root.classList.add('ioc-stuck'); }, STUCK_MS);
 
   // The server's clock now, in epoch ms, counted from the instant in the page; assets/scripts/10-live.js replaces this by a

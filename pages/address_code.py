@@ -5,6 +5,7 @@ from io import BytesIO
 import segno
 from fastapi import APIRouter, Request, Response
 
+from api.own_address import own_address
 from api.route import HouseRoute
 from domain.access.needs import Need, needing
 from pages.led import reachable
@@ -28,7 +29,7 @@ def router() -> APIRouter:
     async def code(request: Request) -> Response:
         host = request.url.netloc
         # A code that leads a telephone to itself is worse than none.
-        svg = drawn(f"{request.url.scheme}://{host}{PATH}") if reachable(host) else _UNREACHABLE.encode()
+        svg = drawn(own_address(request) + PATH) if reachable(host) else _UNREACHABLE.encode()
         return Response(svg, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
     return routes

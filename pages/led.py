@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from api.own_address import own_host
 from api.route import SILENT, HouseRoute
 from domain.access.needs import Need, needing
 from domain.instant import to_ms
@@ -40,7 +41,7 @@ def router(services: Services, timetable: Timetable, clock: Callable[[], datetim
         language: Language = "en" if lang == "en" else "vi"
         now = clock()
         try:
-            said, status = await _messages(services, timetable, request.url.netloc, now, language), 200
+            said, status = await _messages(services, timetable, own_host(request), now, language), 200
         except SILENT:
             said, status = [], 503
         page = _template().render(
@@ -80,8 +81,8 @@ async def _messages(
 
 
 def reachable(host: str) -> bool:
-    """Whether other machines may reach ``host`` (with its port): not a loopback address."""
-    name = host.rsplit(":", 1)[0].strip("[]")
+    """Whether other machines may reach ``host`` (with its port and path): not a loopback address."""
+    name = host.partition("/")[0].rsplit(":", 1)[0].strip("[]")
     try:
         return not ip_address(name).is_loopback
     except ValueError:

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
+from api.own_address import own_host
 from api.route import SILENT, HouseRoute
 from domain.access.needs import Need, needing
 from domain.text import Language
@@ -97,6 +98,6 @@ def _asked(request: Request, lang: str, text: str = "") -> page.Asked:
     language: Language = "en" if lang == "en" else "vi"
     here = urlsplit(str(request.url))
     return page.Asked(
-        language=language, text=" ".join(text.split())[:LONGEST_CHARS], path=here.path, host=here.netloc,
+        language=language, text=" ".join(text.split())[:LONGEST_CHARS], path=here.path, host=own_host(request),
         scheme=here.scheme,
     )  # fmt: skip

@@ -22,7 +22,7 @@ PATH = "/lich-thu-gom"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A request: language, the typed text, and the page's address (``host`` with its port)."""
+    """A request: language, the typed text, and the page's address; ``host`` with its port and what `own_host` adds."""
 
     language: Language
     text: str

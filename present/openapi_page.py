@@ -34,7 +34,7 @@ def page(schema: dict[str, Any]) -> str:
     return (
         f'<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="dark light"></head>'
-        f'<body><h1>{title}</h1><p><a href="/openapi.json">openapi.json</a></p>{"".join(sections)}</body></html>'
+        f'<body><h1>{title}</h1><p><a href="openapi.json">openapi.json</a></p>{"".join(sections)}</body></html>'
     )
 
 

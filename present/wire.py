@@ -61,6 +61,7 @@ PLACES = Names({
 """Parts of a page that no script fills: tests find them by name."""
 
 PAGE_ATTRIBUTES = Names({
+    "data-base": "On the root element: the path under which a proxy shows the centre; absent without one.",
     "data-release": "Release that rendered the page, on the root element; another one at hello reloads the page once.",
     "data-screen": "Key of the screen; its store of revisions is named by it.",
     "data-audience": "Audience of the page: operator, leader or public.",
@@ -183,22 +184,14 @@ SERVICES_ATTRIBUTES = Names({
 
 DESK_ATTRIBUTES = Names({
     "data-import": "The desk where files are dropped.",
-    "data-send-to": "Address that its files are sent to, and where they are followed.",
-    "data-send-to-maps": "Address that files of maps are sent to.",
-    "data-required": "Fields that must not be empty.",
-    "data-required-maps": "The same for files of maps.",
+    "data-ways": "JSON by kind of file ('' = all others): address (files are followed at that of ''), largest file in "
+    "bytes, fields that must not be empty, words for a file that is too large and for an empty field.",
     "data-accept": "Suffixes the file input offers.",
     "data-streets": "Suffixes that mean a file of streets.",
-    "data-limit": "Largest file, bytes.",
-    "data-limit-maps": "The same for files of maps.",
     "data-label": "Name of the file input.",
     "data-sending": "Words while the file is sent.",
     "data-reading": "Words while the file is read.",
     "data-lost": "Words when the connection broke.",
-    "data-too-large": "Words when the file is too large.",
-    "data-too-large-maps": "The same for files of maps.",
-    "data-missing": "Words when a field is empty.",
-    "data-missing-maps": "The same for files of maps.",
     "data-field": "Name of a field's box; CSS hides those that do not fit the kind of file.",
     "data-job": "File that is being read, which the script follows.",
     "data-maps": "Version of the layers the list shows.",

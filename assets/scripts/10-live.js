@@ -36,7 +36,7 @@
   IOC.under = function (event, selector) { return event.target instanceof Element ? event.target.closest(selector) : null; };
 
   IOC.reloadWhenServed = function () {
-    fetch('/healthz', { cache: 'no-store' }).then(function (r) { if (r.ok) location.reload(); }, function () {});
+    fetch(IOC.at('/healthz'), { cache: 'no-store' }).then(function (r) { if (r.ok) location.reload(); }, function () {});
   };
 
   /** @param {HTMLElement} page */
@@ -45,7 +45,7 @@
     var map = document.querySelector('#map');
     if (map && map.dataset.live && page.dataset.audience !== 'public') topics += ',' + map.dataset.live;
     var query = new URLSearchParams({ audience: page.dataset.audience, lang: page.lang, topics: topics });
-    return location.origin.replace(/^http/, 'ws') + '/live?' + query;
+    return location.origin.replace(/^http/, 'ws') + IOC.at('/live?') + query;
   }
 
   function open(page) {
@@ -80,7 +80,7 @@
     socket = null;
     setTimeout(function () {
       // A server that restarts behind a proxy answers 502 first: knock before opening a socket that would hang.
-      fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(4000) }).then(
+      fetch(IOC.at('/healthz'), { cache: 'no-store', signal: AbortSignal.timeout(4000) }).then(
         function (answer) { if (answer.ok) open(page); else again(page); },
         function () { again(page); });
     }, pause * (0.5 + Math.random()));

@@ -3,8 +3,8 @@
   'use strict';
   var contract = window.IOC.contract, ask = window.fetch;
   function leave(reason) {
-    if (reason === 'sign_in') location.assign(contract.SIGN_IN + '?next=' + encodeURIComponent(location.pathname + location.search));
-    if (reason === 'not_permitted') location.assign(contract.ACCOUNT + '?refused=1');
+    if (reason === 'sign_in') location.assign(IOC.at(contract.SIGN_IN) + '?next=' + encodeURIComponent(location.pathname + location.search));
+    if (reason === 'not_permitted') location.assign(IOC.at(contract.ACCOUNT) + '?refused=1');
   }
   window.fetch = function (address, options) {
     return ask.call(window, address, options).then(function (answer) {

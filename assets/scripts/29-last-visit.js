@@ -2,8 +2,8 @@
 // visit, so "since last time" stays the same while somebody is reading.
 (function () {
   'use strict';
-  var contract = IOC.contract, COOKIE = contract.LAST_VISIT, VISIT = contract.VISIT, PATH = '/_dash-update-component',
-     PAGE = '/leader', AWAY_MS = 1000 * contract.AWAY_S, YEAR_S = 366 * 86400;
+  var contract = IOC.contract, COOKIE = contract.LAST_VISIT, VISIT = contract.VISIT, PATH = IOC.at('/_dash-update-component'),
+     PAGE = IOC.at('/leader'), AWAY_MS = 1000 * contract.AWAY_S, YEAR_S = 366 * 86400;
 
   function visit() {
     try { return JSON.parse(localStorage.getItem(VISIT) || '{}'); } catch (_) { return {}; }

@@ -3,7 +3,7 @@
   'use strict';
   window.addEventListener('beforeprint', function () {
     document.querySelectorAll('[data-hash]').forEach(function (printed) {
-      fetch('/api/v1/briefs/' + /** @type {HTMLElement} */ (printed).dataset.hash, { keepalive: true }).catch(function () {
+      fetch(IOC.at('/api/v1/briefs/' + /** @type {HTMLElement} */ (printed).dataset.hash), { keepalive: true }).catch(function () {
         // Paper without a server stays paper; its hash is checked against what was kept before.
       });
     });

@@ -48,8 +48,9 @@
     SAID.forEach(function (name, i) { put(name, row.cells[i] ? row.cells[i].t : ''); });
     put('who', row.who);
     var link = slot.querySelector('[data-focus-said=href]');
-    link.hidden = !row.href;
-    if (link.getAttribute('href') !== row.href) link.setAttribute('href', row.href);
+    var href = row.href && IOC.at(row.href);
+    link.hidden = !href;
+    if (link.getAttribute('href') !== href) link.setAttribute('href', href);
     slot.className = 'ioc-focus ioc-focus--' + row.tone;
     figure(row.kpi);
   }

@@ -40,7 +40,7 @@
     if (tr.className !== name) tr.className = name;
     while (tr.children.length > vm.cells.length) tr.lastElementChild.remove();
     while (tr.children.length < vm.cells.length) tr.appendChild(document.createElement('td'));
-    vm.cells.forEach(function (content, i) { cell(/** @type {HTMLElement} */ (tr.children[i]), content, i === 1 ? vm.href : ''); });
+    vm.cells.forEach(function (content, i) { cell(/** @type {HTMLElement} */ (tr.children[i]), content, i === 1 && vm.href ? IOC.at(vm.href) : ''); });
   }
 
   /** @param {HTMLElement} body @param {RowVM[]} rows */

@@ -192,7 +192,7 @@
     scrubber();
     show();
     var query = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
-    fetch('/api/v1/vehicles/' + encodeURIComponent(host.dataset.replay) + '/track?' + query).then(function (answer) {
+    fetch(IOC.at('/api/v1/vehicles/') + encodeURIComponent(host.dataset.replay) + '/track?' + query).then(function (answer) {
       if (!answer.ok) throw new Error('track answered ' + answer.status);
       return answer.json();
     }).then(function (answer) { if (host === element) take(answer); }, function () { IOC.text(part('data-said'), words[3]); });

@@ -2,7 +2,7 @@
 // key to the server once and keeps it nowhere.
 (function () {
   'use strict';
-  var SESSION = '/api/v1/session';
+  var SESSION = IOC.at('/api/v1/session');
   function format(options) { return new Intl.DateTimeFormat('vi-VN', Object.assign({ timeZone: 'Asia/Ho_Chi_Minh' }, options)); }
   var hour = format({ hour: '2-digit', minute: '2-digit', hour12: false });
   var moment = format({ hour: '2-digit', minute: '2-digit', day: '2-digit', month: '2-digit', year: 'numeric', hour12: false });

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from api.own_address import own_address
 from api.principal import address_of, principal_of
 from api.route import HouseRoute
 from domain.access.needs import Need, needing
@@ -103,4 +104,4 @@ def _ended(answer: Response) -> Response:
 
 
 def _back(request: Request) -> str:
-    return f"{request.url.scheme}://{request.url.netloc}{BACK}"
+    return own_address(request) + BACK

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from api.own_address import own_address
 from api.principal import address_of, principal_of
 from api.route import HouseRoute
 from domain.access.account import PASSWORD_CHARS
@@ -53,7 +54,7 @@ def router(
 
     async def link_for(request: Request, name: str) -> str:
         epoch = (await asyncio.to_thread(accounts.everyone))[name].epoch
-        return f"{request.url.scheme}://{request.url.netloc}{LINK}/{await invitations.make(name, epoch)}"
+        return f"{own_address(request)}{LINK}/{await invitations.make(name, epoch)}"
 
     @routes.get(MANAGE)
     @needing(Need.ACCOUNTS)

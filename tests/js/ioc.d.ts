@@ -58,7 +58,7 @@ interface Ioc {
   clear(spans: number[][], seams: number[], gap: number): number;
   onVehicles?: (ids: string[], at_s: number[]) => void; heardAt: number; connected: boolean; maps?: string;
   frameReader(): (buffer: ArrayBuffer) => Frame; seconds: (() => void)[]; soon(write: () => void): void; written(): void;
-  now(): number; page(): HTMLElement; tell(name: string, detail?: unknown): void;
+  at(path: string): string; now(): number; page(): HTMLElement; tell(name: string, detail?: unknown): void;
   whenever(selector: string, found: (element: HTMLElement) => void): void;
   under(event: Event, selector: string): HTMLElement | null;
   text(element: Element, text: string): void; reloadWhenServed(): void;

@@ -45,12 +45,12 @@
     var query = panel.query();
     var scaled = new URLSearchParams(query);
     scaled.set('scale', map.unit().toFixed(2));
-    return Promise.all([json('/map/spec.json?' + query), json('/map/style.json?' + scaled)]).then(function (ready) {
+    return Promise.all([json(IOC.at('/map/spec.json?') + query), json(IOC.at('/map/style.json?') + scaled)]).then(function (ready) {
       spec = ready[0];
       style = ready[1];
       Object.values(style.sources).forEach(function (source) {
-        if (source.tiles) source.tiles = source.tiles.map(function (tile) { return location.origin + tile; });
-        if (typeof source.data === 'string') source.data = location.origin + source.data;
+        if (source.tiles) source.tiles = source.tiles.map(function (tile) { return location.origin + IOC.at(tile); });
+        if (typeof source.data === 'string') source.data = location.origin + IOC.at(source.data);
       });
       panel.say(style.metadata.credits.join(' · '), style.metadata.gap);
     });
@@ -180,7 +180,7 @@
     var bands = style.metadata.bands, wanted = bands.length && style.metadata.zooms.filter(function (zoom) { return ground.getZoom() >= zoom; }).length;
     if (wanted === band) return;
     band = wanted;
-    ground.getSource('places').setData(location.origin + bands[band]);
+    ground.getSource('places').setData(location.origin + IOC.at(bands[band]));
   }
 
   function paint() {
@@ -259,7 +259,7 @@
     if (map.software === null) { IOC.tell('no-webgl', host); return; }
     Promise.all([
       read(),
-      script('/vendor/pydeck.js?m=' + document.documentElement.dataset.release),
+      script(IOC.at('/vendor/pydeck.js?m=') + document.documentElement.dataset.release),
       document.fonts.load('500 15px "Be Vietnam Pro"'),
     ]).then(build, function () { IOC.tell('no-webgl', host); });
   }

@@ -42,7 +42,7 @@
     if (!text) { list(form).replaceChildren(); return; }
     var query = new URLSearchParams({ q: text });
     if (form.dataset.mapFind) query.set('territory', form.dataset.mapFind);
-    fetch('/api/v1/places/search?' + query).then(function (answer) { return answer.ok ? answer.json() : null; }).then(function (answer) {
+    fetch(IOC.at('/api/v1/places/search?') + query).then(function (answer) { return answer.ok ? answer.json() : null; }).then(function (answer) {
       if (answer && mine === asked) show(form, answer);
     }, function () { list(form).replaceChildren(); });
   }

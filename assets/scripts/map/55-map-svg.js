@@ -41,7 +41,7 @@
 
   // The drawing fills the map, or is the small one beside a live map of vehicles, which empties its own element.
   function province(inset) {
-    return load('/map/province.svg').then(function (svg) {
+    return load(IOC.at('/map/province.svg')).then(function (svg) {
       var box = inset ? small : host.querySelector('.ioc-map__province');
       if (!box) {
         box = document.createElement('div');
@@ -62,7 +62,7 @@
   // Draws vehicles over the server's drawing, from the same frames, once a second or less.
   function streets(box) {
     var names = box.querySelector('.ioc-names');  // the small picture keeps the size that the server chose for it
-    return load('/map/streets.svg', box !== host && names ? names.getAttribute('font-size') : '').then(function (svg) {
+    return load(IOC.at('/map/streets.svg'), box !== host && names ? names.getAttribute('font-size') : '').then(function (svg) {
       box.replaceChildren(svg);
       if (box === host) panel.say(svg.dataset.credits, svg.dataset.gap);
       paint();

@@ -100,7 +100,7 @@
   function load() {
     if (!host || !host.dataset.collection) return;
     var day = asked = host.dataset.collection;
-    fetch('/api/v1/runs/streets?day=' + day).then(function (answer) {
+    fetch(IOC.at('/api/v1/runs/streets?day=') + day).then(function (answer) {
       if (!answer.ok) throw new Error('streets answered ' + answer.status);
       return answer.json();
     }).then(function (answer) {

@@ -11,6 +11,8 @@
   const PHOTO_BYTES = 480000;
   const SHOWN = 20;
   const part = (name) => document.getElementById(name);
+  // A proxy may show the centre under a path of its own.
+  const at = (path) => (document.documentElement.dataset.base || "") + path;
   const english = document.documentElement.lang === "en";
 
   const opened = new Promise((resolve, reject) => {
@@ -115,7 +117,7 @@
         const some = waiting.slice(first, first + AT_ONCE);
         const bare = some.filter((one) => !one.accepted).map(({ photo, accepted, ...one }) => one);
         if (bare.length) {
-          const { status, told } = await post("/bao-cao/gui", JSON.stringify(bare), "application/json");
+          const { status, told } = await post(at("/bao-cao/gui"), JSON.stringify(bare), "application/json");
           if (status !== 202) break;
           const taken = new Set(told.accepted);
           const refused = new Map(told.refused.map((one) => [one.id, one]));
@@ -141,7 +143,7 @@
   }
 
   async function sendPhoto(one) {
-    const { status } = await post(`/bao-cao/anh/${encodeURIComponent(one.id)}`, one.photo, "image/jpeg");
+    const { status } = await post(at(`/bao-cao/anh/${encodeURIComponent(one.id)}`), one.photo, "image/jpeg");
     // What the centre will never take is not sent for ever; the report itself is there already.
     if (status === 202 || status === 400 || status === 409) await forget(one.id);
   }
@@ -185,7 +187,7 @@
     event.preventDefault();
     say("code-wrong", "");
     try {
-      const { status, told } = await post("/bao-cao/ma", JSON.stringify({ code: event.target.code.value }), "application/json");
+      const { status, told } = await post(at("/bao-cao/ma"), JSON.stringify({ code: event.target.code.value }), "application/json");
       if (status !== 200) { say("code-wrong", english ? told.en : told.vi); return; }
       event.target.reset();
       await whose(told);
@@ -201,13 +203,13 @@
   document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
   setInterval(() => { if (navigator.onLine) send(); }, AGAIN_MS);
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
-  if ("serviceWorker" in navigator) navigator.serviceWorker.register("/bao-cao/worker.js", { scope: "/bao-cao" });
+  if ("serviceWorker" in navigator) navigator.serviceWorker.register(at("/bao-cao/worker.js"), { scope: at("/bao-cao") });
 
   part("report").day.value = today();
   part("report").day.max = today();
   drafted().catch(() => undefined);
   whose().then(show).then(send);
-  fetch("/bao-cao/cua-may").then(async (answer) => {
+  fetch(at("/bao-cao/cua-may")).then(async (answer) => {
     if (answer.ok) await whose(await answer.json());
     else if (answer.status === 401) part("code").hidden = false;
   }).catch(() => undefined);

@@ -3,7 +3,8 @@
 "use strict";
 
 const KEPT = "ioc-team-form-1";
-const SHELL = ["/bao-cao", "/bao-cao?lang=en", "/bao-cao/form.js"];
+const BASE = self.location.pathname.replace(/\/worker\.js$/, "");
+const SHELL = [BASE, BASE + "?lang=en", BASE + "/form.js"];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
