@@ -27,6 +27,7 @@ from centre.access.callers import Callers
 from centre.access.gate import Gate, not_permitted
 from centre.access.rules import DASH, Rule, Rules, rules_of
 from centre.access.visitors import is_loopback
+from centre.base_path import Addresses, BasePath
 from centre.bodies import Bodies
 from centre.delivery import Delivery
 from centre.first import FirstView
@@ -50,7 +51,6 @@ from intake.imports.machine import Machine, importers_on, templates_on
 from intake.imports.resuming import resuming
 from intake.messages.case_secret import case_secrets
 from intake.messages.sharing import Sharing
-from intake.teams.register import TeamRegisters
 from live.follow import follow, refresh, watch_maps
 from live.grounds import Grounds
 from live.hub import Hub
@@ -127,8 +127,17 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
     lookups, briefs = lookup_counting(services), Briefs(services, _now)
     grounds = Grounds(services.reading, services.maps, streets_geojson() if services.simulator else None)
     first = FirstPages(services, grounds, _now)
-    server = FastAPI(title="IOC Long An", version=services.release, lifespan=lifespan, docs_url=None, redoc_url=None)
-    page = mount(server, ROOT, services.release, {path: screen.title for path, screen in pages.screens().items()})
+    base = settings.base_path
+    server = FastAPI(
+        title="IOC Long An",
+        version=services.release,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        servers=[{"url": base}] if base else None,
+    )
+    titles = {path: screen.title for path, screen in pages.screens().items()}
+    page = mount(server, ROOT, services.release, titles, base)
     pages.register(page, services, first)
     for module in modules(callbacks):
         if hasattr(module, "register") and module is not pages:
@@ -172,14 +181,17 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
     server.add_exception_handler(405, _wrong_method)
     server.add_exception_handler(DependencyException, _no_such_file)
     server.add_exception_handler(NotPermittedError, not_permitted)
+    rules = _rules(routers)
     server.add_middleware(FirstView, painter=first, clock=_now)
+    if base:
+        server.add_middleware(Addresses, base=base, paths=[rule.path for rule in rules.all])
     server.add_middleware(Delivery, policy=lambda: content_policy(page))
     server.add_middleware(Bodies)
     server.add_middleware(SameSite)
     server.add_middleware(LiveSocket, hub=hub)
     server.add_middleware(
         Gate,
-        rules=_rules(routers),
+        rules=rules,
         callers=_callers(settings, services),
         public_port=settings.public and settings.public[1],
     )
@@ -198,6 +210,8 @@ def create_server() -> FastAPI:
     server.add_middleware(Hosts, names=names)
     server.add_middleware(Manners, trusted=proxies())
     server.add_middleware(Hosts, names=names)
+    if settings.base_path:
+        server.add_middleware(BasePath, base=settings.base_path)
     return server
 
 
@@ -208,7 +222,8 @@ def services_of(settings: Settings) -> Services:
     live = LiveState(redis)
     plan, runs, registry, feeds = Plan(engine), Runs(engine), Registry(engine), _feeds(settings)
     stream = RawStream(redis, settings.parts, Sharing(feeds, registry.organisations.known))
-    file_imports, maps, teams = Imports(engine), MapLayers(engine, settings.maps_dir), Teams(engine)
+    file_imports, maps = Imports(engine), MapLayers(engine, settings.maps_dir)
+    secrets = case_secrets(settings.case_key, settings.case_key_file)
     sealed = sealing(settings.account_key, settings.account_key_file)
     return Services(
         reading=Reading(engine, live),
@@ -220,7 +235,7 @@ def services_of(settings: Settings) -> Services:
         file_imports=file_imports,
         desk=Machine(
             file_imports,
-            importers_on(engine, stream, feeds, maps),
+            importers_on(engine, stream, feeds, maps, secrets),
             _now,
             templates_on(engine, feeds),
             reading_process.run,
@@ -241,10 +256,7 @@ def services_of(settings: Settings) -> Services:
         enrolling=Enrolling(redis),
         invitations=Invitations(redis),
         team_codes=TeamCodes(engine),
-        teams=teams,
-        team_desk=TeamRegisters(
-            file_imports, stream, teams, case_secrets(settings.case_key, settings.case_key_file), _now
-        ),
+        teams=Teams(engine),
         audit=AuditLog(engine),
         feeds=feeds,
         kpis=discover(kpi, "KPIS", Kpi),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from centre.commands.accounts import run_account
 from centre.commands.audit import FORMATS, anchor_of, run_export, run_verify
+from centre.commands.demonstration import run_demonstration
 from centre.commands.door import run_door
 from centre.commands.fetching import run_anew, run_listener, run_puller
 from centre.commands.figures import run_figures
@@ -71,6 +72,8 @@ def main(arguments: list[str] | None = None) -> int:
         return run_organisations(settings, given.action, given.file, given.source)
     if given.command == "figures":
         return run_figures(settings, given)
+    if given.command == "demonstration":
+        return run_demonstration(settings)
     if given.command == "network":
         return run_network(settings, given)
     if given.command == "vehicles":
@@ -106,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("maps", help="ranh giới và đường / boundaries and streets: python -m ingest maps --help")
     commands.add_parser("plan", help="kế hoạch thu gom / collection plan: python -m ingest plan --help")
+    commands.add_parser("demonstration", help="kế hoạch mẫu của bộ mô phỏng / the simulator's own plan")
     commands.add_parser("door", help="cửa tiếp nhận / front door")
     commands.add_parser("collect", help="bộ thu thập / collector")
     commands.add_parser("evaluate", help="bộ tính chỉ số / evaluator of KPIs")

@@ -17,6 +17,7 @@ from bench.rig.figure import Figure, compared
 from domain.access.principal import CENTRE
 from domain.discovery import discover
 from domain.feeds.feed import Feed
+from domain.feeds.scrub import Secrets
 from domain.places.place import IN_FORCE
 from intake.imports.machine import Machine, importers_on
 from store import territories
@@ -79,7 +80,7 @@ async def _imported(name: str, body: bytes, database: str, redis: str) -> tuple[
     engine, client = open_database(database), connect(redis)
     migrate(engine)
     feeds = discover(data_sources, "FEED", Feed)
-    importers = importers_on(engine, RawStream(client), feeds, MapLayers(engine, Path(name).parent))
+    importers = importers_on(engine, RawStream(client), feeds, MapLayers(engine, Path(name).parent), Secrets(bytes(32)))
     machine = Machine(Imports(engine), importers, lambda: NOW)
     start, used = monotonic(), process_time()
     found = await machine.receive("services", name, "VP", body, CENTRE)

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -22,7 +21,6 @@ from centre.addresses import CannotListenError, bound, close, nearest, shown
 from centre.beating import owner
 from centre.patience import raise_open_files
 from centre.private import own_folder
-from domain.access.principal import CENTRE
 from domain.instant import CLOCKS_DIFFER
 from domain.text import Text
 from present.wire import ACCOUNT
@@ -322,30 +320,22 @@ def _tell_first(password: str | None, settings: Settings) -> None:
 
 
 def demonstrate(settings: Settings, root: Path) -> None:
-    """Import the simulator's plan while it runs and no plan was imported; withdraw that plan when the simulator is off,
-    or when somebody has imported another.
-
-    Uses the public commands (docs/collection-plan.md), so that the demonstration goes the way of a real plan.
+    """Have the simulator's plan imported while it runs and there is no plan; have it taken back when the simulator is
+    off, or when another plan counts.
     """
     engine = open_database(settings.database_url)
     plan = Plan(engine)
-    demonstrated = [done for done in plan.imports() if done.source == DEMONSTRATION and not done.withdrawn]
+    shown = any(done.source == DEMONSTRATION and not done.withdrawn for done in plan.imports())
     sources = {kept.route.source for kept in plan.routes()}
-    if settings.simulator and not sources:
-        environment = os.environ | {"IOC_DATA_DIR": str(settings.data_dir)}
-        for content, command in (("plan", "import"), ("facilities", "facilities")):
-            made = subprocess.run(
-                [sys.executable, "-m", "simulator", content], cwd=root, env=environment, capture_output=True, check=True
-            )
-            with tempfile.NamedTemporaryFile(suffix=".geojson") as file:
-                file.write(made.stdout)
-                file.flush()
-                order = ["-m", "ingest", "plan", command, file.name, "--source", DEMONSTRATION, "--by", "simulator"]
-                subprocess.run([sys.executable, *order], cwd=root, env=environment, capture_output=True, check=True)
-    elif not settings.simulator or sources != {DEMONSTRATION}:
-        for done in demonstrated:
-            plan.withdraw(done.id, CENTRE, datetime.now(UTC))
     engine.dispose()
+    begins = settings.simulator and not sources
+    ends = shown and (not settings.simulator or sources != {DEMONSTRATION})
+    if begins or ends:
+        environment = os.environ | {
+            "IOC_DATA_DIR": str(settings.data_dir), "IOC_SIMULATOR": "on" if settings.simulator else "off"
+        }  # fmt: skip
+        command = [sys.executable, "-m", "ingest", "demonstration"]
+        subprocess.run(command, cwd=root, env=environment, capture_output=True, check=True)
 
 
 async def _until_stopped(supervisor: Supervisor, settings: Settings) -> int:

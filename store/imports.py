@@ -21,8 +21,6 @@ from store.tables.imports import file_imports, layout_answers
 _PREVIEW = TypeAdapter(Preview)
 _SHOWN = [column for column in file_imports.c if column.name not in ("body", "applied", "outbox")]
 _SOURCE_BYTES = 128
-APART = ("teams",)
-"""Importers with a desk of their own: intake/teams/register.py keeps records, not the file."""
 
 
 class Imports:
@@ -76,25 +74,29 @@ class Imports:
             row = connection.execute(select(*_SHOWN).where(file_imports.c.id == id_)).mappings().one_or_none()
         return None if row is None else _import(row)
 
-    def newest(self, limit: int = 30, apart: str = "", *, received_by: str = "") -> list[FileImport]:
-        """The newest files, newest first: those of the desk, or of the importer ``apart`` with its own desk.
-
-        ``received_by``: of whoever handed them in, "" for all.
-        """
-        newest_first = (file_imports.c.received_ms.desc(), file_imports.c.id)
-        mine = file_imports.c.importer == apart if apart else file_imports.c.importer.not_in(APART)
-        query = select(*_SHOWN).where(mine).order_by(*newest_first).limit(limit)
+    def newest(self, limit: int = 30, *, received_by: str = "") -> list[FileImport]:
+        """The newest files, newest first; ``received_by``: of whoever handed them in, "" for all."""
+        query = select(*_SHOWN).order_by(file_imports.c.received_ms.desc(), file_imports.c.id).limit(limit)
         if received_by:
             query = query.where(file_imports.c.received_by == received_by)
         with self._engine.connect() as connection:
             return [_import(row) for row in connection.execute(query).mappings()]
 
     def undecided(self) -> list[FileImport]:
-        """Every file of the desk on which nobody has decided, oldest first."""
+        """Every file on which nobody has decided, oldest first."""
         c = file_imports.c
-        query = select(*_SHOWN).where(c.stage.in_([stage.value for stage in OPEN]), c.importer.not_in(APART))
+        query = select(*_SHOWN).where(c.stage.in_([stage.value for stage in OPEN]))
         with self._engine.connect() as connection:
             return [_import(row) for row in connection.execute(query.order_by(c.received_ms)).mappings()]
+
+    def of_file(self, feed: str, source: str, sha256: str, answers: Mapping[str, str]) -> FileImport | None:
+        """The newest import of these bytes, of this sender and with these answers, that was not refused; None."""
+        c = file_imports.c
+        same = (c.feed == feed, c.source == storable(source, _SOURCE_BYTES), c.sha256 == sha256)
+        query = select(*_SHOWN).where(*same, c.stage != Stage.REFUSED.value).order_by(c.received_ms.desc(), c.id)
+        with self._engine.connect() as connection:
+            found = map(_import, connection.execute(query).mappings())
+            return next((one for one in found if one.answers == answers), None)
 
     def body(self, id_: str) -> bytes:
         """The file as it came; KeyError when there is none with this id."""
@@ -139,9 +141,11 @@ class Imports:
         """Record that a file's sheets could be read."""
         return self._step(id_, Stage.READ)
 
-    def refuse(self, id_: str, words: Text, by: Principal, now: datetime) -> FileImport:
-        """End an import without figures."""
-        return self._step(id_, Stage.REFUSED, Act.FILE_REFUSED, by, now, refused=orjson.dumps([*words]).decode())
+    def refuse(self, id_: str, words: Text, by: Principal, now: datetime, preview: Preview | None = None) -> FileImport:
+        """End an import that changes nothing; ``preview``: what was wrong where, None = as it was told before."""
+        told = {} if preview is None else {"preview": _PREVIEW.dump_json(preview).decode()}
+        said = orjson.dumps([*words]).decode()
+        return self._step(id_, Stage.REFUSED, Act.FILE_REFUSED, by, now, refused=said, **told)
 
     def approve(self, id_: str, applied: bytes, outbox: bytes | None, by: Principal, now: datetime) -> FileImport:
         """Decide for an import: from here it comes to its end whatever fails."""

@@ -10,7 +10,6 @@ from domain.area import Area
 from domain.feeds.feed import Feed
 from domain.imports.desk import FigureDesk
 from domain.kpis.kpi import Kpi
-from domain.teams.desk import TeamDesk
 
 if TYPE_CHECKING:
     from store.access.accounts import Accounts
@@ -70,7 +69,6 @@ class Services:
     invitations: Invitations
     team_codes: TeamCodes
     teams: Teams
-    team_desk: TeamDesk
     audit: AuditLog
     feeds: Mapping[str, Feed]
     kpis: Mapping[str, Kpi]

@@ -10,7 +10,9 @@ import uvicorn
 
 from centre import memory
 from centre.addresses import CannotListenError, listening
+from centre.base_path import BasePath
 from centre.commands.parts import feeds_of_the_tree, fleets_of, prepared, stream_of
+from centre.delivery import Application
 from centre.headers import SafeHeaders
 from centre.hosts import Hosts, hosts_of
 from centre.manners import Manners
@@ -22,15 +24,12 @@ from domain.feeds.scrub import Secrets
 from intake.door.front_door import create_front_door, utc_now
 from intake.door.keys import KeyRing
 from intake.imports.machine import Machine, importers_on
-from intake.imports.plan_desk import PlanDesk
 from intake.messages.telling import Telling
 from settings import Settings
 from store.imports import Imports
 from store.maps.map_layers import MapLayers
 from store.registry import Registry
 from store.revisions import Corrections
-from store.rounds.facilities import Facilities
-from store.rounds.plan import Plan
 from store.valkey.server import connect
 
 LOCAL_KEY = "local"
@@ -48,7 +47,6 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
     registry = Registry(engine)
     ensure_local_key(settings, registry, utc_now())
     maps = MapLayers(engine, settings.maps_dir)
-    desk = PlanDesk(Plan(engine), maps, Facilities(engine))
     stream, keys = stream_of(settings, connect(settings.stream_url), registry), KeyRing(registry.key_holders)
     feeds = feeds_of_the_tree()
     app = create_front_door(
@@ -56,17 +54,19 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
         keys,
         feeds,
         fleets=fleets_of(feeds, registry),
-        plan=desk,
-        drivers=Machine(Imports(engine), importers_on(engine, stream, feeds, maps), utc_now),
+        desk=Machine(Imports(engine), importers_on(engine, stream, feeds, maps, secrets), utc_now),
         secrets=secrets,
         registered=registry.organisations.known,
         telling=Telling(Corrections(engine).stood),
     )
+    if settings.base_path:
+        app.servers = [{"url": settings.base_path}]
     names = hosts_of(settings.host, settings.public_hosts)
     app.add_middleware(Hosts, names=names)
+    # What we are asked for must be ours, and so must what a proxy says it was asked for.
+    served: Application = Hosts(Manners(SafeHeaders(app), proxies()), names)
     config = uvicorn.Config(
-        # What we are asked for must be ours, and so must what a proxy says it was asked for.
-        Hosts(Manners(SafeHeaders(app), proxies()), names),
+        BasePath(served, settings.base_path) if settings.base_path else served,
         access_log=False,
         log_level=settings.log_level,
         ws="none",

@@ -10,6 +10,7 @@ from centre.commands.parts import feeds_of_the_tree, prepared, stream_of
 from intake.door.front_door import utc_now
 from intake.imports.figure_command import carry_out
 from intake.imports.machine import Machine, importers_on
+from intake.messages.case_secret import case_secrets
 from settings import Settings
 from store.imports import Imports
 from store.maps.map_layers import MapLayers
@@ -36,5 +37,6 @@ def machine_of(settings: Settings, engine: Engine, redis: Redis) -> tuple[Machin
     """The import machine on these stores, and the imports it keeps."""
     imports, feeds = Imports(engine), feeds_of_the_tree()
     stream = stream_of(settings, redis, Registry(engine))
-    importers = importers_on(engine, stream, feeds, MapLayers(engine, settings.maps_dir))
+    secrets = case_secrets(settings.case_key, settings.case_key_file)
+    importers = importers_on(engine, stream, feeds, MapLayers(engine, settings.maps_dir), secrets)
     return Machine(imports, importers, utc_now), imports

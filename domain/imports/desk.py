@@ -35,6 +35,14 @@ class FigureDesk(Protocol):
         ``answers`` are what its sender says of it.
         """
 
+    async def handed_in(self, feed: str, source: str, body: bytes, answers: Mapping[str, str]) -> FileImport | None:
+        """The newest import of this very file, unless it was refused; None when there is none."""
+
+    async def rehearse(
+        self, feed: str, name: str, source: str, body: bytes, by: Principal, answers: Mapping[str, str]
+    ) -> FileImport:
+        """What would be understood of it; nothing is kept."""
+
     async def read(self, id_: str) -> FileImport:
         """Read a file that was received and not read."""
 

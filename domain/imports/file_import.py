@@ -12,6 +12,9 @@ from domain.text import Text
 DRIVERS = "drivers"
 """The importer of registers of drivers, and what such a file is of."""
 
+TEAMS, TEAM_REGISTER = "teams", "team_register"
+"""The importer of registers of digital teams, and what such a file is of."""
+
 MAPS = "maps"
 """The importer of boundaries and streets."""
 
@@ -105,6 +108,8 @@ class ChangeShown:
 class Preview:
     """What was understood of a file, and what it would change.
 
+    ``facts`` say in words what it holds, where no sheet shows it.
+
     ``new``, ``changed``, ``unchanged`` and ``refused`` add up to the items of the account (values and blanks), except
     that a blank under two headings of one measure is one item. ``gone`` counts figures of the same source, measures and
     periods that stand and that the file does not have.
@@ -114,6 +119,7 @@ class Preview:
     questions: tuple[Doubt, ...] = ()
     not_read: tuple[NotRead, ...] = ()
     warnings: tuple[Text, ...] = ()
+    facts: tuple[Text, ...] = ()
     account: Cells = NO_CELLS
     new: int = 0
     changed: int = 0
@@ -163,7 +169,7 @@ class FileImport:
     @property
     def is_kept(self) -> bool:
         """Whether the file itself is kept: a register of people is not, nor what an earlier release imported."""
-        return self.importer != DRIVERS and self.size > 0
+        return self.importer not in (DRIVERS, TEAMS) and self.size > 0
 
 
 class OvertakenError(Exception):
@@ -179,4 +185,4 @@ class PrivateFileError(Exception):
 
 
 class SamePersonError(Exception):
-    """Who hands a file in does not approve it."""
+    """Who hands a file in does not approve it, nor does a key or a command where a person has to."""

@@ -143,6 +143,10 @@ _WORDS = {
         "không tách được dữ liệu không được phép lưu nên bản tin không được lưu; hãy sửa cấu trúc rồi gửi lại",
         "data that may not be stored could not be removed, so nothing was kept; correct the message and send it again",
     ),
+    "lists_people": Text(
+        "tệp có danh sách người nên không nhận và không lưu; sổ tài xế gửi tới /ingest/drivers",
+        "the file lists people and is neither taken nor kept; a drivers' register goes to /ingest/drivers",
+    ),
     "too_large": Text("bản tin quá lớn; hãy chia nhỏ", "the message is too large; send it in parts"),
     "too_many_items": Text("quá nhiều mục trong một lần gửi; hãy chia nhỏ", "too many items in one call; send parts"),
     "compressed": Text(

@@ -24,12 +24,10 @@ from domain.imports.desk import FigureDesk
 from intake.door.answers import Accepted, Answer, RefusalAnswer, Refusing, problem
 from intake.door.browsers import NoBrowsers
 from intake.door.door import RETRY_AFTER_S, Door
-from intake.door.driver_door import DriverDoor, DriversProblem, DriversTaken
+from intake.door.file_door import PLAN_BODY, FileDoor, FileProblem, HandedIn, PlanAsked
 from intake.door.gate import Gate
 from intake.door.keys import Keys
-from intake.door.plan_door import PLAN_BODY, PlanAsked, PlanDoor, PlanProblem, PlanTaken
 from intake.door.self_description import FILE_BODY, FileName, keyed_body, observations_body, openapi_of
-from intake.imports.plan_desk import PlanDesk
 from intake.messages.fleets import Fleets
 from intake.messages.placing import Registered, none_registered
 from intake.messages.telling import Telling
@@ -45,6 +43,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     429: {"model": RefusalAnswer, "description": "Quá nhanh; xem Retry-After / too fast; see Retry-After"},
     503: {"model": RefusalAnswer, "description": "Chưa lưu được; gửi lại / not kept; send again"},
 }
+_WAITS: dict[str, Any] = {"model": HandedIn, "description": "Chờ người thứ hai duyệt / waits for a second person"}
 _ANY_JSON: dict[str, Any] = {"application/json": {}}
 _OSMAND = "osmand"
 _HOUSE_WAYS = ("observations", "files", "plan", "drivers")
@@ -63,8 +62,7 @@ def create_front_door(
     keys: Keys,
     feeds: Mapping[str, Feed],
     *,
-    plan: PlanDesk | None = None,
-    drivers: FigureDesk | None = None,
+    desk: FigureDesk | None = None,
     registered: Registered = none_registered,
     fleets: Fleets | None = None,
     telling: Telling | None = None,
@@ -75,8 +73,7 @@ def create_front_door(
     """The front door's app. Raises ValueError when two feeds want the same way in.
 
     ``fleets`` None: there is no register, so every tracker waits for a vehicle. ``telling`` None: answers count no
-    corrections. ``plan`` None: this door takes no files of the collection plan; ``drivers`` None: no registers of
-    drivers.
+    corrections. ``desk`` None: this door takes no files of the collection plan and no registers of drivers.
     """
     door = Door(
         stream,
@@ -108,10 +105,10 @@ def create_front_door(
     app.add_middleware(NoBrowsers, refused=door.meters.refused)
     _add_ways_in(app, door, feeds)
     _add_wires(app, door, feeds)
-    if plan is not None:
-        _add_plan(app, PlanDoor(door, plan, clock))
-    if drivers is not None:
-        _add_drivers(app, DriverDoor(door, drivers))
+    if desk is not None:
+        files = FileDoor(door, desk)
+        _add_plan(app, files)
+        _add_drivers(app, files)
     _add_house_keeping(app, door)
     _add_errors(app, door)
     Gate(keys, ticks, door.meters.refused).guard(app)
@@ -232,24 +229,25 @@ def _add_wire(app: FastAPI, door: Door, feed: Feed, form: Wire) -> None:
     )
 
 
-def _add_plan(app: FastAPI, door: PlanDoor) -> None:
+def _add_plan(app: FastAPI, door: FileDoor) -> None:
     @app.post(
         "/ingest/plan",
-        response_model=PlanTaken,
-        responses=_PROBLEMS | {400: _PROBLEMS[400] | {"model": PlanProblem}},
+        response_model=HandedIn,
+        responses=_PROBLEMS | {202: _WAITS, 400: _PROBLEMS[400] | {"model": FileProblem}},
         openapi_extra=PLAN_BODY,
     )
     @needing(Need.SEND)
     async def plan(request: Request, asked: Annotated[PlanAsked, Query()]) -> Response:
         """Tệp kế hoạch thu gom, cơ sở hoặc phiếu cân / a file of the collection plan, facilities or tickets.
 
-        Bản gốc trong thân yêu cầu; cùng một tệp của cùng một nguồn chỉ nạp một lần / raw in the request body; the
-        same file of the same source is imported once.
+        Bản gốc trong thân yêu cầu; tuyến và cơ sở chờ người thứ hai duyệt; cùng một tệp của cùng một nguồn chỉ nạp một
+        lần / raw in the request body; routes and facilities wait for a second person; the same file of the same source
+        is imported once.
         """
-        return _response(await door.take(request, asked))
+        return _response(await door.plan(request, asked))
 
 
-def _add_drivers(app: FastAPI, door: DriverDoor) -> None:
+def _add_drivers(app: FastAPI, door: FileDoor) -> None:
     forbidden = {
         "model": RefusalAnswer,
         "description": "Khoá không có vai trò điều phối, hoặc do trang web gửi / not a dispatcher's key, or a web page",
@@ -257,18 +255,17 @@ def _add_drivers(app: FastAPI, door: DriverDoor) -> None:
 
     @app.post(
         "/ingest/drivers",
-        response_model=DriversTaken,
-        responses=_PROBLEMS | {400: _PROBLEMS[400] | {"model": DriversProblem}, 403: forbidden},
+        response_model=HandedIn,
+        responses=_PROBLEMS | {202: _WAITS, 400: _PROBLEMS[400] | {"model": FileProblem}, 403: forbidden},
         openapi_extra=FILE_BODY,
     )
     @needing(Need.DRIVERS)
     async def drivers(request: Request, name: FileName = "") -> Response:
         """Sổ tài xế, CSV hoặc XLSX, bằng khoá điều phối / the drivers' register, with a dispatcher's key.
 
-        Cần cột mã tài xế và họ tên; gửi lại không đổi gì / needs columns driver and name; sending it again changes
-        nothing.
+        Cần cột mã tài xế và họ tên; chờ người thứ hai duyệt / needs columns driver and name; waits for a second person.
         """
-        return _response(await door.take(request, name))
+        return _response(await door.drivers(request, name))
 
 
 def _add_house_keeping(app: FastAPI, door: Door) -> None:

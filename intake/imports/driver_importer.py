@@ -47,7 +47,16 @@ class DriverImporter:
         """See `Importer`."""
         return False
 
-    def put_away(self, id_: str, name: str, body: Body, now: datetime) -> bytes:
+    @property
+    def keeps_file(self) -> bool:
+        """See `Importer`."""
+        return False
+
+    def needs_person(self, kind: str) -> bool:
+        """A register says who may drive: a dispatcher's key hands it in, a person approves it."""
+        return True
+
+    def put_away(self, id_: str, name: str, body: Body, by: Principal, now: datetime) -> bytes:
         """Keep the entries, and why rows were refused, which names nobody."""
         draft = read_drivers(content_of(body), name)
         self._drivers.hand_in(id_, draft.drivers, now)

@@ -7,13 +7,18 @@ from pathlib import Path
 
 from domain.access.principal import CENTRE
 from domain.imports.desk import FigureDesk
-from domain.imports.file_import import FileImport, OvertakenError, PrivateFileError
+from domain.imports.file_import import FileImport, OvertakenError, PrivateFileError, SamePersonError
 from domain.imports.told import part_lines
+from domain.text import Text
 from intake.imports.command_line import OK, REFUSED, say, words
 from intake.imports.map_report import both
 from store.imports import Imports
 
 _SHOWN = 50
+NEEDS_PERSON = Text(
+    "Tệp này chờ một người có vai trò người duyệt bấm duyệt tại /figures.",
+    "This file waits for a person with the role approver, at /figures.",
+)
 
 
 def add_acts(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +51,9 @@ async def carry_out(given: argparse.Namespace, desk: FigureDesk, imports: Import
     except OvertakenError as other:
         say(f"Tệp đang ở bước / the file is {other.now.stage}: {other.now.approved_by or '-'}")
         return REFUSED
+    except SamePersonError:
+        say(both(NEEDS_PERSON))
+        return REFUSED
     except PrivateFileError:
         say("Tệp có danh sách người nên không nhận / the file lists people and is not taken")
         return REFUSED
@@ -75,14 +83,13 @@ async def _act(given: argparse.Namespace, desk: FigureDesk) -> FileImport:
 
 def lines_of(one: FileImport) -> Sequence[str]:
     """A file, what it would change, what it asks, and what was not taken or read."""
-    head = f"{one.id} {one.stage.value} {one.file_name}"
-    if one.refused is not None:
-        return [head, both(one.refused)]
+    head = [f"{one.id} {one.stage.value} {one.file_name}", *([both(one.refused)] if one.refused else [])]
     preview = one.preview
     if preview is None:
-        return [head]
+        return head
     return [
-        head,
+        *head,
+        *map(both, preview.facts),
         f"mới / new {preview.new}, thay đổi / changed {preview.changed}, không đổi / unchanged {preview.unchanged}, "
         f"từ chối / refused {preview.refused}",
         *(f"? {q.key}: {both(q.words)} [{', '.join(c.code for c in q.choices)}]" for q in preview.questions),

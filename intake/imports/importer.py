@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from domain.access.needs import Need, permits
 from domain.access.principal import Actor, Principal
 from domain.imports.file_import import FileImport, Preview
 from domain.imports.question import Answers
@@ -22,7 +23,8 @@ Progress = Callable[[Text, float], None]
 class Looked:
     """What was understood of a file, with what identifies its layout ("" = none); or why nothing of it can be used.
 
-    ``figures`` are those it brings; None where it brings something else.
+    ``figures`` are those it brings; None where it brings something else. What is ``refused`` may have a preview too: it
+    says what was wrong where.
     """
 
     preview: Preview | None = None
@@ -62,7 +64,14 @@ class Importer(Protocol):
     def is_heavy(self) -> bool:
         """Whether the web side reads its files in a process of their own."""
 
-    def put_away(self, id_: str, name: str, body: Body, now: datetime) -> bytes:
+    @property
+    def keeps_file(self) -> bool:
+        """Whether the file itself is kept: a register of people is not."""
+
+    def needs_person(self, kind: str) -> bool:
+        """Whether only a person approves files of ``kind``: neither a source's key nor a command answers for them."""
+
+    def put_away(self, id_: str, name: str, body: Body, by: Principal, now: datetime) -> bytes:
         """What is kept of a file with its row: itself, unless it may not be kept. Called before the row exists."""
 
     def original(self, found: FileImport, body: bytes) -> Body:
@@ -97,7 +106,16 @@ class KeptWithRow:
         """See `Importer`."""
         return False
 
-    def put_away(self, id_: str, name: str, body: Body, now: datetime) -> bytes:
+    @property
+    def keeps_file(self) -> bool:
+        """See `Importer`."""
+        return True
+
+    def needs_person(self, kind: str) -> bool:
+        """Whoever sends by a key or types a command answers for the file."""
+        return False
+
+    def put_away(self, id_: str, name: str, body: Body, by: Principal, now: datetime) -> bytes:
         """The file itself."""
         return content_of(body)
 
@@ -112,6 +130,11 @@ class KeptWithRow:
 def content_of(body: Body) -> bytes:
     """The content of a file that fits in memory."""
     return body if isinstance(body, bytes) else body.read_bytes()
+
+
+def is_limited(by: Principal) -> bool:
+    """Whether ``by`` hands in files of the own units only."""
+    return permits(by, Need.REPORT) and not permits(by, Need.HAND_IN)
 
 
 def principal_of(said: str) -> Principal:

@@ -5,6 +5,7 @@ import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,15 +14,16 @@ from sqlalchemy import Engine
 from data_sources.messages.parse import RefusalError
 from data_sources.workbooks.apart import read_beginnings
 from data_sources.workbooks.cells import text_of
-from domain.access.needs import Need, permits
+from domain.access.needs import Need
 from domain.access.principal import CENTRE, Actor, Principal
 from domain.feeds.feed import Feed
+from domain.feeds.scrub import Secrets
 from domain.fleets.driver import lists_drivers
 from domain.imports.file_import import (
-    DRIVERS,
     MAPS,
     FileImport,
     OvertakenError,
+    Preview,
     PrivateFileError,
     SamePersonError,
     Stage,
@@ -33,12 +35,13 @@ from domain.subject import SubjectKind
 from domain.text import Text
 from intake.imports.driver_importer import DriverImporter
 from intake.imports.figures import FigureImporter
-from intake.imports.importer import Body, Importer, Looked, Progress
+from intake.imports.importer import Body, Importer, Looked, Progress, is_limited
 from intake.imports.map_importer import MapImporter, read_map
-from intake.imports.plan_desk import PlanDesk
 from intake.imports.plan_importer import PlanImporter
+from intake.imports.team_importer import TeamImporter
 from intake.imports.templates import NO_TEMPLATES, Templates
 from intake.imports.told_progress import Telling
+from store.casework.teams import Teams
 from store.drivers import Drivers
 from store.imports import Imports
 from store.maps.map_files import MapFiles, fingerprint
@@ -97,6 +100,7 @@ class Machine:
         self._imports, self._clock, self._templates = imports, clock, templates
         self._apart, self._listen, self._second = apart, listen, second
         self._of_kind = {kind: one for one in importers for kind in one.kinds}
+        self._of_key = {one.key: one for one in importers}
         self._readings: set[asyncio.Task[FileImport]] = set()
 
     def takes(self) -> list[str]:
@@ -117,15 +121,33 @@ class Machine:
         a feed that takes no files, PrivateFileError for a register of people that is sent as something else.
         """
         importer = self._of_kind.get(feed)
-        if importer is None or (importer.is_heavy and _is_limited(by)):
+        if importer is None or (importer.is_heavy and is_limited(by)):
             raise LookupError(feed)
-        if feed != DRIVERS and isinstance(body, bytes) and await asyncio.to_thread(_lists_people, body, name):
+        if importer.keeps_file and isinstance(body, bytes) and await asyncio.to_thread(_lists_people, body, name):
             raise PrivateFileError
         kept = await asyncio.to_thread(self._keep, importer, feed, name, source, body, answers, by)
         if wait:
             return await self._read(kept, by)
         self._begin(kept, by)
         return kept
+
+    async def handed_in(self, feed: str, source: str, body: bytes, answers: Answers) -> FileImport | None:
+        """The newest import of this very file of ``source``, unless it was refused; None when there is none."""
+        digest = hashlib.sha256(body).hexdigest()
+        return await asyncio.to_thread(self._imports.of_file, feed, source, digest, answers)
+
+    async def rehearse(
+        self, feed: str, name: str, source: str, body: bytes, by: Principal, answers: Answers
+    ) -> FileImport:
+        """What would be understood of a file that is kept with its row; nothing is kept. LookupError as `receive`."""
+        importer, now = self._of_kind[feed], self._clock()
+        tried = FileImport(
+            id="", importer=importer.key, feed=feed, file_name=name, source=source, size=len(body),
+            sha256=hashlib.sha256(body).hexdigest(), stage=Stage.READ, received_at=now, received_by=str(by),
+            answers=answers,
+        )  # fmt: skip
+        looked = await asyncio.to_thread(importer.look, tried, body, answers, self._listen)
+        return replace(tried, preview=looked.preview, refused=looked.refused)
 
     async def read(self, id_: str) -> FileImport:
         """Read a file that was received, in this process; see ``apart``."""
@@ -136,12 +158,12 @@ class Machine:
         found = self._imports.one(id_)
         if found is None or not found.is_kept:
             raise KeyError(id_)
-        return self._of_kind[found.feed].original(found, self._imports.body(id_))
+        return self._of_key[found.importer].original(found, self._imports.body(id_))
 
     async def answer(self, id_: str, answers: Answers, by: Principal) -> FileImport:
         """Read the file again with further answers; an empty answer takes one back."""
         found = await self._open(id_, by)
-        if self._apart is not None and self._of_kind[found.feed].is_heavy:
+        if self._apart is not None and self._of_key[found.importer].is_heavy:
             await self._apart(id_, answers)
             return await self._open(id_)
         merged = {**found.answers, **answers}
@@ -156,8 +178,7 @@ class Machine:
         found = await self._open(id_)
         if found.stage is not Stage.MAPPED:
             raise OvertakenError(found)
-        same = by.actor is Actor.PERSON and str(by) == found.received_by
-        if same and not await asyncio.to_thread(self._is_alone, found, by):
+        if not await asyncio.to_thread(self._may_decide, found, by):
             raise SamePersonError
         await asyncio.to_thread(self._decide, found, by)
         return await self._sent(id_)
@@ -174,10 +195,10 @@ class Machine:
             await self._sent(id_)
         now = self._clock()
         found = await asyncio.to_thread(self._imports.undecided)
-        undecided = [one for one in found if one.feed in self._of_kind]
+        undecided = [one for one in found if one.importer in self._of_key]
         waiting = [one for one in undecided if _left(one, now - _SETTLED)]
         for one in waiting:
-            if self._apart is not None and self._of_kind[one.feed].is_heavy:
+            if self._apart is not None and self._of_key[one.importer].is_heavy:
                 # Told now, so that the next call does not begin it again.
                 await asyncio.to_thread(self._imports.tell, one.id, _READING, 0.0, now)
                 self._begin(one, CENTRE)
@@ -195,7 +216,7 @@ class Machine:
     ) -> FileImport:
         id_, now = secrets.token_hex(6), self._clock()
         digest, size = fingerprint(body) if isinstance(body, Path) else (hashlib.sha256(body).hexdigest(), len(body))
-        kept = importer.put_away(id_, name, body, now)
+        kept = importer.put_away(id_, name, body, by, now)
         return self._imports.receive(
             id_, importer.key, feed, name, source, size, kept, digest, by, now, answers=answers
         )
@@ -207,18 +228,18 @@ class Machine:
         reading.add_done_callback(self._readings.discard)
 
     def _is_late(self, one: FileImport, now: datetime) -> bool:
-        waits = self._of_kind[one.feed].waits
+        waits = self._of_key[one.importer].waits
         return waits is not None and one.received_at < now - waits
 
-    def _refused(self, found: FileImport, words: Text, by: Principal) -> FileImport:
-        ended = self._imports.refuse(found.id, words, by, self._clock())
-        self._of_kind[found.feed].clear(found)
+    def _refused(self, found: FileImport, words: Text, by: Principal, preview: Preview | None = None) -> FileImport:
+        ended = self._imports.refuse(found.id, words, by, self._clock(), preview)
+        self._of_key[found.importer].clear(found)
         return ended
 
     async def _open(self, id_: str, by: Principal = CENTRE) -> FileImport:
         """The import, if ``by`` may open it: reporters their own files only."""
         found = await asyncio.to_thread(self._imports.one, id_)
-        if found is None or (_is_limited(by) and found.received_by != str(by)):
+        if found is None or (is_limited(by) and found.received_by != str(by)):
             raise KeyError(id_)
         return found
 
@@ -227,12 +248,12 @@ class Machine:
         outbox = await asyncio.to_thread(self._imports.outbox, id_)
         if outbox is not None:
             original = await asyncio.to_thread(self._imports.body, id_)
-            await self._of_kind[found.feed].pass_on(found, original, outbox, self._clock())
+            await self._of_key[found.importer].pass_on(found, original, outbox, self._clock())
         await asyncio.to_thread(self._imports.sent, id_)
         return await self._open(id_)
 
     async def _read(self, found: FileImport, by: Principal) -> FileImport:
-        if self._apart is None or not self._of_kind[found.feed].is_heavy:
+        if self._apart is None or not self._of_key[found.importer].is_heavy:
             return await asyncio.to_thread(self._first_look, found, by)
         await self._apart(found.id, _NONE)
         done = await asyncio.to_thread(self._ended, found.id, by)
@@ -240,6 +261,13 @@ class Machine:
             return done
         await asyncio.to_thread(self._decide, done, by)
         return await self._sent(done.id)
+
+    def _may_decide(self, found: FileImport, by: Principal) -> bool:
+        """Whether ``by`` may approve: of people a second one; a key or a command only where it answers for the file."""
+        if by.actor in (Actor.CENTRE, Actor.SOURCE):
+            return not self._of_key[found.importer].needs_person(found.feed)
+        same = by.actor is Actor.PERSON and str(by) == found.received_by
+        return not same or self._is_alone(found, by)
 
     def _is_alone(self, found: FileImport, by: Principal) -> bool:
         """Whether a map waits for nobody, since nobody else could approve it."""
@@ -279,21 +307,21 @@ class Machine:
             self._imports.tell(found.id, doing, share, self._clock())
 
         with Telling(told, _READING) as telling:
-            return self._of_kind[found.feed].look(found, self._imports.body(found.id), answers, telling.progress)
+            return self._of_key[found.importer].look(found, self._imports.body(found.id), answers, telling.progress)
 
     def _again(self, found: FileImport, answers: Answers, by: Principal) -> FileImport:
         return self._shown(found, self._look(found, answers), answers, by)
 
     def _shown(self, found: FileImport, looked: Looked, answers: Answers, by: Principal) -> FileImport:
-        if looked.preview is None:
-            return self._refused(found, looked.refused or _BROKEN, by)
-        foreign = not_own(looked.figures, by.units) if _is_limited(by) else None
+        if looked.preview is None or looked.refused is not None:
+            return self._refused(found, looked.refused or _BROKEN, by, looked.preview)
+        foreign = not_own(looked.figures, by.units) if is_limited(by) else None
         if foreign is not None:
             return self._refused(found, foreign, by)
         return self._imports.read(found.id, looked.preview, answers, looked.layout)
 
     def _decide(self, found: FileImport, by: Principal) -> None:
-        done = self._of_kind[found.feed].decide(found, self._imports.body(found.id), by, self._clock())
+        done = self._of_key[found.importer].decide(found, self._imports.body(found.id), by, self._clock())
         self._imports.approve(found.id, done.applied, done.outbox, by, self._clock())
 
     def _take_back(self, id_: str, by: Principal) -> None:
@@ -302,12 +330,14 @@ class Machine:
             raise KeyError(id_)
         if found.stage is not Stage.APPLIED:
             raise OvertakenError(found)
-        done = self._of_kind[found.feed].take_back(found, self._imports.applied(id_))
+        done = self._of_key[found.importer].take_back(found, self._imports.applied(id_))
         self._imports.withdraw(id_, done.outbox, done.kept_back, by, self._clock())
 
 
-def importers_on(engine: Engine, stream: RawStream, feeds: Mapping[str, Feed], maps: MapLayers) -> Sequence[Importer]:
-    """Figures, which go through the ``stream``; the plan on the streets of ``maps``; maps; the register of drivers."""
+def importers_on(
+    engine: Engine, stream: RawStream, feeds: Mapping[str, Feed], maps: MapLayers, secrets: Secrets
+) -> Sequence[Importer]:
+    """Figures and teams, which go through the ``stream``; the plan on the streets of ``maps``; maps; drivers."""
     corrections, registry = Corrections(engine), Registry(engine)
     register = registry.organisations
     figures = FigureImporter(
@@ -318,9 +348,10 @@ def importers_on(engine: Engine, stream: RawStream, feeds: Mapping[str, Feed], m
         registered=register.known,
         enrol=register.put,
     )
-    plan = PlanImporter(PlanDesk(Plan(engine), maps, Facilities(engine)))
+    plan = PlanImporter(Plan(engine), maps, Facilities(engine))
+    teams = TeamImporter(stream, Teams(engine), secrets)
     of_maps = MapImporter(maps, MapFiles(maps.maps_dir), registry.places, read_map)
-    return figures, plan, of_maps, DriverImporter(Drivers(engine))
+    return figures, plan, of_maps, DriverImporter(Drivers(engine)), teams
 
 
 def templates_on(engine: Engine, feeds: Mapping[str, Feed]) -> Templates:
@@ -333,11 +364,6 @@ def templates_on(engine: Engine, feeds: Mapping[str, Feed]) -> Templates:
         return [one.id for one in registry.vehicles_of(feed.key).values() if one.in_service]
 
     return Templates(feeds, registry.organisations.all, entities)
-
-
-def _is_limited(by: Principal) -> bool:
-    """Whether ``by`` hands in figures of the own units only."""
-    return permits(by, Need.REPORT) and not permits(by, Need.HAND_IN)
 
 
 def _lists_people(body: bytes, name: str) -> bool:

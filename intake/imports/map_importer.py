@@ -83,7 +83,16 @@ class MapImporter:
         """See `Importer`."""
         return True
 
-    def put_away(self, id_: str, name: str, body: Body, now: datetime) -> bytes:
+    @property
+    def keeps_file(self) -> bool:
+        """See `Importer`."""
+        return True
+
+    def needs_person(self, kind: str) -> bool:
+        """Commands typed on the centre's machine show a map at once."""
+        return False
+
+    def put_away(self, id_: str, name: str, body: Body, by: Principal, now: datetime) -> bytes:
         """Keep the file in a folder: rows hold no gigabytes."""
         self._files.keep(id_, body, name)
         return b""

@@ -1,39 +1,44 @@
 """The command of the collection plan: import a file, list imports, show one, use one again, withdraw one."""
 
 import argparse
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from data_sources.plan.plan_area import area_of
 from data_sources.plan.readers import PlanFormat
-from data_sources.plan.stops import Mapped
-from domain.access.principal import CENTRE, Principal
+from domain.access.principal import CENTRE, Actor, Principal
+from domain.imports.file_import import FileImport, OvertakenError, SamePersonError, Stage
 from domain.text import Text
-from domain.waste.plan_check import Inside
 from domain.waste.plan_import import Content
 from intake.imports.command_line import OK, REFUSED, WRONG_USE, Parser, say, user, words
+from intake.imports.figure_command import NEEDS_PERSON, lines_of
+from intake.imports.machine import Machine
 from intake.imports.map_report import both
-from intake.imports.plan_desk import OUTCOME_WORDS, Outcome, PlanDesk
-from intake.imports.plan_import import PlanOrder
-from intake.imports.plan_report import draft_lines, finding_lines, import_line, route_lines
+from intake.imports.plan_import import answers_of
+from intake.imports.plan_importer import PlanImporter
+from intake.imports.plan_report import finding_lines, import_line, route_lines
 from settings import Settings
 from store.database import migrate, open_database
+from store.imports import Imports
 from store.maps.map_layers import MapLayers
 from store.rounds.facilities import Facilities
 from store.rounds.plan import Plan
 
 _NO_IMPORT = Text("Không có lần nạp nào tên {id}; xem lệnh list.", "No import {id}; see the command list.")
 _EMPTY = Text("Chưa nạp kế hoạch nào.", "No plan has been imported yet.")
+_TRIED = Text("Chỉ đọc thử, không lưu gì.", "Only tried; nothing was kept.")
 
 
 @dataclass(frozen=True, slots=True)
-class _Stores:
+class _Parts:
     plan: Plan
-    desk: PlanDesk
+    machine: Machine
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,65 +54,79 @@ def main(arguments: list[str] | None = None) -> int:
         engine = open_database(settings.database_url)
         migrate(engine)
         plan = Plan(engine)
-        desk = PlanDesk(plan, MapLayers(engine, settings.maps_dir), Facilities(engine))
-        code: int = given.run(given, _Stores(plan, desk))
+        importer = PlanImporter(plan, MapLayers(engine, settings.maps_dir), Facilities(engine))
+        machine = Machine(Imports(engine), [importer], lambda: datetime.now(UTC))
+        code: int = given.run(given, _Parts(plan, machine))
     except (SQLAlchemyError, OSError) as error:
         say(f"Không đọc được hoặc không dùng được kho dữ liệu / cannot be read or stored: {error}")
         return REFUSED
     return code
 
 
-def _take(given: argparse.Namespace, stores: _Stores) -> int:
-    order = PlanOrder(
-        body=given.file.read_bytes(),
-        file_name=given.file.name,
-        source=given.source,
-        by=given.by,
-        content=given.content,
-        inside=given.area,
-        said=given.format,
-        mapped=given.mapping,
-        plant=given.plant,
-    )
-    taken = stores.desk.take(order, datetime.now(UTC), dry_run=given.dry_run, again=True)
-    for note in taken.notes:
-        say(both(note))
-    if taken.draft is not None:
-        print(*draft_lines(taken.draft), sep="\n")
-    print(import_line(taken.done) if taken.outcome is Outcome.KEPT else both(OUTCOME_WORDS[taken.outcome]))
-    return REFUSED if taken.outcome is Outcome.NOTHING else OK
-
-
-def _list(_given: argparse.Namespace, stores: _Stores) -> int:
-    print("\n".join(map(import_line, stores.plan.imports())) or both(_EMPTY))
+def _take(given: argparse.Namespace, parts: _Parts) -> int:
+    found = asyncio.run(_handed_in(given, parts.machine))
+    print(*lines_of(found), sep="\n")
+    if found.refused is not None:
+        return REFUSED
+    if given.dry_run:
+        print(both(_TRIED))
+    elif found.stage is Stage.MAPPED:
+        print(both(NEEDS_PERSON))
     return OK
 
 
-def _show(given: argparse.Namespace, stores: _Stores) -> int:
-    done = stores.plan.one_import(given.id)
+async def _handed_in(given: argparse.Namespace, machine: Machine) -> FileImport:
+    """Hand the file to the import machine; what a command may approve counts at once."""
+    body, name = given.file.read_bytes(), given.file.name
+    by = Principal(actor=Actor.CENTRE, name=given.by)
+    answers = answers_of(said=given.format or "", mapping=given.mapping, area=given.area, plant=given.plant)
+    if given.dry_run:
+        return await machine.rehearse(given.content, name, given.source, body, by, answers)
+    found = await machine.receive(given.content, name, given.source, body, by, answers=answers)
+    if found.stage is Stage.MAPPED:
+        with suppress(SamePersonError):
+            return await machine.approve(found.id, by)
+    return found
+
+
+def _list(_given: argparse.Namespace, parts: _Parts) -> int:
+    print("\n".join(map(import_line, parts.plan.imports())) or both(_EMPTY))
+    return OK
+
+
+def _show(given: argparse.Namespace, parts: _Parts) -> int:
+    done = parts.plan.one_import(given.id)
     if done is None:
         return _no_import(given.id)
     print(import_line(done))
-    for kept in stores.plan.imported_routes(given.id):
+    for kept in parts.plan.imported_routes(given.id):
         print(*route_lines(kept), sep="\n")
     print(*finding_lines(done.findings), sep="\n")
     return OK
 
 
-def _use(given: argparse.Namespace, stores: _Stores) -> int:
-    return _change(stores.plan.activate, given.id, stores)
+def _use(given: argparse.Namespace, parts: _Parts) -> int:
+    return _changed(given.id, parts, parts.plan.activate)
 
 
-def _withdraw(given: argparse.Namespace, stores: _Stores) -> int:
-    return _change(stores.plan.withdraw, given.id, stores)
+def _withdraw(given: argparse.Namespace, parts: _Parts) -> int:
+    return _changed(given.id, parts, partial(_withdrawn, parts))
 
 
-def _change(change: Callable[[str, Principal, datetime], None], id_: str, stores: _Stores) -> int:
+def _withdrawn(parts: _Parts, id_: str, by: Principal, now: datetime) -> None:
+    try:
+        asyncio.run(parts.machine.withdraw(id_, by))
+    except (KeyError, OvertakenError):
+        # An earlier release imported it past the machine, or `use` has brought it back.
+        parts.plan.withdraw(id_, by, now)
+
+
+def _changed(id_: str, parts: _Parts, change: Callable[[str, Principal, datetime], None]) -> int:
     try:
         change(id_, CENTRE, datetime.now(UTC))
     except KeyError:
         return _no_import(id_)
-    done = stores.plan.one_import(id_)
+    done = parts.plan.one_import(id_)
     if done is not None:
         print(import_line(done))
     return OK
@@ -138,7 +157,7 @@ def _parser() -> argparse.ArgumentParser:
     tickets = commands.add_parser("weighbridge", help="nạp phiếu cân / import weighbridge tickets")
     tickets.set_defaults(content=Content.WEIGHBRIDGE)
     tickets.add_argument("--plant", default="", help="nhà máy, nếu bảng không ghi / plant, if the table has none")
-    parser.set_defaults(format=None, mapping=None, area=None, plant="")
+    parser.set_defaults(format=None, mapping="", area="", plant="")
     for command in (order, places, tickets):
         command.set_defaults(run=_take)
         command.add_argument("file", type=Path)
@@ -157,15 +176,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _mapping(path: str) -> Mapped:
+def _mapping(path: str) -> str:
     try:
-        return Mapped.of_json(Path(path).read_bytes())
+        said = Path(path).read_bytes().decode("utf-8-sig")
+        answers_of(mapping=said)
     except (OSError, ValueError) as error:
         raise argparse.ArgumentTypeError(f"bảng ánh xạ không dùng được / not a usable mapping: {error}") from error
+    return said
 
 
-def _area(said: str) -> Inside:
+def _area(said: str) -> str:
     try:
-        return area_of(Path(said).read_bytes() if said.endswith("json") else said)
+        area = Path(said).read_bytes().decode("utf-8-sig") if said.endswith("json") else said
+        answers_of(area=area)
     except (OSError, ValueError) as error:
         raise argparse.ArgumentTypeError(f"cần W,S,E,N hoặc GeoJSON / W,S,E,N or GeoJSON expected: {said}") from error
+    return area

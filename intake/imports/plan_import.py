@@ -1,7 +1,6 @@
 """Imports a file of the plan: reads it, places it on the streets, checks it, keeps it with its findings."""
 
 import hashlib
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,18 +8,21 @@ from typing import Any
 
 from data_sources.plan.facilities import FacilityDraft
 from data_sources.plan.placing import Streets
-from data_sources.plan.plan_area import area_of_units
+from data_sources.plan.plan_area import area_of, area_of_units
 from data_sources.plan.readers import PlanFormat, read_plan
 from data_sources.plan.stops import Mapped
 from data_sources.plan.weighbridge import TicketDraft
 from domain.access.principal import CENTRE, Principal
 from domain.finding import Finding, Problem, Severity
+from domain.imports.file_import import FileImport
+from domain.imports.question import Answers
 from domain.places.map_layer import PROVINCE_BOX
 from domain.text import Text
 from domain.waste.plan import Route
 from domain.waste.plan_check import Inside, check, inside_box, is_valid
 from domain.waste.plan_draft import PlanDraft
 from domain.waste.plan_import import Content, PlanImport
+from intake.imports.importer import principal_of
 from store.rounds.facilities import Facilities
 from store.rounds.plan import Plan
 
@@ -31,6 +33,7 @@ _OTHER_SOURCE = Text(
 _NO_UNIT = Text(
     "mã “{code}” không phải là đơn vị hoặc khu vực đang có hiệu lực.", "“{code}” is no unit or place set in force."
 )
+_FORMAT, _MAPPING, _AREA, _PLANT = "format", "mapping", "area", "plant"
 _WHY_NOT_PLACED = (Problem.BAD_COORDINATES, Problem.NOT_PLACED, Problem.AMBIGUOUS)
 
 
@@ -38,7 +41,7 @@ _WHY_NOT_PLACED = (Problem.BAD_COORDINATES, Problem.NOT_PLACED, Problem.AMBIGUOU
 class PlanOrder:
     """What to import. ``said`` None = the format follows from the file's name; ``mapped`` is for timed stops.
 
-    ``by`` is a typed name or the key's, ``principal`` who gave the order.
+    ``by`` is who handed the file in, ``principal`` who approved it.
 
     ``inside`` None = a route must lie in the units it names, else in the province. ``plant`` serves tickets whose
     table names none.
@@ -59,6 +62,39 @@ class PlanOrder:
     def sha256(self) -> str:
         """Identifies the file by its content."""
         return hashlib.sha256(self.body).hexdigest()
+
+
+def answers_of(*, said: str = "", mapping: str = "", area: str = "", plant: str = "") -> Answers:
+    """What a sender says of a file, as answers: its format, the names of timed stops, the area, the plant.
+
+    ``mapping`` is JSON, ``area`` "W,S,E,N" or GeoJSON; raises ValueError when they cannot be used.
+    """
+    if mapping:
+        Mapped.of_json(mapping.encode())
+    if area:
+        _area(area)
+    given = {_FORMAT: said, _MAPPING: mapping, _AREA: area, _PLANT: plant}
+    return {key: code for key, code in given.items() if code}
+
+
+def order_of(found: FileImport, body: bytes, answers: Answers) -> PlanOrder:
+    """What the import of a file orders. Raises ValueError when an answer cannot be used."""
+    return PlanOrder(
+        body=body,
+        file_name=found.file_name,
+        source=found.source,
+        by=found.received_by,
+        principal=principal_of(found.approved_by),
+        content=Content(found.feed),
+        inside=_area(answers[_AREA]) if _AREA in answers else None,
+        said=PlanFormat(answers[_FORMAT]) if _FORMAT in answers else None,
+        mapped=Mapped.of_json(answers[_MAPPING].encode()) if _MAPPING in answers else None,
+        plant=answers.get(_PLANT, ""),
+    )
+
+
+def _area(said: str) -> Inside:
+    return area_of(said.encode() if said.lstrip().startswith("{") else said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +171,7 @@ def findings_of(draft: Draft) -> Sequence[Finding]:
     return draft.draft.findings if isinstance(draft, CheckedPlan) else draft.findings
 
 
-def imported(order: PlanOrder, draft: Draft, id_: str, now: datetime) -> PlanImport:
-    """The import that a file makes, before it is compared with the kept plan."""
+def _imported(order: PlanOrder, draft: Draft, id_: str, now: datetime) -> PlanImport:
     match draft:
         case CheckedPlan(draft=read):
             routes, entries = len(read.routes), read.streets
@@ -158,14 +193,12 @@ def imported(order: PlanOrder, draft: Draft, id_: str, now: datetime) -> PlanImp
     )
 
 
-def keep(
-    order: PlanOrder, draft: Draft, plan: Plan, facilities: Facilities, now: datetime, id_: str = ""
-) -> PlanImport:
-    """Keep a draft as one import, under ``id_`` when it has one; an id that it repeats replaces the earlier entry.
+def keep(order: PlanOrder, draft: Draft, plan: Plan, facilities: Facilities, now: datetime, id_: str) -> None:
+    """Keep a draft as the import ``id_``; an entry's id that it repeats replaces the earlier entry.
 
     Warns of a route id that another source uses: they may be two routes, and the earlier one can be brought back.
     """
-    done = imported(order, draft, id_ or secrets.token_hex(6), now)
+    done = _imported(order, draft, id_, now)
     match draft:
         case CheckedPlan(draft=read):
             sources = {kept.route.id: kept.route.source for kept in plan.routes()}
@@ -173,12 +206,11 @@ def keep(
                 _taken(r.id, sources[r.id]) for r in read.routes if sources.get(r.id, order.source) != order.source
             ]
             done = replace(done, findings=(*taken, *done.findings))
-            return plan.add(done, read.routes, read.exceptions, valid=draft.valid, by=order.principal)
+            plan.add(done, read.routes, read.exceptions, valid=draft.valid, by=order.principal)
         case FacilityDraft():
             facilities.add(done, draft.facilities, by=order.principal)
         case TicketDraft():
             facilities.add(done, tickets=draft.tickets, by=order.principal)
-    return done
 
 
 def _taken(route: str, source: str) -> Finding:

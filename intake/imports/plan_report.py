@@ -6,42 +6,45 @@ from data_sources.plan.facilities import FacilityDraft
 from data_sources.plan.weighbridge import TicketDraft
 from domain.finding import Finding, counted
 from domain.instant import VIETNAM
+from domain.text import Text
 from domain.waste.plan import PlannedStreet, Unit
 from domain.waste.plan_check import clock
 from domain.waste.plan_import import PlanImport
 from intake.imports.map_report import both
 from intake.imports.plan_import import CheckedPlan, Draft
+from present.formats import trimmed
 from store.rounds.plan import KeptRoute
 
 FINDINGS_SHOWN = 60
+_ROUTES = Text(
+    "{routes} tuyến, {valid} tuyến hợp lệ; {entries} mục ({stops} điểm), {placed} mục có vị trí.",
+    "{routes} routes, {valid} valid; {entries} entries ({stops} stops), {placed} located.",
+)
+_EXCEPTIONS = Text("{count} ngoại lệ.", "{count} exceptions.")
+_FACILITIES = Text("{count} cơ sở.", "{count} facilities.")
 _DAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 
 
-def draft_lines(draft: Draft) -> Iterator[str]:
-    """Counts of a file's content, then the findings by problem and one by one."""
+def facts_of(draft: Draft) -> Iterator[Text]:
+    """What a file holds, in words."""
     match draft:
-        case CheckedPlan():
-            yield from checked_lines(draft)
+        case CheckedPlan(draft=read):
+            streets = [street for route in read.routes for street in route.streets]
+            yield _ROUTES.filled(
+                routes=len(read.routes),
+                valid=sum(draft.valid.values()),
+                entries=len(streets),
+                stops=sum(street.unit is Unit.STOP for street in streets),
+                placed=sum(street.placed for street in streets),
+            )
+            if read.exceptions:
+                yield _EXCEPTIONS.filled(count=len(read.exceptions))
         case FacilityDraft():
-            yield f"cơ sở / facilities: {len(draft.facilities):,}"
-            yield from finding_lines(draft.findings)
+            yield _FACILITIES.filled(count=len(draft.facilities))
         case TicketDraft():
-            net = sum(ticket.net_kg for ticket in draft.tickets)
-            yield f"phiếu / tickets: {len(draft.tickets):,}; {net:,.0f} kg"
-            yield from finding_lines(draft.findings)
-
-
-def checked_lines(checked: CheckedPlan) -> Iterator[str]:
-    """Routes, entries, how many are valid, then the findings by problem and one by one."""
-    draft = checked.draft
-    valid = sum(checked.valid.values())
-    stops = sum(street.unit is Unit.STOP for route in draft.routes for street in route.streets)
-    placed = sum(street.placed for route in draft.routes for street in route.streets)
-    yield f"tuyến / routes: {len(draft.routes):,}; hợp lệ / valid: {valid:,}"
-    yield f"mục / entries: {draft.streets:,} (điểm / stops: {stops:,}); có vị trí / placed: {placed:,}"
-    if draft.exceptions:
-        yield f"ngoại lệ / exceptions: {len(draft.exceptions):,}"
-    yield from finding_lines(draft.findings)
+            net_kg = sum(ticket.net_kg for ticket in draft.tickets)
+            vi, en = trimmed(net_kg, 1, "vi"), trimmed(net_kg, 1, "en")
+            yield Text(f"{len(draft.tickets)} phiếu cân, {vi} kg.", f"{len(draft.tickets)} tickets, {en} kg.")
 
 
 def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:

@@ -47,7 +47,8 @@ def preview_of(data: ScreenData, one: FileImport) -> list[Component]:
     """Everything known of a file whose content was read; nothing before that."""
     if one.preview is None:
         return []
-    parts = [counts(data, one.preview)]
+    facts = [html.P(said.to(data.language)) for said in one.preview.facts]
+    parts: list[Component] = [*facts, counts(data, one.preview)]
     if one.stage in (Stage.PREVIEWED, Stage.MAPPED):
         parts += _questions(data, one, one.preview)
     parts += [_sheet(data, one, sheet) for sheet in one.preview.sheets if sheet.rows]

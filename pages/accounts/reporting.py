@@ -14,9 +14,18 @@ from domain.access.needs import Need, needing
 from domain.access.principal import Principal
 from domain.feeds.feed import Feed
 from domain.imports.desk import FigureDesk
-from domain.imports.file_import import OPEN, ChangeShown, FileImport, OvertakenError, PrivateFileError, Stage
+from domain.imports.file_import import (
+    OPEN,
+    TEAM_REGISTER,
+    ChangeShown,
+    FileImport,
+    OvertakenError,
+    PrivateFileError,
+    Stage,
+)
 from domain.places.place import IN_FORCE
 from domain.text import Language, Text
+from layouts.figures import OTHER_KINDS
 from pages.accounts.forms import language_of, page
 from pages.accounts.session import REPORT
 from present.formats import trimmed
@@ -47,6 +56,8 @@ Id = Annotated[str, Path(pattern=r"^[0-9a-z]{1,16}$")]
 def router(desk: FigureDesk, imports: Imports, feeds: Mapping[str, Feed]) -> APIRouter:
     """The page and its files; forms post to their own address and need no script."""
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
+    kinds = {key: feeds[key].names for key in desk.takes() if key in feeds}
+    kinds |= {TEAM_REGISTER: OTHER_KINDS[TEAM_REGISTER]}
 
     async def listed(by: Principal, lang: str, words: Text | None = None, status: int = 200) -> Response:
         language = language_of(lang)
@@ -54,7 +65,8 @@ def router(desk: FigureDesk, imports: Imports, feeds: Mapping[str, Feed]) -> API
         return page(
             "report", language, status, here=REPORT, words=words, files=files, units=[unit_named(u) for u in by.units],
             stages={stage: said.to(language) for stage, said in _STAGES.items()},
-            feeds={key: feeds[key].names.to(language) for key in desk.takes() if key in feeds},
+            feeds={key: named.to(language) for key, named in kinds.items()},
+            forms=[key for key in kinds if key in feeds],
         )  # fmt: skip
 
     async def shown(found: FileImport, lang: str, words: Text | None = None, status: int = 200) -> Response:
@@ -62,11 +74,12 @@ def router(desk: FigureDesk, imports: Imports, feeds: Mapping[str, Feed]) -> API
         return page(
             "report_file", language, status, here=f"{REPORT}/{found.id}", list=REPORT, one=found, words=words,
             stage=_STAGES[found.stage].to(language), open=found.stage in OPEN, changes=_changes(found, language),
-            feed=feeds[found.feed].names.to(language),
+            feed=kinds[found.feed].to(language) if found.feed in kinds else found.feed,
         )  # fmt: skip
 
     def _changes(found: FileImport, language: Language) -> list[tuple[str, str, str, str]]:
-        named = {measure.key: measure.names.to(language) for measure in feeds[found.feed].measures}
+        measures = feeds[found.feed].measures if found.feed in feeds else ()
+        named = {measure.key: measure.names.to(language) for measure in measures}
         told = found.preview.changes if found.preview else ()
         return [
             (unit_named(one.subject), named.get(one.measure, one.measure), one.period, _arrow(one, language))
@@ -88,7 +101,7 @@ def router(desk: FigureDesk, imports: Imports, feeds: Mapping[str, Feed]) -> API
         by, form = principal_of(request), await request.form(max_files=1, max_fields=4)
         sent, feed = form.get("file"), str(form.get("feed") or "")
         body = await sent.read() if isinstance(sent, UploadFile) else b""
-        if feed not in feeds:
+        if feed not in kinds:
             return await listed(by, lang, _NO_FILE, 404)
         if not body or not isinstance(sent, UploadFile) or not by.units:
             return await listed(by, lang, _NO_FILE, 400)

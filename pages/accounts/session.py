@@ -8,8 +8,8 @@ from domain.text import Text
 from present.wire import ACCOUNT, SIGN_IN
 
 __all__ = [
-    "ACCOUNT", "AUTHORITY", "COOKIE", "DEMONSTRATED", "DEMONSTRATION", "LOG", "MANAGE", "NOTICES", "REFUSED", "REPORT",
-    "ROLE_WORDS", "SCREEN", "SCREEN_COOKIE", "SIGN_IN", "SIGN_OUT", "TEAMS", "TWO_STEP",
+    "ACCOUNT", "AUTHORITY", "COOKIE", "DEMONSTRATED", "DEMONSTRATION", "FIGURES", "LOG", "MANAGE", "NOTICES", "REFUSED",
+    "REPORT", "ROLE_WORDS", "SCREEN", "SCREEN_COOKIE", "SIGN_IN", "SIGN_OUT", "TEAMS", "TWO_STEP",
 ]  # fmt: skip
 
 COOKIE = "ioc_person"
@@ -18,6 +18,8 @@ AUTHORITY = SIGN_IN + "/co-quan"
 """Where the authority's own sign-in begins."""
 SCREEN = "/man-hinh"
 """Where a screen is let in."""
+FIGURES = "/figures"
+"""The desk of files."""
 LOG = "/nhat-ky"
 MANAGE = "/quan-tri"
 NOTICES = "/phan-anh/cong-khai"

@@ -9,7 +9,7 @@ from domain.feeds.scrub import Secrets
 from domain.places.place import IN_FORCE, PROVINCE, Place
 from domain.teams.team import Team
 from layouts.casework.society_campaign import KPI
-from pages.teams import codes, form, register, weekly
+from pages.teams import codes, form, weekly
 from store import territories
 from store.services import Services
 
@@ -17,11 +17,9 @@ FEED = "team_work"
 
 
 def team_routers(services: Services, secrets: Secrets, clock: Callable[[], datetime]) -> list[APIRouter]:
-    """Routers of /bao-cao, which is public, and /to-cong-nghe with its register, and the campaigns' week."""
+    """Routers of /bao-cao, which is public, and /to-cong-nghe, and the campaigns' week."""
     return [
         form.router(services.feeds[FEED], services.teams, services.team_codes, services.stream, secrets, _place, clock),
-        # Before the codes: a team's code is no word.
-        register.router(services.team_desk, _communes),
         codes.router(services.teams, services.team_codes, _communes, clock),
         weekly.router(services.feeds, services.reading, _last_day(services), _communes, clock),
     ]

@@ -6,17 +6,20 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
+from api.own_address import own_address
 from api.principal import principal_of
 from api.route import HouseRoute, RefusedError
 from domain.access.enrolled import shown_code
-from domain.access.needs import Need, needing
+from domain.access.needs import Need, needing, permits
 from domain.access.principal import Principal, Role
 from domain.instant import service_day
 from domain.places.place import Place
 from domain.teams.team import Team, TeamStanding
 from domain.text import Text
 from pages.accounts.forms import language_of
+from pages.accounts.session import FIGURES, REPORT
 from pages.accounts.session import TEAMS as CODES
 from pages.teams.form import FORM
 from pages.teams.pages import filled
@@ -44,8 +47,8 @@ def router(
         today = service_day(now)
         return filled(
             "codes", language, here=CODES, communes=mine, chosen=chosen, teams=shown, phones=phones, no_phone=Phones(),
-            today=today, handed=handed, form=str(request.base_url).rstrip("/") + FORM, days=CODE_LASTS.days,
-            active=sum(one.is_active(today) for one in shown), simulated=_simulated(shown),
+            today=today, handed=handed, form=own_address(request) + FORM, days=CODE_LASTS.days,
+            register=_desk_of(by), active=sum(one.is_active(today) for one in shown), simulated=_simulated(shown),
         )  # fmt: skip
 
     async def own(request: Request, code: str) -> Team:
@@ -90,7 +93,18 @@ def router(
             raise RefusedError(404, "no_photo", _NOT_YOURS)
         return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
+    @routes.get(CODES + "/nap")
+    @needing(Need.TEAMS)
+    async def register(request: Request, lang: Lang = "") -> Response:
+        """Where registers were handed in by an earlier release; the address goes with the next one."""
+        return RedirectResponse(_desk_of(principal_of(request)) + ("?lang=en" if lang == "en" else ""), 303)
+
     return routes
+
+
+def _desk_of(by: Principal) -> str:
+    """Where ``by`` hands a register in."""
+    return FIGURES if permits(by, Need.HAND_IN) else REPORT
 
 
 def may_serve(by: Principal, commune: str) -> bool:

@@ -28,8 +28,10 @@ from domain.discovery import discover
 from domain.kpis.kpi import Kpi
 from domain.mission.indicator import answers
 from domain.mission.indicators import INDICATORS
+from store.database import open_database
 from tests.areas.proofs import Proof, proofs
 from tests.areas.rows_services import DOSSIER_ID, FEEDBACK_ID, PEOPLE
+from tests.intake.imports.second_person import approve
 
 ROOT = Path(__file__).parents[2]
 AREAS = discover(areas_room, "AREA", Area)
@@ -110,6 +112,8 @@ def send(centre: Centre) -> None:
             answer = door.post(path, content=body(now))
             assert answer.is_success, answer.text
             assert not answer.json().get("rejected"), answer.text
+            if answer.json().get("outcome") == "waits":
+                approve(open_database(centre.database_url), centre.data_dir / "maps", answer.json()["import"])
         for path, records in posts.items():
             assert leaking(path, door.post(path, json=records).content) == []
             door.post(path, content=f"{{not json {PEOPLE[0]} {PEOPLE[3]}".encode())

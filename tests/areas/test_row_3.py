@@ -33,7 +33,6 @@ from intake.door.front_door import create_front_door
 from intake.door.keys import KeyRing
 from intake.evaluator.process import Evaluator
 from intake.evaluator.process import Parts as Evaluated
-from intake.imports.plan_desk import PlanDesk
 from intake.messages.fleets import Fleets
 from paint.markup import markup
 from simulator import trucks
@@ -42,13 +41,13 @@ from simulator.trackers import messages
 from store.maps.map_layers import MapLayers
 from store.reading import Reading
 from store.registry import Registry, hash_key
-from store.rounds.facilities import Facilities
 from store.rounds.plan import Plan
 from store.rounds.runs import Runs
 from store.rounds.service_days import ServiceDays
 from store.valkey.live_state import LiveState
 from store.valkey.raw_stream import RawStream
 from tests.areas.test_indicators import NO_FIGURE, value
+from tests.intake.imports.second_person import MINH, plan_machine
 
 DAY = date(2026, 11, 26)
 MORNING, EVENING = day_start(DAY), day_start(DAY) + timedelta(hours=22)
@@ -92,6 +91,7 @@ class Centre:
         self.clock = Clock(EVENING)
         self.plan, self.maps = Plan(engine), MapLayers(engine, folder)
         self.engine, self.stream, self.live = engine, stream, live
+        self.machine = plan_machine(engine, folder)
         Registry(engine).seed_places()
         Registry(engine).vouch({TRUCK.id: "GPS"}, MORNING, feed="waste_trucks")
         self.evaluator = Evaluator(
@@ -103,9 +103,8 @@ class Centre:
         fleets = Fleets(
             FEEDS, lambda: (1, {TRUCK.id: Carrier(TRUCK.id, "waste_trucks")}, {}), lambda: 1, ticks=lambda: 1_000.0
         )
-        desk = PlanDesk(self.plan, self.maps, Facilities(self.engine))
         app = create_front_door(
-            self.stream, keys, FEEDS, fleets=fleets, plan=desk, clock=self.clock, ticks=lambda: 1_000.0,
+            self.stream, keys, FEEDS, fleets=fleets, desk=self.machine, clock=self.clock, ticks=lambda: 1_000.0,
             secrets=Secrets(bytes(32)),
         )  # fmt: skip
         return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door", headers=KEY)
@@ -133,7 +132,9 @@ async def test_from_the_plan_and_the_positions_to_the_figures_on_the_screen(
     told = fixes()
     async with centre.door() as door:
         answer = await door.post("/ingest/plan", params={"name": "tuyen.geojson"}, content=own_plan())
-        assert answer.status_code == 200, answer.text
+        assert answer.status_code == 202, answer.text
+        assert centre.plan.routes() == [], "nothing before a person approves it"
+        await centre.machine.approve(answer.json()["import"], MINH)
         for first in range(0, len(told), BATCH):
             answer = await door.post("/ingest/observations", json=told[first : first + BATCH])
             assert answer.status_code == 202, answer.text

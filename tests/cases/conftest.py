@@ -21,6 +21,7 @@ from store.rounds.facilities import Facilities
 from store.rounds.plan import Plan
 from store.tables.feeds import rejections
 from store.tables.fleet import waiting
+from tests.intake.imports.second_person import approve
 
 PUBLIC = "lich.example.vn"
 _OWN = Path(__file__).parents[3] / "shared" / "cases"
@@ -35,10 +36,13 @@ class Running:
     http: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=60))
 
     def plan(self, file: Path, **asked: str) -> dict[str, Any]:
-        """The answer of the front door to a file of the plan, with the status among it."""
+        """The answer of the front door to a file of the plan, with the status among it; somebody then approves it."""
         query = {"name": file.name, "source": file.parent.name, **asked}
         answer = self.post("/ingest/plan", content=file.read_bytes(), params=query)
-        return {"status": answer.status_code, "findings": [], **answer.json()}
+        said: dict[str, Any] = {"status": answer.status_code, **answer.json()}
+        if said.get("outcome") == "waits":
+            approve(self.engine, self.centre.data_dir / "maps", said["import"])
+        return said
 
     def post(self, path: str, **given: Any) -> httpx.Response:
         """A message to the front door with a source's key."""

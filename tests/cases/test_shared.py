@@ -46,7 +46,7 @@ def refusal_of_boundaries(file: Path) -> str:
 
 def test_weekdays_246(centre: Running, case: Path) -> None:
     answer = centre.plan(case / "tuyen.csv")
-    assert answer["status"] == 200
+    assert answer["status"] == 202
     assert centre.route("A1").weekdays == {1, 3, 5}
     assert centre.route("A2").weekdays == {2, 4, 6}
     assert centre.route("A3").weekdays == {1, 2, 3, 4, 5, 6}
@@ -57,26 +57,26 @@ def test_exception_leading_zero(centre: Running, case: Path) -> None:
     centre.plan(case / "tuyen.csv")
     answer = centre.plan(case / "ngoai-le.csv")
     cancelled = [run.route.id for run in centre.due(TUESDAY)] == ["02"]
-    assert cancelled or [f for f in answer["findings"] if "1" in f["words"]["vi"]]
+    assert cancelled or [said for said in answer["warnings"] if "1" in said["vi"]]
 
 
 def test_facility_empty_point(centre: Running, case: Path) -> None:
     answer = centre.plan(case / "co-so.geojson", content="facilities")
-    assert answer["status"] == 200, answer
+    assert answer["status"] == 202, answer
     assert [facility.id for facility in centre.stored.facilities()] == ["NM1"]
-    assert [finding["row"] for finding in answer["findings"]] == [1]
+    assert [problem["row"] for problem in answer["problems"]] == [1]
 
 
 def test_facility_multipolygon(centre: Running, case: Path) -> None:
     answer = centre.plan(case / "co-so.geojson", content="facilities")
-    assert (answer["status"], answer["findings"]) == (200, [])
+    assert (answer["status"], answer["problems"], answer["warnings"]) == (202, [], [])
     (facility,) = centre.stored.facilities()
     assert (facility.id, len(facility.points)) == ("BX1", 5)
 
 
 def test_geojson_bom(centre: Running, case: Path) -> None:
     answer = centre.plan(case / "tuyen.geojson")
-    assert answer["status"] == 200, answer
+    assert answer["status"] == 202, answer
     (street,) = centre.route("G1").streets
     assert street.placed
 
@@ -91,7 +91,7 @@ def test_shapefile_mixed_case(case: Path) -> None:
 
 def test_gtfs_after_midnight(centre: Running, case: Path) -> None:
     answer = centre.plan(case / "tuyen.zip")
-    assert answer["valid"] == 1
+    assert "1 tuyến hợp lệ" in answer["facts"][0]["vi"]
     (run,) = centre.due(WEDNESDAY)
     assert [run.window(street)[0] for street in run.streets] == [
         datetime(2026, 12, 2, 16, 50, tzinfo=UTC), None, datetime(2026, 12, 2, 18, 10, tzinfo=UTC)
@@ -106,13 +106,13 @@ def test_gtfs_frequencies(centre: Running, case: Path) -> None:
 
 def test_gtfs_padded_headings(centre: Running, case: Path) -> None:
     answer = centre.plan(case / "tuyen.zip")
-    assert answer["status"] == 200, answer
+    assert answer["status"] == 202, answer
     assert [(s.unit, s.placed) for s in centre.route("T3").streets] == [(Unit.STOP, True)] * 2
 
 
 def test_merged_route_cells(centre: Running, case: Path) -> None:
     answer = centre.plan(case / "tuyen.xlsx")
-    assert answer["status"] == 200, answer
+    assert answer["status"] == 202, answer
     route = centre.route("M1")
     assert [street.name.removeprefix("đường ") for street in route.streets] == ["Hùng Vương", "Lê Lợi", "Nguyễn Huệ"]
     assert (route.weekdays, {street.weekdays for street in route.streets}) == ({1, 3}, {None})
@@ -121,15 +121,15 @@ def test_merged_route_cells(centre: Running, case: Path) -> None:
 def test_two_digit_year(centre: Running, case: Path) -> None:
     """Nothing is guessed: each such cell is told with how to write it."""
     answer = centre.plan(case / "tuyen.csv")
-    assert [f["column"] for f in answer["findings"] if "bốn chữ số" in f["words"]["vi"]] == [
-        "hiệu lực từ",
-        "hiệu lực đến",
-    ]
+    told = [said["vi"] for said in answer["warnings"]]
+    told += [f"{one['detail']}: {one['vi']}" for one in answer["problems"]]
+    for column in ("hiệu lực từ", "hiệu lực đến"):
+        assert [said for said in told if column in said and "bốn chữ số" in said], told
     route = centre.route("B1")
     assert (route.valid_from, route.valid_to) == (None, None)
     later = centre.plan(case / "ngoai-le.csv")
-    assert (later["status"], len(later["findings"])) == (400, 1)
-    assert "bốn chữ số" in later["findings"][0]["words"]["vi"]
+    assert (later["status"], len(later["problems"])) == (400, 1)
+    assert "bốn chữ số" in later["problems"][0]["vi"]
 
 
 def test_ticket_numbers_restart(centre: Running, case: Path) -> None:
@@ -142,7 +142,8 @@ def test_ticket_numbers_restart(centre: Running, case: Path) -> None:
 def test_weighbridge_thousands_comma(centre: Running, case: Path) -> None:
     answer = centre.plan(case / "phieu.csv", content="weighbridge")
     kept = centre.stored.tickets(datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 12, 20, tzinfo=UTC))
-    assert (answer["net_kg"], [ticket.net_kg for ticket in kept]) == (15_440, [7_220, 8_220])
+    assert (answer["outcome"], [ticket.net_kg for ticket in kept]) == ("applied", [7_220, 8_220])
+    assert "15.440 kg" in answer["facts"][0]["vi"]
 
 
 def test_gpslogger_time(centre: Running, case: Path) -> None:
@@ -200,9 +201,11 @@ def test_trailing_slash(centre: Running, case: Path) -> None:
     assert centre.http.get(centre.centre.door + "/ingest/osmand/", params=asked).status_code == 202
 
 
-def test_webcal_behind_a_proxy(centre: Running, case: Path) -> None:
+def test_webcal_behind_a_proxy(centre: Running, case: Path, tmp_path: Path) -> None:
     route = "mã tuyến,địa bàn,thứ,đường,giờ\nW1,27694,T2,đường Hùng Vương,17h40\n".encode()
-    assert centre.post("/ingest/plan", params={"name": "w.csv"}, content=route).status_code == 200
+    file = tmp_path / "w.csv"
+    file.write_bytes(route)
+    assert centre.plan(file)["status"] == 202
     _, target, headers, _ = request_of(case)
     said = centre.get(target, headers=headers).text
     assert f"webcal://{PUBLIC}/" in said

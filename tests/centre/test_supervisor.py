@@ -18,8 +18,10 @@ from hangs import come, until
 from centre import supervisor
 from centre.beating import owner
 from centre.supervisor import CannotStartError, Child, Supervisor, check_ports
+from domain.imports.file_import import Stage
 from settings import Settings
 from store.database import open_database
+from store.imports import Imports
 from store.rounds.plan import Plan
 from store.valkey.beats import Beats
 from store.valkey.server import EmbeddedValkey, connect
@@ -179,8 +181,11 @@ def test_the_demonstration_plan_comes_with_the_simulator_and_goes_with_it(
     assert {kept.route.source for kept in shown} == {supervisor.DEMONSTRATION}
     supervisor.demonstrate(given, ROOT)
     assert len(plan.imports()) == 2, "a second start imports nothing again"
+    files = Imports(open_database(sqlite_url)).newest()
+    assert {(one.stage, one.approved_by) for one in files} == {(Stage.APPLIED, "centre:simulator")}
     supervisor.demonstrate(replace(given, simulator=False), ROOT)
     assert plan.routes() == []
+    assert {one.stage for one in Imports(open_database(sqlite_url)).newest()} == {Stage.WITHDRAWN}
 
 
 @pytest.mark.servers

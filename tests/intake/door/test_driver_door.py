@@ -14,11 +14,12 @@ from sqlalchemy import Engine, select
 
 from data_sources.plan.drivers import read_drivers
 from data_sources.workbooks.named import REGISTER_ROWS_MAX
-from domain.access.principal import Actor
+from domain.access.principal import Actor, Principal
 from domain.audit import Act
 from domain.feeds.part import Part
 from domain.feeds.scrub import Secrets
 from domain.fleets.driver import Driver
+from domain.imports.file_import import SamePersonError
 from domain.key_role import Holder, KeyRole
 from domain.observation import Rejection
 from intake.door.front_door import create_front_door
@@ -35,6 +36,7 @@ from store.registry import hash_key
 from store.tables.base import metadata
 from store.tables.feeds import rejections
 from tests.intake.door.test_front_door import FEEDS, NOW, Stream
+from tests.intake.imports.second_person import MINH
 
 SECRETS = Secrets(bytes(32))
 
@@ -59,15 +61,19 @@ def kept() -> Stream:
 
 
 @pytest.fixture
-async def door(engine: Engine, drivers: Drivers, kept: Stream) -> AsyncIterator[httpx.AsyncClient]:
+def machine(engine: Engine, drivers: Drivers) -> Machine:
+    return Machine(Imports(engine), [DriverImporter(drivers)], lambda: NOW)
+
+
+@pytest.fixture
+async def door(machine: Machine, kept: Stream) -> AsyncIterator[httpx.AsyncClient]:
     holders = {hash_key("may"): Holder("Điều phối", KeyRole.DISPATCHER), hash_key("may-not"): Holder("VNPT")}
-    machine = Machine(Imports(engine), [DriverImporter(drivers)], lambda: NOW)
-    app = create_front_door(kept, KeyRing(lambda: holders), FEEDS, drivers=machine, clock=lambda: NOW, secrets=SECRETS)  # type: ignore[arg-type]
+    app = create_front_door(kept, KeyRing(lambda: holders), FEEDS, desk=machine, clock=lambda: NOW, secrets=SECRETS)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door") as client:
         yield client
 
 
-async def post(door: httpx.AsyncClient, body: bytes, status: int = 200, **headers: Any) -> dict[str, Any]:
+async def post(door: httpx.AsyncClient, body: bytes, status: int = 202, **headers: Any) -> dict[str, Any]:
     answer = await door.post("/ingest/drivers", params={"name": "so.csv"}, content=body, headers=headers or DISPATCHER)
     assert answer.status_code == status, answer.text
     said: dict[str, Any] = answer.json()
@@ -75,12 +81,19 @@ async def post(door: httpx.AsyncClient, body: bytes, status: int = 200, **header
 
 
 async def test_a_register_is_kept_counted_and_the_same_again_changes_nothing(
-    door: httpx.AsyncClient, drivers: Drivers, kept: Stream, engine: Engine
+    door: httpx.AsyncClient, drivers: Drivers, kept: Stream, engine: Engine, machine: Machine
 ) -> None:
-    assert await post(door, TABLE) == {"accepted": 2, "changed": 2, "rejected": 0, "rejections": [], "remarks": []}
+    said = await post(door, TABLE)
+    assert (said["outcome"], said["stage"], said["new"], said["refused"]) == ("waits", "mapped", 2, 0)
+    assert drivers.register() == [], "a key hands a register in, a person approves it"
+    with pytest.raises(SamePersonError):
+        await machine.approve(said["import"], Principal(actor=Actor.SOURCE, name="VNPT"))
+    await machine.approve(said["import"], MINH)
     told = AuditLog(engine).newest(5)
     assert {one.act for one in told} == {Act.FILE_RECEIVED, Act.FILE_APPROVED, Act.DRIVERS_IMPORTED}
-    assert {(one.actor, one.name) for one in told} == {(Actor.SOURCE, "Điều phối")}
+    assert {(one.act, one.name) for one in told} == {
+        (Act.FILE_RECEIVED, "Điều phối"), (Act.FILE_APPROVED, "minh"), (Act.DRIVERS_IMPORTED, "minh"),
+    }  # fmt: skip
     assert not any("Văn An" in one.after for one in told), "the log says that drivers came, not who"
     an, binh = drivers.register()
     assert an == Driver(
@@ -88,7 +101,8 @@ async def test_a_register_is_kept_counted_and_the_same_again_changes_nothing(
         licence_expires=date(2030, 12, 31), active_from=date(2026, 1, 1),
     )  # fmt: skip
     assert binh == Driver(id="TX-08", name="Trần Thị Bình")
-    assert (await post(door, TABLE))["changed"] == 0
+    again = await post(door, TABLE)
+    assert (again["new"], again["changed"], again["unchanged"]) == (0, 0, 2)
     assert kept.kept == [], "never an observation, never in a stream"
     with engine.connect() as connection:
         for table in metadata.sorted_tables:
@@ -107,7 +121,9 @@ async def test_only_a_dispatcher_may_write(door: httpx.AsyncClient, drivers: Dri
     assert answer.status_code == 202, "a dispatcher may send data too"
 
 
-async def test_rows_are_refused_with_a_reason_and_the_others_kept(door: httpx.AsyncClient, drivers: Drivers) -> None:
+async def test_rows_are_refused_with_a_reason_and_the_others_kept(
+    door: httpx.AsyncClient, drivers: Drivers, machine: Machine
+) -> None:
     rows = [
         "driver,name,phone,licence_class,licence_expires,active_from,active_to,licence_number",
         "TX-1,An,,,,,,790123",
@@ -122,13 +138,14 @@ async def test_rows_are_refused_with_a_reason_and_the_others_kept(door: httpx.As
         "TX-1,An,,,,,,790123",
     ]
     said = await post(door, "\n".join(rows).encode())
-    assert (said["accepted"], said["rejected"]) == (1, 8)
+    assert (said["new"], said["refused"]) == (1, 8)
+    await machine.approve(said["import"], MINH)
     assert [driver.id for driver in drivers.register()] == ["TX-1"]
-    assert [(one["row"], one["reason"]) for one in said["rejections"]] == [
+    assert [(one["row"], one["reason"]) for one in said["problems"]] == [
         (3, "missing"), (4, "missing"), (5, "bad_value"), (6, "bad_value"), (7, "bad_value"), (8, "backward_time"),
         (9, "duplicate"), (10, "bad_value"),
     ]  # fmt: skip
-    assert all(one["vi"] and one["en"] and one["vi"] != one["en"] for one in said["rejections"])
+    assert all(one["vi"] and one["en"] and one["vi"] != one["en"] for one in said["problems"])
     assert "Khác" not in str(said)
     assert "Giang" not in str(said)
 
@@ -174,10 +191,12 @@ async def test_a_hostile_table_is_refused_and_keeps_nothing(
 
 
 async def test_scripts_formulas_and_control_characters_are_plain_text(
-    door: httpx.AsyncClient, drivers: Drivers
+    door: httpx.AsyncClient, drivers: Drivers, machine: Machine
 ) -> None:
     body = 'driver,name\n=1+1,<script>alert(1)</script>\nTX\u0007-2,"An\x1b[2J"\n'
-    assert (await post(door, body.encode()))["accepted"] == 2
+    said = await post(door, body.encode())
+    assert said["new"] == 2
+    await machine.approve(said["import"], MINH)
     assert [(d.id, d.name) for d in drivers.register()] == [("=1+1", "<script>alert(1)</script>"), ("TX -2", "An [2J")]
 
 

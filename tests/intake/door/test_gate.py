@@ -18,7 +18,7 @@ from intake.door.gate import Gate
 from intake.door.keys import KeyRing
 from intake.imports.driver_importer import DriverImporter
 from intake.imports.machine import Machine
-from intake.imports.plan_desk import PlanDesk
+from intake.imports.plan_importer import PlanImporter
 from store.database import migrate, open_database
 from store.drivers import Drivers
 from store.imports import Imports
@@ -48,12 +48,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     folder: Path = tmp_path_factory.mktemp("gate")
     engine = open_database(f"sqlite:///{folder / 'ioc.sqlite3'}")
     migrate(engine)
+    plan = PlanImporter(Plan(engine), MapLayers(engine, folder), Facilities(engine))
     yield create_front_door(
         Stream(),  # type: ignore[arg-type]
         KeyRing(lambda: {hash_key(role): Holder(role, role) for role in KeyRole}),
         FEEDS,
-        plan=PlanDesk(Plan(engine), MapLayers(engine, folder), Facilities(engine)),
-        drivers=Machine(Imports(engine), [DriverImporter(Drivers(engine))], lambda: NOW),
+        desk=Machine(Imports(engine), [plan, DriverImporter(Drivers(engine))], lambda: NOW),
         secrets=Secrets(bytes(32)),
         clock=lambda: NOW,
         ticks=Ticks(),

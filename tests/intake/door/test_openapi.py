@@ -18,12 +18,9 @@ from domain.feeds.scrub import Secrets
 from domain.key_role import Holder
 from intake.door.front_door import create_front_door
 from intake.door.keys import KeyRing
-from intake.imports.plan_desk import PlanDesk
 from store.database import migrate, open_database
-from store.maps.map_layers import MapLayers
 from store.registry import hash_key
-from store.rounds.facilities import Facilities
-from store.rounds.plan import Plan
+from tests.intake.imports.second_person import plan_machine
 
 SECRETS = Secrets(bytes(32))
 
@@ -60,7 +57,7 @@ def door() -> FastAPI:
         Stream(),  # type: ignore[arg-type]
         KeyRing(lambda: {hash_key("right"): Holder("VNPT")}),
         discover(data_sources, "FEED", Feed),
-        plan=PlanDesk(Plan(engine), MapLayers(engine, maps), Facilities(engine)),
+        desk=plan_machine(engine, maps),
         clock=lambda: datetime(2026, 11, 22, 9, tzinfo=UTC),
         ticks=Ticks(),
         secrets=SECRETS,

@@ -7,7 +7,7 @@ import sys
 from datetime import datetime
 from typing import Any
 
-from domain.access.principal import CENTRE
+from domain.access.principal import CENTRE, Actor, Principal
 from intake.imports.driver_importer import DriverImporter
 from intake.imports.machine import Machine
 from store.database import open_database
@@ -55,7 +55,7 @@ async def main(database: str, point: str) -> None:
     machine = Machine(Imports(engine), [DriverImporter(drivers)], lambda: datetime.fromisoformat(AT))
     drivers.point = "" if point.startswith(WITHDRAWING) else point
     found = await machine.receive("drivers", "so.csv", "Đội 1", BODY, CENTRE)
-    await machine.approve(found.id, CENTRE)
+    await machine.approve(found.id, Principal(actor=Actor.PERSON, name="minh"))
     drivers.point = point.removeprefix(WITHDRAWING)
     await machine.withdraw(found.id, CENTRE)
 

@@ -2,12 +2,8 @@
 
 import asyncio
 import io
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
@@ -17,6 +13,7 @@ from standing_clock import Clock
 
 from domain.access.principal import NOBODY, Actor, Principal, Role
 from domain.feeds.part import Part
+from domain.feeds.scrub import Secrets
 from domain.imports.file_import import OvertakenError, PrivateFileError, SamePersonError, Stage
 from domain.imports.question import Topic
 from domain.organisation import Organisation, OrganisationKind
@@ -56,7 +53,7 @@ def machine(parts: Parts) -> Machine:
 
 
 def machine_of(parts: Parts) -> Machine:
-    importers = importers_on(parts.engine, parts.stream, FEEDS, MapLayers(parts.engine, NO_MAPS))
+    importers = importers_on(parts.engine, parts.stream, FEEDS, MapLayers(parts.engine, NO_MAPS), Secrets(bytes(32)))
     return Machine(Imports(parts.engine), importers, parts.clock, templates_on(parts.engine, FEEDS))
 
 
@@ -178,40 +175,6 @@ async def test_figures_that_stand_and_are_not_in_the_file_are_counted(machine: M
     fewer = await machine.receive("services", "a.csv", "VP", f"{HEAD}27694;20/11/2026;512;500\n".encode(), LAN)
     assert fewer.preview is not None
     assert (fewer.preview.changed, fewer.preview.unchanged, fewer.preview.gone) == (1, 1, 2)
-
-
-AT_A_KILL = {
-    "read": Stage.RECEIVED, "begun": Stage.READ, "before": Stage.APPROVED, "after": Stage.APPROVED,
-    "withdrawing before": Stage.WITHDRAWN, "withdrawing after": Stage.WITHDRAWN,
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("point", AT_A_KILL)
-async def test_a_kill_leaves_an_import_as_before_or_done(
-    point: str, parts: Parts, clock: Clock, database_url: str, redis_url: str
-) -> None:
-    victim = await asyncio.create_subprocess_exec(
-        sys.executable, Path(__file__).with_name("import_victim.py"), database_url, redis_url, point, cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    _, said = await victim.communicate()
-    assert victim.returncode == -9, said
-    imports = Imports(parts.engine)
-    (left,) = imports.newest()
-    assert left.stage is AT_A_KILL[point]
-    before = await stored(parts)
-    assert bool(before) is (point in ("after", "withdrawing before", "withdrawing after"))
-    clock.now += timedelta(minutes=3)
-    assert await machine_of(parts).resume() == 1
-    (done,) = imports.newest()
-    if point in ("read", "begun"):
-        assert (done.stage, await stored(parts)) == (Stage.MAPPED, {})
-        return
-    after = await stored(parts)
-    end, told = (Stage.WITHDRAWN, [512, None]) if point.startswith("withdrawing") else (Stage.APPLIED, [512])
-    assert (done.stage, imports.unsent(), after["27694", "dossiers_due"]) == (end, [], told)
-    assert len(after) == 4
-    assert await machine_of(parts).resume() == 0
 
 
 async def test_a_decision_told_twice_does_not_undo_a_correction_between(machine: Machine, parts: Parts) -> None:

@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 from plan_fixtures import ROUTE
 
+import ingest
 from data_sources.plan.placing import Streets
 from domain.finding import Problem
 from domain.waste.plan_check import Inside, inside_box
 from intake.imports.plan_command import main
 from intake.imports.plan_import import PlanUnits
+from store.database import open_database
 from tests.data_sources.plan.test_placing import TOWN
+from tests.intake.imports.second_person import approve
 
 TEXT = """Tuyến 01: Trung tâm
 Thời gian: 17h - 20h
@@ -33,17 +36,26 @@ def run(*arguments: str) -> int:
     return main(list(arguments))
 
 
+def approved(files: Path, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
+    """The id of the file that a command has just handed in, once a person approved it, and what the command said."""
+    said = capsys.readouterr().out
+    engine = open_database(f"sqlite:///{files / 'data' / 'ioc.sqlite3'}")
+    id_ = said.split(" ", 1)[0]
+    approve(engine, files / "data" / "maps", id_)
+    engine.dispose()
+    return id_, said
+
+
 def test_an_import_tells_what_it_could_not_place_and_can_be_undone(
     files: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("intake.imports.plan_desk._streets", lambda _: Streets(TOWN))
+    monkeypatch.setattr("intake.imports.plan_importer._streets", lambda _: Streets(TOWN))
     assert run("import", str(files / "tuyến.txt"), "--source", "Đô thị", "--by", "kỹ sư") == 0
-    said = capsys.readouterr().out
-    assert "routes: 1; hợp lệ / valid: 0" in said
-    assert "placed: 2" in said
+    import_id, said = approved(files, capsys)
+    assert "1 routes, 0 valid; 3 entries (0 stops), 2 located." in said
+    assert "/figures" in said, "it says what it waits for"
     assert "mạng đường không có đường “đường Không Có”" in said
     assert "chưa có vị trí" not in said  # told once, with its reason
-    import_id = said.splitlines()[-1].split("\t")[0].removeprefix("* ")
     assert run("show", import_id) == 0
     assert "17:30 đường Hùng Vương [right]" in capsys.readouterr().out
     assert run("withdraw", import_id) == 0
@@ -56,8 +68,8 @@ def test_an_import_tells_what_it_could_not_place_and_can_be_undone(
 def test_without_a_street_map_it_says_so_and_a_dry_run_keeps_nothing(files: Path, capsys: pytest.CaptureFixture[str]):
     assert run("import", str(files / "tuyến.txt"), "--source", "Đô thị", "--dry-run") == 0
     said = capsys.readouterr()
-    assert "The map has no streets yet" in said.err
-    assert "placed: 0" in said.out
+    assert "The map has no streets yet" in said.out
+    assert "0 located" in said.out
     assert run("list") == 0
     assert "No plan has been imported yet" in capsys.readouterr().out
 
@@ -65,7 +77,7 @@ def test_without_a_street_map_it_says_so_and_a_dry_run_keeps_nothing(files: Path
 def test_an_id_of_another_source_is_told(files: Path, capsys: pytest.CaptureFixture[str]):
     for source in ("Đô thị", "Nơi khác"):
         assert run("import", str(files / "tuyến.txt"), "--source", source) == 0
-    import_id = capsys.readouterr().out.splitlines()[-1].split("\t")[0].removeprefix("* ")
+        import_id, _ = approved(files, capsys)
     run("show", import_id)
     assert "thay thế tuyến cùng mã của nguồn Đô thị" in capsys.readouterr().out
 
@@ -74,9 +86,20 @@ def test_facilities_and_tickets_are_imported_by_the_same_command(files: Path, ca
     (files / "f.csv").write_text("id,name,kind,lat,lon\nTSN,Nhà máy,plant,10.6,106.0\n", "utf-8")
     (files / "t.csv").write_text("ticket,plate,entered_at,net_kg\n1,62C12345,2026-11-22 20:00,6000\n", "utf-8")
     assert run("facilities", str(files / "f.csv"), "--source", "S") == 0
+    approved(files, capsys)
     assert run("weighbridge", str(files / "t.csv"), "--source", "S", "--plant", "TSN") == 0
-    assert "tickets: 1; 6,000 kg" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert ("1 tickets, 6,000 kg" in said, " applied " in said) == (True, True), "a scale measured them"
     assert run("weighbridge", str(files / "f.csv"), "--source", "S") == 2
+
+
+def test_what_a_command_hands_in_no_command_approves(files: Path, capsys: pytest.CaptureFixture[str]):
+    assert run("import", str(files / "tuyến.txt"), "--source", "Đô thị") == 0
+    id_ = capsys.readouterr().out.split(" ", 1)[0]
+    assert ingest.main(["figures", "approve", id_]) == 2
+    assert "người duyệt" in capsys.readouterr().err
+    assert run("list") == 0
+    assert "No plan has been imported yet" in capsys.readouterr().out
 
 
 def test_wrong_use_is_refused(files: Path, capsys: pytest.CaptureFixture[str]):
