@@ -8,7 +8,6 @@ from dash.development.base_component import Component
 from domain.access.needs import Need
 from domain.collation import collation_key
 from domain.feeds.feed import Feed, tracked
-from domain.feeds.owner import NO_PHONE
 from domain.feeds.payload import BY_ADDRESS, BY_KEY
 from domain.fleets.identifier import CHARS_MAX
 from domain.instant import to_ms
@@ -78,7 +77,7 @@ def feeds(data: ScreenData) -> list[Component]:
     listed = html.A(_("Các chỉ số và nguồn của chúng"), href=address(data, "/indicators"))
     rows = [_feed(data, feed, data.get(HEALTH).get(key)) for key, feed in data.feeds.items()]
     shown = section(title, [table(heads, rows, caption=title, kind="feeds")], aside=_("đúng · đủ · sạch · sống"))
-    return [shown, html.P(listed, className="ioc-note"), *_behind(data), *_silent(data)]
+    return [shown, *_without_phone(data), html.P(listed, className="ioc-note"), *_behind(data), *_silent(data)]
 
 
 def _behind(data: ScreenData) -> list[Component]:
@@ -104,8 +103,18 @@ def _behind(data: ScreenData) -> list[Component]:
 
 def _owner(data: ScreenData, feed: Feed) -> Component:
     owner = feed.owner
-    phone = owner.phone or NO_PHONE.to(data.language)
-    return html.Td(f"{owner.office.to(data.language)} ({owner.role.to(data.language)}): {phone}", className="ioc-words")
+    said = f"{owner.office.to(data.language)} ({owner.reach.to(data.language)})"
+    return html.Td(said, className="ioc-words")
+
+
+def _without_phone(data: ScreenData) -> list[Component]:
+    """How many sources nobody can call, once for all of them; [] when every office's number is known."""
+    missing = sum(not feed.owner.phone for feed in data.feeds.values())
+    if not missing:
+        return []
+    _ = words(data.language)
+    said = _("{n}/{of} nguồn chưa có số điện thoại đầu mối; đề nghị quản trị hệ thống bổ sung.")
+    return [html.P(said.format(n=missing, of=len(data.feeds)), className="ioc-note")]
 
 
 def _silent(data: ScreenData) -> list[Component]:
@@ -143,7 +152,7 @@ def _feed(data: ScreenData, feed: Feed, health: FeedHealth | None) -> Component:
     _ = words(data.language)
     name = html.Th(feed.names.to(data.language), scope="row")
     owner = _owner(data, feed)
-    rhythm = html.Td(_("mỗi {span}").format(span=formats.age(feed.cadence, data.language)))
+    rhythm = html.Td(formats.rhythm(feed.cadence, data.language))
     stale_after_s = int(feed.stale_after.total_seconds())
     if health is None or health.last_received_at is None:
         said = _("sổ xe trống: 0 xe") if _is_empty(feed, health) else _("đang chờ lần gửi đầu tiên")

@@ -85,7 +85,8 @@ def goals(data: ScreenData) -> list[Component]:
     body: list[Component] = [html.Div(judged[:GOALS_SHOWN], className="ioc-goals")]
     if judged[GOALS_SHOWN:]:
         # The nearest to their goals: a telephone answers with those furthest behind.
-        said = html.Summary(f"+ {len(judged) - GOALS_SHOWN}")
+        more = len(judged) - GOALS_SHOWN
+        said = html.Summary(_.ngettext("Thêm {n} mục tiêu, gần đạt hoặc đã đạt", more).format(n=more))
         nearest = html.Div(judged[GOALS_SHOWN:], className="ioc-goals")
         body.append(html.Details([said, nearest], className="ioc-behind"))
     parts = [section(_("Mục tiêu của tỉnh"), body, aside=str(len(judged)))]

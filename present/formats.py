@@ -7,7 +7,7 @@ from babel.dates import format_date
 
 from domain.instant import VIETNAM
 from domain.numbers import UNKNOWN, number, percent, signed, trimmed
-from domain.text import Language
+from domain.text import Language, Text
 from present.wire import AGE_FROM_S, AGE_UNITS_S, AGE_WORDS
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "moment",
     "number",
     "percent",
+    "rhythm",
     "short_day",
     "signed",
     "trimmed",
@@ -29,6 +30,17 @@ __all__ = [
 
 _DAY_PATTERN = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy"}
 _SHORT_DAY_PATTERN = {"vi": "dd/MM", "en": "d MMM"}
+_RHYTHMS = tuple(
+    (timedelta(hours=least), timedelta(hours=most), Text(vi, en))
+    for least, most, vi, en in (
+        (1, 1, "mỗi giờ", "hourly"),
+        (24, 24, "hằng ngày", "daily"),
+        (7 * 24, 7 * 24, "hằng tuần", "weekly"),
+        (28 * 24, 31 * 24, "hằng tháng", "monthly"),
+        (90 * 24, 92 * 24, "hằng quý", "quarterly"),
+        (365 * 24, 366 * 24, "hằng năm", "yearly"),
+    )
+)
 _WEEKDAY_PATTERN = {"vi": "EEEE dd/MM/yyyy", "en": "EEEE d MMM yyyy"}
 
 
@@ -68,12 +80,20 @@ def moment(at: datetime, now: datetime, language: Language) -> str:
 
 
 def age(elapsed: timedelta, language: Language) -> str:
-    """8 giây · 2 phút · 3 giờ · 23 ngày; assets/scripts/20-age.js counts on in the same words."""
+    """8 giây · 2 phút · 3 giờ · 23 ngày · 3 năm; assets/scripts/20-age.js counts on in the same words."""
     seconds = max(0, int(elapsed.total_seconds()))
     unit = bisect(AGE_FROM_S, seconds) - 1
     count = seconds // AGE_UNITS_S[unit]
     one, many = AGE_WORDS[language][unit]
     return f"{count} {one if count == 1 else many}"
+
+
+def rhythm(every: timedelta, language: Language) -> str:
+    """mỗi giờ · hằng tháng · mỗi 5 phút: how often somebody sends; months, quarters and years differ by days."""
+    for least, most, said in _RHYTHMS:
+        if least <= every <= most:
+            return said.to(language)
+    return Text(f"mỗi {age(every, 'vi')}", f"every {age(every, 'en')}").to(language)
 
 
 def age_of_ms(elapsed_ms: int, language: Language) -> str:

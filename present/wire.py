@@ -250,15 +250,15 @@ CARD_TEXTS = (
 PUBLIC_TEXTS = ("headline", "value", "unit", "context", "coverage", "source")
 """Parts of a public card that scripts empty when the public may no longer see them."""
 
-AGE_FROM_S = (0, 60, 3_600, 172_800)
+AGE_FROM_S = (0, 60, 3_600, 172_800, 63_072_000)
 """Age in seconds from which each unit of AGE_UNITS_S applies."""
 
-AGE_UNITS_S = (1, 60, 3_600, 86_400)
-"""Second, minute, hour, day in seconds; an age counts whole units."""
+AGE_UNITS_S = (1, 60, 3_600, 86_400, 31_536_000)
+"""Second, minute, hour, day, year in seconds; an age counts whole units."""
 
 AGE_WORDS: dict[Language, tuple[tuple[str, str], ...]] = {
-    "vi": (("giây", "giây"), ("phút", "phút"), ("giờ", "giờ"), ("ngày", "ngày")),
-    "en": (("second", "seconds"), ("minute", "minutes"), ("hour", "hours"), ("day", "days")),
+    "vi": (("giây", "giây"), ("phút", "phút"), ("giờ", "giờ"), ("ngày", "ngày"), ("năm", "năm")),
+    "en": (("second", "seconds"), ("minute", "minutes"), ("hour", "hours"), ("day", "days"), ("year", "years")),
 }
 """Words for the units by language: singular, plural."""
 

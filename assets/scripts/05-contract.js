@@ -12,11 +12,11 @@ var IOC_CONTRACT = Object.freeze({
   // Parts of a public card that scripts empty when the public may no longer see them.
   PUBLIC_TEXTS: ["headline", "value", "unit", "context", "coverage", "source"],
   // Age in seconds from which each unit of AGE_UNITS_S applies.
-  AGE_FROM_S: [0, 60, 3600, 172800],
-  // Second, minute, hour, day in seconds; an age counts whole units.
-  AGE_UNITS_S: [1, 60, 3600, 86400],
+  AGE_FROM_S: [0, 60, 3600, 172800, 63072000],
+  // Second, minute, hour, day, year in seconds; an age counts whole units.
+  AGE_UNITS_S: [1, 60, 3600, 86400, 31536000],
   // Words for the units by language: singular, plural.
-  AGE_WORDS: {"vi": [["giây", "giây"], ["phút", "phút"], ["giờ", "giờ"], ["ngày", "ngày"]], "en": [["second", "seconds"], ["minute", "minutes"], ["hour", "hours"], ["day", "days"]]},
+  AGE_WORDS: {"vi": [["giây", "giây"], ["phút", "phút"], ["giờ", "giờ"], ["ngày", "ngày"], ["năm", "năm"]], "en": [["second", "seconds"], ["minute", "minutes"], ["hour", "hours"], ["day", "days"], ["year", "years"]]},
   // Seconds between two heartbeats.
   HEARTBEAT_EVERY_S: 2.0,
   // Seconds after which a position is ageing.

@@ -12,9 +12,9 @@ from domain.text import Text
 _NO_FIELD = Text("Tệp không có cột “{field}”; có: {fields}.", "The file has no column “{field}”; it has: {fields}.")
 _NO_NAMES = Text(
     "Không cột nào chứa tên đơn vị của phiên bản này; có các cột: {fields}. Chỉ có mã thì không đủ vì mã được dùng lại "
-    "cho đơn vị khác: hãy thêm cột tên, hoặc chỉ cột tên bằng --name-field.",
+    "cho đơn vị khác: hãy thêm cột tên, hoặc khai báo cột tên.",
     "No column holds names of this version's units; the columns are: {fields}. Codes alone do not do: reforms gave "
-    "them to other units: add the names, or point to their column with --name-field.",
+    "them to other units: add the names, or say which column has them.",
 )
 
 

@@ -27,30 +27,30 @@ _WGS84 = CRS.from_epsg(4326)
 
 _TAKEN_AS_WGS84 = Text(
     "Tệp không ghi hệ toạ độ; toạ độ là độ và khớp với tỉnh nên được hiểu là WGS 84. Nếu thật ra là VN-2000 (độ), "
-    "ranh giới lệch khoảng 200 m: hãy nạp lại với --crs EPSG:4756.",
+    "ranh giới lệch khoảng 200 m: hãy nạp lại và khai hệ toạ độ EPSG:4756.",
     "The file names no coordinate system; degrees that fit the province are taken as WGS 84. If they are VN-2000 "
-    "degrees, the boundaries are about 200 m off: import again with --crs EPSG:4756.",
+    "degrees, the boundaries are about 200 m off: import again with the system EPSG:4756.",
 )
 _WITHOUT_VN2000 = Text(
     "Hệ toạ độ khai là phép chiếu {name} nhưng không theo mốc VN-2000. Nếu thật ra là VN-2000, ranh giới lệch "
-    "hơn 200 m: hãy nạp lại với --crs {code}.",
+    "hơn 200 m: hãy nạp lại và khai hệ toạ độ {code}.",
     "The declared system is the projection of {name} with another datum. If it is really VN-2000, the boundaries are "
-    "more than 200 m off: import again with --crs {code}.",
+    "more than 200 m off: import again with the system {code}.",
 )
 _MISSING = Text(
-    "Tệp không ghi hệ toạ độ và toạ độ không phải độ. Hãy nói rõ hệ nào, ví dụ --crs EPSG:9210 (VN-2000, 105°45').",
+    "Tệp không ghi hệ toạ độ và toạ độ không phải độ. Hãy khai hệ toạ độ, ví dụ EPSG:9210 (VN-2000, 105°45').",
     "The file names no coordinate system and its coordinates are not degrees. Name the system, for example "
-    "--crs EPSG:9210 (VN-2000, 105°45').",
+    "EPSG:9210 (VN-2000, 105°45').",
 )
 _UNKNOWN = Text(
-    "Không hiểu hệ toạ độ “{crs}”. Hãy nói rõ bằng mã EPSG, ví dụ --crs EPSG:9210.",
-    "The coordinate system “{crs}” is unknown. Name it by EPSG code, for example --crs EPSG:9210.",
+    "Không hiểu hệ toạ độ “{crs}”. Hãy nói rõ bằng mã EPSG, ví dụ EPSG:9210.",
+    "The coordinate system “{crs}” is unknown. Name it by EPSG code, for example EPSG:9210.",
 )
 _NO_SHIFT = Text(
     "Hệ toạ độ “{crs}” không cho biết cách chuyển sang WGS 84 (thiếu tham số dịch chuyển, sẽ lệch hàng trăm mét). "
-    "Hãy nói rõ bằng mã EPSG, ví dụ --crs EPSG:9210.",
+    "Hãy nói rõ bằng mã EPSG, ví dụ EPSG:9210.",
     "The coordinate system “{crs}” does not define its shift to WGS 84 (errors of hundreds of metres). "
-    "Name it by EPSG code, for example --crs EPSG:9210.",
+    "Name it by EPSG code, for example EPSG:9210.",
 )
 _ELSEWHERE = Text(
     "Theo hệ toạ độ “{crs}” thì ranh giới phủ khung {box}, không khớp tỉnh Long An ({province}): hệ toạ độ khai sai, "
@@ -63,8 +63,8 @@ _IMPOSSIBLE = Text(
     "The file's coordinates are impossible in the coordinate system “{crs}”: the system is declared wrongly.",
 )
 _WOULD_FIT = Text(
-    "Toạ độ khớp với tỉnh nếu hiểu theo {name}: hãy thử --crs {code}.",
-    "The coordinates fit the province as {name}: try --crs {code}.",
+    "Toạ độ khớp với tỉnh nếu hiểu theo {name}: hãy thử khai hệ toạ độ {code}.",
+    "The coordinates fit the province as {name}: try the system {code}.",
 )
 _SWAPPED_WOULD_FIT = Text(
     "Toạ độ khớp với tỉnh nếu đổi chỗ hai trục x, y và hiểu theo {name} ({code}): hãy đổi trục trong phần mềm bản đồ.",

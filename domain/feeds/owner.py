@@ -6,10 +6,6 @@ from dataclasses import dataclass
 
 from domain.text import Text
 
-NO_PHONE = Text(
-    "chưa có số điện thoại, đề nghị quản trị hệ thống bổ sung",
-    "no phone number yet; ask the administrator to add it",
-)
 _PHONE = re.compile(r"\+?[0-9][0-9 .()/-]{1,30}[0-9]")
 
 

@@ -37,10 +37,10 @@ def map_fields(language: Language) -> list[Component]:
         html.Details(
             [
                 html.Summary(_("Khai báo thêm khi tệp thiếu thông tin")),
-                text("crs", _("Hệ toạ độ (--crs)"), "", "EPSG:9210", _("VN-2000 kinh tuyến trục 105°45': EPSG:9210.")),
-                text("layer", _("Lớp trong tệp (--layer)"), "", "", _("Khi tệp có nhiều lớp.")),
-                text("name_field", _("Cột tên (--name-field)"), "", "", ""),
-                text("code_field", _("Cột mã (--code-field)"), "", "", ""),
+                text("crs", _("Hệ toạ độ"), "", "EPSG:9210", _("VN-2000 kinh tuyến trục 105°45': EPSG:9210.")),
+                text("layer", _("Lớp trong tệp"), "", "", _("Khi tệp có nhiều lớp.")),
+                text("name_field", _("Cột tên đơn vị"), "", "", ""),
+                text("code_field", _("Cột mã đơn vị"), "", "", ""),
             ],
             **{"data-field": "hints"},
         ),

@@ -148,7 +148,11 @@ def state_words(data: ScreenData, run: RunResult) -> str:
         )
     if run.state is RunState.PLANNED:
         said = run_word(run, data.now).to(data.language)
-        return said if overdue else _("bắt đầu {at}").format(at=time_of(run.begins))
+        if overdue:
+            return said
+        # Its hour has come and nobody was seen yet: "begins" would be read as "began".
+        come = run.begins is not None and run.begins <= data.now
+        return (_("chờ xe từ {at}") if come else _("bắt đầu {at}")).format(at=time_of(run.begins))
     if overdue and run.ends is not None:
         over = formats.age(data.now - run.ends, data.language)
         return _("quá giờ {time}").format(time=over)

@@ -13,7 +13,7 @@ function element(data) {
 test('an age is told in the largest unit that is not yet doubtful', () => {
   const { IOC } = open(['08-frames.js', '10-live.js', '20-age.js']);
   const words = [[0, '0 giây'], [59, '59 giây'], [60, '1 phút'], [3599, '59 phút'], [3600, '1 giờ'],
-    [48 * 3600 - 1, '47 giờ'], [48 * 3600, '2 ngày'], [23.9 * 86400, '23 ngày']];
+    [48 * 3600 - 1, '47 giờ'], [48 * 3600, '2 ngày'], [23.9 * 86400, '23 ngày'], [729.9 * 86400, '729 ngày'], [1429 * 86400, '3 năm']];
   words.forEach(([seconds, said]) => { assert.equal(IOC.ageWords(seconds), said); });
 });
 

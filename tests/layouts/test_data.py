@@ -46,7 +46,14 @@ def test_the_silent_stand_by_name():
     assert f"{late} (" in found
     assert "Chưa từng gửi" in found
     assert "0272 3000 000" in found
-    assert "chưa có số điện thoại" in found, "of the other feeds"
+    assert found.count("chưa có số điện thoại") == 1, "said once of all other feeds"
+    assert f"{len(FEEDS) - 1}/{len(FEEDS)} nguồn" in found
+
+
+def test_how_often_a_source_sends_is_said_in_words():
+    found = shown(SERVICES)
+    assert [said for said in ("hằng năm", "hằng quý", "hằng tháng", "hằng ngày", "mỗi giờ", "mỗi 5 phút") if said not in found] == []
+    assert "31 ngày" not in found
 
 
 def test_when_everybody_reported_there_is_no_such_list():

@@ -97,6 +97,13 @@ async def test_a_run_that_has_not_begun_is_something_to_do_only_when_it_should_h
     assert "Gọi tài xế" not in missed_its_window
 
 
+async def test_a_run_whose_hour_has_come_is_awaited_and_does_not_read_as_begun() -> None:
+    come, ahead = _later(-0.1), _later(0.5)
+    assert "chờ xe từ 13:59" in _text((await _region("runs", _with(come)))[0])
+    assert "bắt đầu" not in _text((await _region("runs", _with(come)))[0])
+    assert "bắt đầu" in _text((await _region("runs", _with(ahead)))[0])
+
+
 async def test_missed_streets_are_one_task_a_run_with_a_link() -> None:
     found = await _region("actions")
     links = {_text(one): one.href for one in found if getattr(one, "href", None)}

@@ -37,6 +37,8 @@ def test_a_difference_shows_its_sign_and_a_vanishing_one_has_none() -> None:
         (3600, "1 giờ", "1 hour"),
         (47 * 3600, "47 giờ", "47 hours"),
         (23 * 86400, "23 ngày", "23 days"),
+        (729 * 86400, "729 ngày", "729 days"),
+        (1429 * 86400, "3 năm", "3 years"),
     ],
 )
 def test_ages_in_words(seconds, vi, en) -> None:

@@ -110,7 +110,7 @@ def test_metres_without_a_system_are_refused_and_the_one_zone_that_fits_is_named
     path.with_suffix(".prj").unlink()
     refused = refusal(path)
     assert refused.reason == "crs_missing"
-    assert "hãy thử --crs EPSG:9210" in refused.words.vi
+    assert "hãy thử khai hệ toạ độ EPSG:9210" in refused.words.vi
     assert alike(read(path, by_hand=ByHand(crs="EPSG:9210")), DISTRICTS)
 
 
@@ -137,7 +137,7 @@ def test_swapped_axes_are_refused_and_named(tmp_path: Path, code: int):
 
 def test_degrees_declared_as_metres_are_refused_and_named(tmp_path: Path):
     path = write(tmp_path / "a.geojson", rows(DISTRICTS, OLD))
-    assert "--crs EPSG:4326" in refusal(path, by_hand=ByHand(crs="EPSG:9210")).words.vi
+    assert "khai hệ toạ độ EPSG:4326" in refusal(path, by_hand=ByHand(crs="EPSG:9210")).words.vi
 
 
 def test_metres_in_a_geojson_without_crs_are_refused(tmp_path: Path):
@@ -174,10 +174,10 @@ SHIFT = "-191.90441429,-39.30318279,-111.45032835,-0.00928836,0.01975479,-0.0042
 
 def test_a_projection_of_vn2000_on_another_datum_is_doubted(tmp_path: Path):
     path = write(tmp_path / "a.shp", rows(DISTRICTS, OLD), crs="EPSG:9210")
-    assert "hãy nạp lại với --crs EPSG:9210" in words_of(read(path, by_hand=ByHand(crs=f"{TM3} +datum=WGS84")))
+    assert "hãy nạp lại và khai hệ toạ độ EPSG:9210" in words_of(read(path, by_hand=ByHand(crs=f"{TM3} +datum=WGS84")))
     assert refusal(path, by_hand=ByHand(crs=f"{TM3} +ellps=WGS84")).reason == "crs_no_shift"
     assert alike(read(path, by_hand=ByHand(crs=f"{TM3} +ellps=WGS84 +towgs84={SHIFT}")), DISTRICTS)
-    assert "--crs" not in words_of(read(path))
+    assert "khai hệ toạ độ" not in words_of(read(path))
     path.with_suffix(".prj").write_text(CRS.from_epsg(9210).to_wkt("WKT1_ESRI"), "utf-8")
     assert read(path).report.remarks == ()
 
