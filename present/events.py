@@ -111,7 +111,8 @@ def _of_one(event: StatusEvent, kpi: Kpi, name_of: NameOf, language: Language) -
     """The figure, its value then, what level it came to; the province's leaves out the place."""
     name = kpi.short.to(language)
     value = with_unit(number(event.value, kpi.decimals, language), kpi.unit.to(language))
-    told = name if event.value is None or event.after not in _KNOWN else f"{name} {value}"
+    apart = ": " if name[-1:].isdigit() else " "  # "Điểm 766: 86,87 điểm"
+    told = name if event.value is None or event.after not in _KNOWN else f"{name}{apart}{value}"
     said = f"{told}, {_level(event.after).to(language)}"
     return said if event.place == PROVINCE else f"{name_of(event.place)}: {said}"
 

@@ -54,6 +54,10 @@ def test_a_place_is_told_with_its_name_and_value_and_the_province_with_its_value
     assert said([event("00001", value=None)], "en") == [f"Xã A: {name.en}, high"]
 
 
+def test_a_name_that_ends_in_a_number_is_parted_from_its_value() -> None:
+    assert said([event(key="score_766", value=86.87)]) == ["Điểm 766: 86,87 điểm, ở mức ưu tiên cao"]
+
+
 def test_the_end_of_trouble_is_told_with_the_value_and_the_loss_of_figures_without_one() -> None:
     name = KPIS["services_on_time"].short
     told = [event(before=Status.CRITICAL, after=after) for after in (Status.NORMAL, Status.STALE, Status.NO_DATA)]
