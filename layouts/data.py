@@ -138,10 +138,17 @@ def _silent_of(data: ScreenData, feed: Feed, health: FeedHealth | None) -> list[
         if one.since is not None
     ]
     more = health.expected - health.reporting - len(health.silent)
-    parts = [html.Td(_named(names), className="ioc-words") for names in (never, late)]
+    # A route's key tells nobody anything: /waste lists routes by their names.
+    by_name = not feed.is_routed
+    said = [_named(names) if by_name else _counted(data, len(names)) for names in (never, late)]
     if more > 0:
-        parts[-1] = html.Td(f"{_named(late)} +{more}", className="ioc-words")
+        said[-1] += f" +{more}"
+    parts = [html.Td(one, className="ioc-words") for one in said]
     return [html.Tr([html.Th(feed.names.to(data.language), scope="row"), *parts])]
+
+
+def _counted(data: ScreenData, routes: int) -> str:
+    return words(data.language).ngettext("{n} tuyến", routes).format(n=routes) if routes else formats.UNKNOWN
 
 
 def _named(names: Sequence[str]) -> str:

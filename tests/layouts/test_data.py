@@ -52,7 +52,8 @@ def test_the_silent_stand_by_name():
 
 def test_how_often_a_source_sends_is_said_in_words():
     found = shown(SERVICES)
-    assert [said for said in ("hằng năm", "hằng quý", "hằng tháng", "hằng ngày", "mỗi giờ", "mỗi 5 phút") if said not in found] == []
+    rhythms = ("hằng năm", "hằng quý", "hằng tháng", "hằng ngày", "mỗi giờ", "mỗi 5 phút")
+    assert [said for said in rhythms if said not in found] == []
     assert "31 ngày" not in found
 
 
@@ -62,6 +63,13 @@ def test_when_everybody_reported_there_is_no_such_list():
 
 def test_more_than_are_named_are_counted():
     assert "+138" in shown(replace(SERVICES, expected=198))
+
+
+def test_silent_routes_are_counted_and_not_told_by_their_keys():
+    routes = tuple(Silent(f"mau-{n}", None) for n in (38, 39))
+    found = shown(replace(SERVICES, feed="waste_routes", reporting=118, expected=120, silent=routes))
+    assert "2 tuyến" in found
+    assert "mau-38" not in found
 
 
 FETCHED = PullState(
