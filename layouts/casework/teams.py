@@ -41,6 +41,7 @@ _NOTE = Text(
     "Schematic: a dot a team, round the seat of today's commune; hollow is not launched, a ring is a divided unit "
     "({n}). The team of a divided unit counts in the commune that took most of its people.",
 )
+_NEWEST = Text("Báo cáo mới nhất: ", "Newest report: ")
 _DIVIDED = Text("Đơn vị bị chia và nơi nhận ({n})", "Divided units and where they went ({n})")
 _DIVIDED_HEADS = (Text("Đơn vị cũ", "Former unit"), Text("Đội", "Team"), Text("Nay thuộc (đông dân nhất trước)", "Now"))
 
@@ -58,7 +59,7 @@ def reports_section(data: ScreenData) -> list[Component]:
     if rows[_SHOWN:]:
         more = html.Summary(f"+ {len(rows) - _SHOWN}")
         body.append(html.Details([more, table(heads, rows[_SHOWN:], kind="team_reports")], className="ioc-behind"))
-    body.append(html.P([_told(data, board)], className="ioc-note"))
+    body.append(html.P([_NEWEST.to(language), _told(data, board)], className="ioc-note"))
     active, listed = sum(one.active for one in counts), sum(one.listed for one in counts)
     said = _ACTIVE.to(language).format(a=_number(data, active), n=_number(data, listed))
     return [section(_TITLE.to(language), body, aside=said, name="team_reports")]
