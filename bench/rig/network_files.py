@@ -21,6 +21,8 @@ from store import territories
 
 STATIONS, POLYGONS, VERTICES = 4_000, 300, 400
 REQUIRED_S = 30.0
+# Degrees: cells that reach so far from their seats have the province's area together.
+REACH = 0.055
 
 
 def network_figures() -> Iterator[Figure]:
@@ -47,18 +49,19 @@ def network_figures() -> Iterator[Figure]:
 
 
 def communes() -> dict[str, shapely.Geometry]:
-    """One wiggly cell for each commune around its seat, as fine as imported boundaries."""
+    """One wiggly cell for each commune around its seat, as fine as imported boundaries, as large as the province."""
     seats = {
         place.code: (place.longitude, place.latitude)
         for place in territories.places(IN_FORCE)
         if place.code != PROVINCE and place.longitude is not None
     }
+    box = shapely.box(*PROVINCE_BOX)
     cells = shapely.get_parts(
-        shapely.voronoi_polygons(
-            shapely.MultiPoint(list(seats.values())), extend_to=shapely.box(*PROVINCE_BOX), ordered=True
-        )
+        shapely.voronoi_polygons(shapely.MultiPoint(list(seats.values())), extend_to=box, ordered=True)
     )
-    fine = shapely.segmentize(cells, 0.0005)
+    fine = shapely.segmentize(
+        shapely.intersection(cells, shapely.buffer(shapely.points(list(seats.values())), REACH)), 0.0005
+    )
     wiggly = shapely.transform(fine, lambda p: p + 1e-4 * np.sin(p[:, ::-1] * 7e3))
     return dict(zip(seats, wiggly, strict=True))
 
