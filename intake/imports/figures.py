@@ -15,7 +15,6 @@ from data_sources.workbooks.table import Progress, Read, Reader, TableRead, quie
 from domain.access.principal import Principal
 from domain.feeds.feed import Feed, Payload
 from domain.feeds.payload import Format
-from domain.feeds.scrub import unscrubbed
 from domain.imports.file_import import ChangeShown, ColumnShown, FileImport, Preview, ProblemShown, SheetShown
 from domain.imports.question import ADD, Answers, Topic, key_of
 from domain.observation import Observation, ObsStatus, Rejection
@@ -250,7 +249,7 @@ class FigureImporter(KeptWithRow):
     @property
     def kinds(self) -> Collection[str]:
         """Keys of the feeds whose files it takes."""
-        return [key for key, one in self._feeds.items() if reader_of(one) is not None and one.scrub is unscrubbed]
+        return [key for key, one in self._feeds.items() if reader_of(one) is not None]
 
     def look(self, found: FileImport, body: bytes, answers: Answers, progress: Told) -> Looked:
         """Read a file and compare it with what stands."""

@@ -17,6 +17,7 @@ from domain.imports.file_import import FileImport, Stage
 from domain.imports.told import FileTold
 from domain.observation import Kind, Observation
 from domain.places.place import IN_FORCE, Place
+from intake.imports.figures import FigureImporter
 from intake.imports.network_command import Ground, add_network_acts, hand_in
 from intake.imports.network_figures import area_figures, station_figures
 
@@ -55,6 +56,12 @@ def test_people_within_an_area_are_an_estimate_and_unknown_people_stay_unknown()
     body = area_figures({"27694": 0.75, "27712": 1.0}, {"27694": 10_001}, "viettel", "4g", "2026-Q3")
     assert figures(body) == {("people", "27694"): 10_001, ("people_4g_viettel", "27694"): 7_501}
     assert Kind.ESTIMATED.value in body.decode()
+
+
+def test_the_desk_takes_their_files_whose_cases_alone_are_scrubbed() -> None:
+    unused: Any = None
+    importer = FigureImporter(unused, {FEED.key: FEED}, stood=unused, gone=unused, registered=unused, enrol=unused)
+    assert list(importer.kinds) == [FEED.key]
 
 
 @dataclass
