@@ -168,6 +168,7 @@ async def test_feeds_age_by_their_data_not_by_their_arrival(api: httpx.AsyncClie
     assert (feeds["waste_trucks"]["age_s"], feeds["waste_trucks"]["state"]) == (600.0, "stale")
 
 
+@pytest.mark.long
 async def test_fetches_are_told_with_what_to_do_and_without_the_address(
     api: httpx.AsyncClient, reading: FakeReading
 ) -> None:

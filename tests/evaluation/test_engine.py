@@ -330,6 +330,7 @@ def calls_of_a_tick(places: int) -> tuple[int, int]:
     return calls, sum(len(one.codes) for made in found for one in made)
 
 
+@pytest.mark.long
 def test_one_more_result_costs_a_tick_few_calls():
     """Columns, not objects, so 9 calls a result; scripts/bench kpi_tick_ms measures the time of a whole tick."""
     few, made_of_few = calls_of_a_tick(6)

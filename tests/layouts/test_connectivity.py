@@ -48,6 +48,7 @@ def shown(html: str) -> str | None:
     return found and found[1]
 
 
+@pytest.mark.long
 def test_the_map_shows_the_area_that_the_address_names_or_the_first_or_none():
     assert shown(page(reading())) == "viettel-4g"
     assert shown(page(reading(), signal="vnpt-4g")) == "vnpt-4g"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from screen_figures import KPIS, NOW, result
 from screen_fixtures import FakeReading, quiet
 
@@ -147,6 +148,7 @@ PILLARS = {"awareness": 1.0, "institutions": 0.9, "infrastructure": 0.8253, "peo
            "government": 0.8575, "economy": 0.7836, "society": 0.5197}  # fmt: skip
 
 
+@pytest.mark.long
 def test_dti_is_computed_beside_the_published_score_and_what_if_answers():
     given = reading(observed=[*year(2022, rank=11, score=0.8, **PILLARS)])
     shown = text(render("/services", given, what_if="society:1"))
@@ -182,6 +184,7 @@ def test_feedback_shows_the_clock_and_n_beside_satisfaction():
     assert "Chưa có phản ánh nào. Đang chờ: Trung tâm IOC" in text(render("/services", quiet))
 
 
+@pytest.mark.long
 def test_the_way_to_the_first_ten_is_drawn_from_published_ranks_and_ranks_of_63_are_not_compared():
     page = render("/services", reading(observed=[*year(2021, rank=21), *year(2022, rank=11)]))
     drawn = [node for node in nodes(page) if node["props"].get("data-chart") == "path" or "dti_rank" in str(
@@ -207,6 +210,7 @@ FILED = Dossier(
 )  # fmt: skip
 
 
+@pytest.mark.long
 def test_from_province_to_office_to_procedure_to_its_dossiers():
     given = reading(
         due=DUE, dossiers=[counts("27694"), counts("27694", "1.001612")],
@@ -242,6 +246,7 @@ def test_the_apps_services_stand_by_use_and_unknown_is_last():
     assert text(lines[-1]).endswith("—")
 
 
+@pytest.mark.long
 def test_the_map_shows_the_backlog_of_feedback_when_it_is_asked_for():
     units = [FeedbackCounts(place="27694", told=NOW, kind=Kind.MEASURED, oldest=None, counts=dict.fromkeys(
         ("open", "overdue", "due_soon", "waiting", "settled", "on_time", "rated", "liked", "unrated"), 1))]  # fmt: skip

@@ -139,6 +139,7 @@ def test_the_public_screen_knows_only_the_version_in_force() -> None:
     )
 
 
+@pytest.mark.long
 def test_leader_ranks_districts_of_an_older_version_and_communes_on_demand() -> None:
     def ranked(**query: str) -> list[list[str]]:
         page = render("/leader", normal, kpi=OPEN_KPI, **query)

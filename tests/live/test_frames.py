@@ -216,6 +216,7 @@ walked = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.long
 @given(walked, st.lists(st.integers(0, 8), max_size=3))
 def test_every_page_shows_what_the_server_knows_whenever_it_joined(steps: list[Any], joins: list[int]) -> None:
     """Vehicles that come, leap to the other end of the world, turn, stand, go and come back."""

@@ -103,6 +103,7 @@ async def test_in_force_nothing_is_carried():
     assert await question.get(FLEET) == {}, "no fleet was named"
 
 
+@pytest.mark.long
 def test_every_screen_asks_with_asks():
     for screen in screens().values():
         assert all(isinstance(ask, Ask) for ask in screen.asks), screen.path

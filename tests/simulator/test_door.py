@@ -119,6 +119,7 @@ async def test_a_living_simulator_marks_everything_and_is_never_early(memory: Me
     assert {"waste_trucks", "services", "coverage", "teams"} <= told <= {*discover(data_sources, "FEED", Feed)}
 
 
+@pytest.mark.long
 async def test_every_working_truck_is_on_the_map_within_seconds(memory: Memory) -> None:
     front = await lived(timedelta(seconds=3), memory)
     working = {t.id for t in trucks.fleet() if t.tracker_works}
@@ -128,6 +129,7 @@ async def test_every_working_truck_is_on_the_map_within_seconds(memory: Memory) 
     assert not seen - working
 
 
+@pytest.mark.long
 async def test_positions_arrive_as_the_truck_had_them(memory: Memory) -> None:
     front = await lived(timedelta(seconds=30), memory)
     fleet = {t.id: t for t in trucks.fleet()}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import orjson
+import pytest
 
 from data_sources.dossiers import FEED
 from domain.case import CaseEvent
@@ -39,6 +40,7 @@ def test_what_happens_is_told_once_and_the_same_for_the_same_seed():
     assert changed(NOW, NOW) == []
 
 
+@pytest.mark.long
 def test_on_a_day_without_work_the_newest_record_is_told_again_once_an_hour():
     sunday = datetime(2026, 11, 29, 14, 30, tzinfo=VIETNAM).astimezone(UTC)
     assert again(sunday - timedelta(minutes=1), sunday) == []

@@ -31,6 +31,7 @@ from simulator.trackers import messages
 from streets.lines import graph_of_lines
 from streets.ways import Ways
 
+pytestmark = pytest.mark.long  # whole days are told and judged
 DAY = date(2026, 11, 26)
 NOW = day_start(DAY) + timedelta(hours=27)
 
@@ -109,7 +110,6 @@ def test_speeding_is_told_once_and_of_nobody_else():
     assert judged(of_the_day(Staged.DETOUR))[0].count(EventKind.SPEEDING) == 0
 
 
-@pytest.mark.long
 def test_an_early_run_is_early_and_the_next_is_not():
     _, runs = judged(of_the_day(Staged.EARLY))
     early = [sum(s.punctuality is Punctuality.EARLY for s in run.streets) / len(run.streets) for run in runs]
@@ -117,7 +117,6 @@ def test_an_early_run_is_early_and_the_next_is_not():
     assert early[1] < 0.3
 
 
-@pytest.mark.long
 def test_a_late_run_is_late_and_catches_up():
     _, runs = judged(of_the_day(Staged.LATE))
     late = [sum(s.punctuality is Punctuality.LATE for s in run.streets) / len(run.streets) for run in runs]

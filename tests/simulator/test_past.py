@@ -17,6 +17,7 @@ from simulator.day import TrackerMessages
 from simulator.memory import Memory
 from simulator.trackers import messages
 
+pytestmark = pytest.mark.long  # whole days are told and judged
 DAY = date(2026, 11, 23)
 NOW = day_start(DAY) + timedelta(hours=9, minutes=20)
 
@@ -59,13 +60,11 @@ def test_every_working_tracker_tells_both_days_and_nothing_from_the_future(
     assert {fix.flags for fix in fixes} == {(HISTORY,)}, "no network made them late"
 
 
-@pytest.mark.long
 def test_today_is_told_before_yesterday(told: list[list[dict[str, object]]]) -> None:
     days = [service_day(datetime.fromisoformat(str(call[0]["at"]))) for call in told]
     assert days == sorted(days, reverse=True)
 
 
-@pytest.mark.long
 def test_each_fix_is_told_once_and_the_living_trackers_go_on_where_it_ends(
     understood: tuple[list[Fix], list[Observation]],
 ) -> None:
@@ -84,7 +83,6 @@ def test_each_fix_is_told_once_and_the_living_trackers_go_on_where_it_ends(
     assert every <= later | set(identities), "a fix is told by neither"
 
 
-@pytest.mark.long
 def test_an_archive_keeps_fewer_fixes_than_the_tracker_sent_and_leaves_no_silence(
     understood: tuple[list[Fix], list[Observation]],
 ) -> None:

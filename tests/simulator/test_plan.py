@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from data_sources.plan.facilities import read_facilities
 from data_sources.plan.readers import read_plan
 from domain.observation import Kind
@@ -13,6 +15,7 @@ from simulator.streets import streets
 from simulator.trucks import fleet, round_way, usual
 
 
+@pytest.mark.long
 def test_every_demonstration_route_is_valid_and_simulated():
     draft = read_plan(json.dumps(plan_geojson()).encode(), "plan.geojson", "Mô phỏng")
     assert draft.findings == ()
@@ -30,6 +33,7 @@ def test_the_handcart_has_a_route_of_its_own_class():
     assert {route.vehicle_class for route in draft.routes} == {VehicleClass.HANDCART, VehicleClass.COMPACTOR}
 
 
+@pytest.mark.long
 def test_the_plan_takes_in_most_streets_and_is_the_same_each_time():
     named = {feature["properties"]["street"] for feature in plan_geojson()["features"]}
     assert len(named) >= 0.95 * len(streets())

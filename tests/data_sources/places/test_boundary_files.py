@@ -211,6 +211,7 @@ def test_a_kml_that_points_elsewhere_loads_nothing(tmp_path: Path):
     assert alike(read(path), DISTRICTS)
 
 
+@pytest.mark.long
 @settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     at=st.floats(0, 1), junk=st.binary(min_size=1, max_size=40), suffix=st.sampled_from([".geojson", ".gpkg", ".fgb"])

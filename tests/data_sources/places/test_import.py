@@ -74,6 +74,7 @@ def truncated(path: Path) -> Path:
     return path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [
@@ -95,6 +96,7 @@ async def test_a_refused_file_leaves_the_map_as_it_was(
     assert (maps.layers(), maps.version(), maps.shapes(id_, 2)) == before
 
 
+@pytest.mark.long
 async def test_a_system_told_by_hand_makes_the_layer(tmp_path: Path, machine: Machine, maps: MapLayers) -> None:
     path = write(tmp_path / "a.shp", rows(DISTRICTS, OLD), crs="EPSG:9210")
     path.with_suffix(".prj").unlink()

@@ -143,6 +143,7 @@ def geojson(*features: dict[str, Any]) -> PlanDraft:
 LINE = {"type": "LineString", "coordinates": [[106.4, 10.5], [106.41, 10.51, 7.0]]}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "line",
     ["-" * 1_000_000, "=" * 1_000_000, "a" + "\u0301" * 500_000 + "\u0316" * 500_000],

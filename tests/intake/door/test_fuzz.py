@@ -4,6 +4,7 @@ import random
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from fuzzing import examples
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -62,6 +63,7 @@ def handled(counts: FeedCounts | None) -> tuple[int, int]:
     return (counts.accepted + counts.duplicates + counts.rejected, counts.rejected) if counts else (0, 0)
 
 
+@pytest.mark.long
 @settings(
     max_examples=examples(EXAMPLES),
     phases=[Phase.generate],  # a failing seed is an example as small as any

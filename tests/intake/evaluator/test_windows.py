@@ -145,6 +145,7 @@ def test_amounts_of_today_count_whatever_their_order(engine: Engine) -> None:
     assert centre.tick()["today", PROVINCE].value == 36
 
 
+@pytest.mark.long
 def test_past_days_whose_window_looked_at_a_late_figure_are_evaluated_again(engine: Engine) -> None:
     centre = Centre(engine)
     late = TODAY - timedelta(days=10)

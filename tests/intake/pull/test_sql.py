@@ -346,6 +346,7 @@ async def test_a_half_open_connection_is_cut_at_the_deadline(office: Engine, pai
         assert failed.problem is FetchProblem.SLOW
 
 
+@pytest.mark.long
 async def test_many_rows_come_in_pages_each_row_once(office: Engine, pair: str) -> None:
     numbers = (
         "SELECT i, '27694', i % 100 FROM generate_series(1, 100000) AS s(i)"

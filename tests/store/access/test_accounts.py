@@ -45,6 +45,7 @@ def test_no_password_is_stored(kept: Accounts, engine: Engine) -> None:
     assert GOOD not in stored
 
 
+@pytest.mark.long
 def test_a_guess_at_a_centres_passwords_costs_64_mebibytes_and_three_passes(engine: Engine) -> None:
     given = Accounts(engine).invite("lan", "", {Role.OPERATOR}, (), CENTRE, NOW)
     with engine.connect() as connection:
