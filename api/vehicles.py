@@ -50,7 +50,7 @@ def router(reading: Reading, fleets: Collection[str], clock: Callable[[], dateti
     )
 
     @routes.get("", responses=refusals(not_found="No such fleet."), summary="Newest position of every vehicle")
-    @needing(Need.LOOK)
+    @needing(Need.POSITIONS)
     async def vehicles(
         feed: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$", description="Only this fleet.")] = None,
     ) -> Vehicles:
@@ -73,7 +73,7 @@ def router(reading: Reading, fleets: Collection[str], clock: Callable[[], dateti
         description="At most 31 days and their newest 20,000 fixes; without a period the last hour. "
         "Follows the vehicle through every tracker it carried; leaves out held-back jumps.",
     )
-    @needing(Need.LOOK)
+    @needing(Need.POSITIONS)
     async def track(
         vehicle_id: Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")],
         since: Annotated[Instant | None, Query(alias="from", description="First instant; an hour before `to`.")] = None,

@@ -26,7 +26,7 @@ from present.cards import URGENT_STATUSES, AlarmVM
 from present.events import event_rows
 from present.health import health_rows
 from present.text import words
-from queries.alarms import ALARMS
+from queries.alarms import ALARMS, without_positions
 from queries.collection import COLLECTION
 from queries.courses.series import SERIES
 from queries.events import EVENTS
@@ -47,7 +47,9 @@ def layout(data: ScreenData) -> Component:
     """
     asked = tiles_of(data.query)
     tiles = asked if isinstance(asked, Tiles) else ONE
-    rows = alarm_rows(data.get(ALARMS), data.kpis, data.feeds, data.areas, data.language, data.now, data.territory)
+    # The page is one for everybody who looks: marks of vehicles come by the line, for who may see them.
+    told = without_positions(data.get(ALARMS))
+    rows = alarm_rows(told, data.kpis, data.feeds, data.areas, data.language, data.now, data.territory)
     left = html.Div(_areas(data, tiles), className="ioc-wall__left", **{"data-part": "wall-left"})
     lists = [_alarms(data, rows), _shift(data), _health(data)]
     right = html.Div(lists, className="ioc-wall__right", **{"data-part": "wall-right"})

@@ -54,15 +54,17 @@ class Presenter(Protocol):
         vehicles: Sequence[Vehicle],
         language: Language,
         now: datetime,
+        *,
+        exact: bool,
     ) -> Sequence[object]:
-        """Open alarms, worst first."""
+        """Open alarms, worst first; ``exact``: with the positions of their vehicles."""
 
     def event_rows(self, events: Sequence[StatusEvent], language: Language, now: datetime) -> Sequence[object]:
         """Changes of status, newest first."""
 
 
 class View:
-    """The text streams of one audience in one language."""
+    """The text streams of one audience in one language, with or without positions."""
 
     def __init__(self) -> None:
         self.cards = KeyedStream("kpis", "cards")
@@ -100,7 +102,7 @@ class Hub:
         self._maps = MapsStream()
         self._vehicles = VehicleStream(clock)
         self._vehicle_clients: set[Client] = set()
-        self._views: dict[tuple[Audience, Language], View] = {}
+        self._views: dict[tuple[Audience, Language, bool], View] = {}
         self._all: set[Client] = set()
         self._sent_before = 0
         self._vehicle_pace = Pace(VEHICLES_EVERY_S, self._send_vehicles)
@@ -118,15 +120,26 @@ class Hub:
         """Messages sent since the start."""
         return self._sent_before + sum(client.sent for client in self._all)
 
-    def join(self, audience: Audience, language: Language, topics: Iterable[str], line: Write | None = None) -> Client:
-        """Connect a page: send hello, then the whole state of each topic it may see, then changes."""
+    def join(
+        self,
+        audience: Audience,
+        language: Language,
+        topics: Iterable[str],
+        line: Write | None = None,
+        *,
+        exact: bool = False,
+    ) -> Client:
+        """Connect a page: send hello, then the whole state of each topic it may see, then changes.
+
+        ``exact``: it may see where vehicles are; others hear no vehicles, and alarms without their vehicle's position.
+        """
         allowed = PUBLIC_TOPICS if audience is Audience.PUBLIC else TOPICS
-        granted = [topic for topic in allowed if topic in set(topics)]
+        granted = [topic for topic in allowed if topic in set(topics) and (exact or topic != "vehicles")]
         now_ms = to_ms(self._clock())
         client = Client(text({"k": "hello", "release": self._release, "now": now_ms, "topics": granted}), line)
         self._all.add(client)
         client.offer_full(self._maps)
-        view = self._view(audience, language)
+        view = self._view(audience, language, exact)
         for topic in granted:
             if topic == "vehicles":
                 self._vehicle_clients.add(client)
@@ -234,12 +247,12 @@ class Hub:
         for pace in (self._vehicle_pace, self._card_pace, self._row_pace, self._alarm_pace):
             pace.stop()
 
-    def _view(self, audience: Audience, language: Language) -> View:
-        known = self._views.get((audience, language))
+    def _view(self, audience: Audience, language: Language, exact: bool) -> View:
+        known = self._views.get((audience, language, exact))
         if known is None:
-            known = self._views[audience, language] = View()
+            known = self._views[audience, language, exact] = View()
             self._present_cards(known, audience, language, set(self._results))
-            self._present_rows(known, audience, language, ROWS)
+            self._present_rows(known, audience, language, exact, ROWS)
         return known
 
     def _stream(self, view: View, topic: str) -> Stream:
@@ -255,12 +268,12 @@ class Hub:
 
     def _send_cards(self) -> None:
         keys, self._changed_keys = self._changed_keys, set()
-        for (audience, language), view in self._views.items():
+        for (audience, language, _), view in self._views.items():
             self._present_cards(view, audience, language, keys)
 
     def _send_rows(self, *names: str) -> None:
-        for (audience, language), view in self._views.items():
-            self._present_rows(view, audience, language, names)
+        for (audience, language, exact), view in self._views.items():
+            self._present_rows(view, audience, language, exact, names)
 
     def _present_cards(self, view: View, audience: Audience, language: Language, keys: Iterable[str]) -> None:
         now, presenter = self._clock(), self._presenter
@@ -282,22 +295,24 @@ class Hub:
         _offer(view.clients["kpis"], view.cards, view.cards.update(cards))
         _offer(view.clients["places"], view.places, view.places.update(layers))
 
-    def _present_rows(self, view: View, audience: Audience, language: Language, names: Iterable[str]) -> None:
+    def _present_rows(
+        self, view: View, audience: Audience, language: Language, exact: bool, names: Iterable[str]
+    ) -> None:
         if audience is Audience.PUBLIC:
             return
         now = self._clock()
         for name in names:
             stream = view.rows[name]
-            _offer(view.clients[name], stream, stream.update(self._rows(name, language, now)))
+            _offer(view.clients[name], stream, stream.update(self._rows(name, language, exact, now)))
 
-    def _rows(self, name: str, language: Language, now: datetime) -> Sequence[object]:
+    def _rows(self, name: str, language: Language, exact: bool, now: datetime) -> Sequence[object]:
         if name == "feeds":
             return self._presenter.feed_rows(self._health, language, now)
         if name == "events":
             return self._presenter.event_rows(list(self._events), language, now)
         vehicles = [position.vehicle() for position in self._newest.values()]
         every = [result for columns in self._results.values() for result in columns.results()]
-        return self._presenter.alarm_rows(every, self._health, vehicles, language, now)
+        return self._presenter.alarm_rows(every, self._health, vehicles, language, now, exact=exact)
 
 
 def _offer(clients: Iterable[Client], stream: Stream, messages: Sequence[Message]) -> None:

@@ -17,7 +17,7 @@ from present.cards import AlarmVM, CardVM, PublicCardVM, RowVM, present, public_
 from present.choropleth import choropleth
 from present.events import event_rows
 from present.health import health_rows
-from queries.alarms import Situation, alarms, rosters
+from queries.alarms import Situation, alarms, rosters, without_positions
 from store import territories
 from store.reading import Reading
 
@@ -90,8 +90,10 @@ class LayoutPresenter:
         vehicles: Sequence[Vehicle],
         language: Language,
         now: datetime,
+        *,
+        exact: bool,
     ) -> list[AlarmVM]:
-        """Open alarms, most urgent first."""
+        """Open alarms, most urgent first; ``exact``: with the positions of their vehicles."""
         now_is = Situation(
             results=results,
             health=health,
@@ -101,6 +103,8 @@ class LayoutPresenter:
             evaluated_at=self._evaluated_at,
         )
         found = alarms(now_is, self._kpis, self._feeds, now)
+        if not exact:
+            found = without_positions(found)
         return alarm_rows(found, self._kpis, self._feeds, self._areas, language, now)
 
     def event_rows(self, events: Sequence[StatusEvent], language: Language, now: datetime) -> list[RowVM]:

@@ -85,6 +85,11 @@ def _marked(alarm: Alarm, now_is: Situation) -> Alarm:
     return replace(alarm, at=tuple(at))
 
 
+def without_positions(told: Iterable[Alarm]) -> list[Alarm]:
+    """The alarms for who may not see where vehicles are: no mark on the map for those of a vehicle."""
+    return [replace(one, at=()) if one.vehicle else one for one in told]
+
+
 def of_feeds(told: Iterable[Alarm], feeds: Collection[str]) -> list[Alarm]:
     """Those of an area: told by data of its feeds, or about the centre itself. Every screen counts these."""
     return [one for one in told if one.feed in feeds or not one.feed]

@@ -103,7 +103,7 @@ def router(
         responses=refusals(not_found="No such run on that day."),
         summary="One whole run with its evidence",
     )
-    @needing(Need.LOOK)
+    @needing(Need.POSITIONS)
     async def run(
         day: Annotated[date, Path()],
         route: Annotated[str, Path(min_length=1, max_length=64)],
@@ -115,7 +115,7 @@ def router(
         return run_answer(found)
 
     @routes.get("/vehicle-days", responses=refusals(), summary="Vehicles' work on a service day")
-    @needing(Need.LOOK)
+    @needing(Need.POSITIONS)
     async def vehicle_days(day: Day = None) -> VehicleDays:
         found = await days.day(asked(day))
         return VehicleDays(day=found.day, vehicles=[VehicleDayAnswer.model_validate(one) for one in found.vehicles])

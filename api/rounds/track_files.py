@@ -58,7 +58,7 @@ def router(reading: Reading, days: ServiceDays, clock: Callable[[], datetime]) -
         summary="A vehicle's service day as GPX or CSV",
         description=_SAID,
     )
-    @needing(Need.LOOK)
+    @needing(Need.POSITIONS)
     async def vehicle_day(
         day: Annotated[date, Path()],
         vehicle: Annotated[str, Path(min_length=1, max_length=100)],
@@ -75,7 +75,7 @@ def router(reading: Reading, days: ServiceDays, clock: Callable[[], datetime]) -
         summary="A run's vehicles' fixes as GPX or CSV",
         description=_SAID,
     )
-    @needing(Need.LOOK)
+    @needing(Need.POSITIONS)
     async def run(
         day: Annotated[date, Path()],
         route: Annotated[str, Path(min_length=1, max_length=64)],

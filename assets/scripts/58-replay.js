@@ -193,9 +193,10 @@
     show();
     var query = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
     fetch(IOC.at('/api/v1/vehicles/') + encodeURIComponent(host.dataset.replay) + '/track?' + query).then(function (answer) {
+      if (answer.status === 403) return IOC.text(part('data-said'), words[6]);
       if (!answer.ok) throw new Error('track answered ' + answer.status);
       return answer.json();
-    }).then(function (answer) { if (host === element) take(answer); }, function () { IOC.text(part('data-said'), words[3]); });
+    }).then(function (answer) { if (answer && host === element) take(answer); }, function () { IOC.text(part('data-said'), words[3]); });
   });
 
   document.addEventListener('click', function (event) {

@@ -19,7 +19,9 @@ class Need(StrEnum):
     SIGNED_IN = "signed_in"
     """A person, whatever the roles: the own account."""
     LOOK = "look"
-    """Read figures, positions, plans, logs of feeds."""
+    """Read figures, plans, runs, logs of feeds."""
+    POSITIONS = "positions"
+    """See where a vehicle is and was: operators and dispatchers, and what stands in their room."""
     BIND = "bind"
     """Say which device is on which vehicle."""
     MAPS = "maps"
@@ -57,6 +59,7 @@ HELD: Mapping[Need, frozenset[Role]] = {
     Need.ENTRY: frozenset(Role),
     Need.SIGNED_IN: frozenset(),
     Need.LOOK: frozenset({Role.OPERATOR, Role.LEADER, Role.APPROVER, Role.DISPATCHER}),
+    Need.POSITIONS: frozenset({Role.OPERATOR, Role.DISPATCHER}),
     Need.BIND: frozenset({Role.OPERATOR}),
     Need.MAPS: frozenset({Role.OPERATOR, Role.APPROVER}),
     Need.HAND_IN: frozenset({Role.OPERATOR, Role.APPROVER}),
@@ -75,6 +78,8 @@ HELD: Mapping[Need, frozenset[Role]] = {
 }
 """The roles that hold each need; an administrator sees no data, an auditor and a reporter none of the centre's."""
 
+# A screen that an operator let in, and who sits at the centre's own machine, see what operators see of vehicles.
+_IN_THE_ROOM = frozenset({Actor.SCREEN, Actor.VISITOR})
 _NEED = "need"
 
 
@@ -85,6 +90,8 @@ def permits(principal: Principal, need: Need) -> bool:
     if need is Need.SIGNED_IN:
         return principal.actor is Actor.PERSON
     if need is Need.TRACK and principal.actor is Actor.NOBODY:
+        return True
+    if need is Need.POSITIONS and principal.actor in _IN_THE_ROOM:
         return True
     return bool(principal.roles & HELD[need])
 

@@ -82,6 +82,7 @@ def map_panel(
         **_attributes(data, layers, vehicles=vehicles, close=vehicles and beside is None, still=still),
         **({} if beside is None else {"data-beside": "", "data-marks": json.dumps(marks)}),
     }
+    withheld = html.P(_("Vị trí xe chỉ hiện cho người trực ban và điều phối."), className="ioc-map__withheld")
     parts = [
         html.Div(id="map", className="ioc-map", role="group", **attributes),
         *([] if beside is None else [html.Div(className="ioc-map__room"), beside]),
@@ -92,7 +93,7 @@ def map_panel(
             [
                 *([_legend(next((c for c in layers if c.kpi == shown), None), _, data)] if layers else []),
                 *(street_legends(data) if beside is None else []),
-                *([_vehicle_legend(data)] if vehicles else []),
+                *([_vehicle_legend(data), withheld] if vehicles else []),
                 html.P(className="ioc-map__credit", **{"data-part": "map-credit"}),
             ],
             className="ioc-map__foot",

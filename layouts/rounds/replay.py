@@ -38,6 +38,7 @@ def replay(data: ScreenData, title: str, vehicle: str, window: Span, told: Seque
                 _("không có vị trí nào trong thời gian này"),
                 _("tới muộn"),
                 _("vị trí"),
+                _("Vị trí xe chỉ hiện cho người trực ban và điều phối."),
             )
         ),
     }

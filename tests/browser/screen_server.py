@@ -22,7 +22,8 @@ from domain.instant import to_ms  # noqa: E402
 
 SCRIPTS = r"^(?!25-|26-|27-|28-).*\.js$"  # what speaks to /live, which has no server here
 # What these scripts ask of the page's frame; time stands at the fixture's instant.
-FRAME = f"""<script>window.IOC = {{ now: () => {to_ms(made.NOW)}, seconds: [],
+FRAME = f"""<script>document.documentElement.classList.add("ioc-ticking");
+  window.IOC = {{ now: () => {to_ms(made.NOW)}, seconds: [],
   text: (element, text) => {{ element.textContent = text; }} }};</script></head>"""
 
 

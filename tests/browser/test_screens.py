@@ -356,7 +356,7 @@ def test_the_browser_remembers_its_last_visit(browser: BrowserContext, centres: 
     page.add_init_script(
         """const whenever = (what, found) => document.querySelector(what)
              ? found() : setTimeout(whenever, 50, what, found);
-           window.IOC = { whenever }"""
+           window.IOC = { whenever, at: path => path }"""
     )
     for script in ("05-contract.js", "29-last-visit.js"):
         page.add_init_script(path=HERE.parent.parent / "assets" / "scripts" / script)

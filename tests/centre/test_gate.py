@@ -85,6 +85,8 @@ async def test_everybody_gets_what_each_address_declares_and_nothing_else(rules:
                 continue  # no look at who asks
             mine = by.roles & HELD[need] or need in (Need.PUBLIC, Need.ENTRY) or (
                 need is Need.SIGNED_IN and by.actor is Actor.PERSON
+            ) or (
+                need is Need.POSITIONS and by.actor in (Actor.SCREEN, Actor.VISITOR)
             )  # fmt: skip
             status = (await http.request(method, filled(path))).status_code
             refused = 403 if by.actor not in (Actor.NOBODY, Actor.VISITOR) else 401
@@ -134,7 +136,7 @@ async def test_what_no_rule_knows_is_for_operators(rules: Rules) -> None:
         assert rules.need_of(method, path) is Need.LOOK, path
     for path in ("/api/v1/drivers", "/api/v1/runs/2026-11-29/a/b/1/drivers"):
         assert rules.need_of("GET", path) is Need.DRIVERS, path
-    assert rules.need_of("GET", "/api/v1/runs/2026-11-29/drivers/1") is Need.LOOK
+    assert rules.need_of("GET", "/api/v1/runs/2026-11-29/drivers/1") is Need.POSITIONS
 
 
 async def test_the_first_rule_that_matches_counts() -> None:

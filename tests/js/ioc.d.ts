@@ -78,7 +78,7 @@ declare const IOC: Ioc;
 interface Window { IOC: Ioc; dash_clientside: DashClientside }
 
 interface DocumentEventMap {
-  'ioc:kpis': CustomEvent<Kpis>; 'ioc:places': CustomEvent<Places>; 'ioc:rows': CustomEvent<Rows>;
+  'ioc:hello': CustomEvent<Hello>; 'ioc:kpis': CustomEvent<Kpis>; 'ioc:places': CustomEvent<Places>; 'ioc:rows': CustomEvent<Rows>;
   'ioc:names': CustomEvent<VehicleNames>; 'ioc:maps': CustomEvent<Maps>; 'ioc:vehicles': CustomEvent<Frame>;
   'ioc:line': CustomEvent<boolean>; 'ioc:fleet': CustomEvent<boolean>; 'ioc:focus': CustomEvent<string>;
   'ioc:map': CustomEvent<Overlay>; 'ioc:map-panel': CustomEvent<HTMLElement>; 'ioc:no-webgl': CustomEvent<HTMLElement>;

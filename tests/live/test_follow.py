@@ -48,7 +48,7 @@ async def nothing() -> None:
 async def test_changes_reach_the_page_and_a_resync_reads_everything_again() -> None:
     hub, store = make_hub(), FakeLive([truck("A")])
     task = asyncio.create_task(follow(hub, store, nothing))  # type: ignore[arg-type]
-    page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"]))
+    page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"], exact=True))
     await page.until(lambda: page.frames and len(page.frames[-1].slot) == 1)
     await store.changes.put(Changed(vehicles=[Position.of(truck("B"))]))
     await page.until(lambda: page.frames[-1].slot.tolist() == [1])
@@ -63,7 +63,7 @@ async def test_a_store_that_fails_while_reading_everything_is_asked_again(monkey
     monkeypatch.setattr(live.follow, "FIRST_PAUSE_S", 0.001)
     hub, store = make_hub(), FakeLive([truck("A")], failures=2)
     task = asyncio.create_task(follow(hub, store, nothing))  # type: ignore[arg-type]
-    page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"]))
+    page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"], exact=True))
     await page.until(lambda: page.frames and len(page.frames[-1].slot) == 1)
     task.cancel()
     page.task.cancel()
@@ -79,7 +79,7 @@ async def test_one_bad_part_keeps_no_other_from_the_pages(
 
     monkeypatch.setattr(hub, "take_vehicles", broken)
     task = asyncio.create_task(follow(hub, store, nothing))  # type: ignore[arg-type]
-    page = Page(hub.join(Audience.OPERATOR, "vi", ["kpis", "vehicles"]))
+    page = Page(hub.join(Audience.OPERATOR, "vi", ["kpis", "vehicles"], exact=True))
     await store.changes.put(Changed(vehicles=[Position.of(truck("A"))], results=columns_of([result("a", 7.0)])))
     await page.until(lambda: "kpis" in page.kinds() and page.last("kpis")["cards"])
     assert page.last("kpis")["cards"][0]["value"] == 7.0
@@ -94,7 +94,7 @@ async def test_what_can_be_read_is_shown_while_another_part_cannot(monkeypatch: 
     hub, store = make_hub(), FakeLive([truck("A")], failures=10**9)
     monkeypatch.setattr(store, "results", lambda: told_results())
     task = asyncio.create_task(follow(hub, store, nothing))  # type: ignore[arg-type]
-    page = Page(hub.join(Audience.OPERATOR, "vi", ["kpis", "vehicles"]))
+    page = Page(hub.join(Audience.OPERATOR, "vi", ["kpis", "vehicles"], exact=True))
     await page.until(lambda: "kpis" in page.kinds() and page.last("kpis")["cards"])
     store.failures = 0
     await page.until(lambda: page.frames and len(page.frames[-1].slot) == 1)
@@ -117,7 +117,7 @@ async def test_a_change_of_maps_reaches_pages_through_an_outage(monkeypatch: pyt
                 raise answer
             return answer
 
-    page = Page(hub.join(Audience.OPERATOR, "vi", []))
+    page = Page(hub.join(Audience.OPERATOR, "vi", [], exact=True))
     task = asyncio.create_task(live.follow.watch_maps(hub, Maps()))  # type: ignore[arg-type]
     await page.until(lambda: "maps" in page.kinds() and page.last("maps")["version"] == "aa11")
     task.cancel()

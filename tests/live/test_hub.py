@@ -49,8 +49,11 @@ class FakePresenter:
         vehicles: Sequence[Vehicle],
         language: Language,
         now: datetime,
+        *,
+        exact: bool,
     ) -> Sequence[object]:
-        return [{"key": r.key} for r in results if r.status is Status.CRITICAL]
+        at = [[one.longitude, one.latitude] for one in vehicles] if exact else []
+        return [{"key": r.key, **({"at": at} if at else {})} for r in results if r.status is Status.CRITICAL]
 
     def event_rows(self, events: Sequence[StatusEvent], language: Language, now: datetime) -> Sequence[object]:
         return [{"key": e.key} for e in events]
@@ -81,8 +84,8 @@ async def test_a_slot_that_changes_hands_is_told_whole_and_never_as_a_change(mon
     hub = make_hub()
     await hub.take_everything([truck("A"), truck("B")], [], [], [])
     quick, slow = (
-        Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"])),
-        Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"])),
+        Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"], exact=True)),
+        Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"], exact=True)),
     )
     await quick.until(lambda: quick.frames)
     await slow.until(lambda: slow.frames)
@@ -161,7 +164,7 @@ class Page:
 async def test_hello_comes_first_then_the_whole_state_of_each_topic() -> None:
     hub = make_hub()
     await hub.take_everything([truck("LA-001")], columns_of([result("speed", 5.0)]), [], [])
-    page = Page(hub.join(Audience.OPERATOR, "vi", EVERYTHING))
+    page = Page(hub.join(Audience.OPERATOR, "vi", EVERYTHING, exact=True))
     await page.until(lambda: page.frames and "kpis" in page.kinds() and "places" in page.kinds())
     assert page.texts[0] == {
         "k": "hello",
@@ -178,7 +181,7 @@ async def test_hello_comes_first_then_the_whole_state_of_each_topic() -> None:
 
 async def test_a_lone_fix_goes_out_at_once_and_a_burst_in_one_frame() -> None:
     hub = make_hub()
-    page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"]))
+    page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"], exact=True))
     await page.until(lambda: page.frames)
     hub.take_vehicles([told("A")])
     await page.until(lambda: len(page.frames) == 2)
@@ -192,7 +195,7 @@ async def test_a_lone_fix_goes_out_at_once_and_a_burst_in_one_frame() -> None:
 
 async def test_a_page_that_cannot_keep_up_gets_the_newest_whole_state_and_no_backlog() -> None:
     hub = make_hub()
-    slow, quick = (Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"])) for _ in range(2))
+    slow, quick = (Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"], exact=True)) for _ in range(2))
     await slow.until(lambda: slow.frames)
     await quick.until(lambda: quick.frames)
     slow.block()
@@ -229,7 +232,7 @@ async def test_a_change_tells_what_changed_of_a_card_and_a_page_that_joins_gets_
 
 async def test_all_pages_are_handed_the_same_bytes() -> None:
     hub = make_hub()
-    pages = [Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"])) for _ in range(3)]
+    pages = [Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"], exact=True)) for _ in range(3)]
     for page in pages:
         await page.until(lambda page=page: page.frames)
     hub.take_vehicles([told("A")])
@@ -270,7 +273,7 @@ async def test_a_public_card_that_is_no_longer_allowed_is_taken_back() -> None:
 async def test_cards_are_sent_only_when_they_differ() -> None:
     hub = make_hub()
     await hub.take_everything([], columns_of([result("a", 1.0), result("b", 1.0)]), [], [])
-    page = Page(hub.join(Audience.OPERATOR, "en", ["places"]))
+    page = Page(hub.join(Audience.OPERATOR, "en", ["places"], exact=True))
     await page.until(lambda: "places" in page.kinds())
     hub.take_results(columns_of([result("a", 1.0), at_place(result("b", 2.0), place="27694")]))
     await page.until(lambda: page.kinds().count("places") == 2)
@@ -280,7 +283,7 @@ async def test_cards_are_sent_only_when_they_differ() -> None:
 
 async def test_a_list_is_sent_when_it_differs_and_not_again() -> None:
     hub = make_hub()
-    page = Page(hub.join(Audience.OPERATOR, "vi", ["alarms"]))
+    page = Page(hub.join(Audience.OPERATOR, "vi", ["alarms"], exact=True))
     await page.until(lambda: "rows" in page.kinds())
     hub.take_results(columns_of([result("a", 1.0, status=Status.CRITICAL)]))
     await page.until(lambda: page.last("rows")["rows"] == [{"key": "a"}])
@@ -293,10 +296,24 @@ async def test_a_list_is_sent_when_it_differs_and_not_again() -> None:
     page.task.cancel()
 
 
+async def test_who_may_not_see_where_vehicles_are_hears_none_and_alarms_without_their_place() -> None:
+    hub = make_hub()
+    seen = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles", "alarms"], exact=True))
+    blind = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles", "alarms"]))
+    hub.take_vehicles([told("LA-001")])
+    hub.take_results(columns_of([result("a", 1.0, status=Status.CRITICAL)]))
+    await seen.until(lambda: "rows" in seen.kinds() and "at" in str(seen.last("rows")["rows"]))
+    await blind.until(lambda: "rows" in blind.kinds() and blind.last("rows")["rows"] == [{"key": "a"}])
+    assert blind.last("hello")["topics"] == ["alarms"]
+    assert blind.frames == []
+    for page in (seen, blind):
+        page.task.cancel()
+
+
 async def test_after_a_lost_line_vehicles_that_no_longer_exist_are_gone() -> None:
     hub = make_hub()
     await hub.take_everything([truck("A"), truck("phone-1")], [], [], [])
-    page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"]))
+    page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"], exact=True))
     await page.until(lambda: page.frames)
     await hub.take_everything([truck("A"), truck("LA-002")], [], [], [])
     await page.until(lambda: page.frames[-1].state.tolist() == [1, 255, 1])
@@ -306,7 +323,7 @@ async def test_after_a_lost_line_vehicles_that_no_longer_exist_are_gone() -> Non
 async def test_other_territories_are_history_and_not_shown() -> None:
     hub = make_hub()
     hub.take_results(columns_of([at_place(result("a", 1.0), territory="2024-01")]))
-    page = Page(hub.join(Audience.OPERATOR, "vi", ["kpis"]))
+    page = Page(hub.join(Audience.OPERATOR, "vi", ["kpis"], exact=True))
     await page.until(lambda: "kpis" in page.kinds())
     assert page.last("kpis")["cards"] == []
     page.task.cancel()
@@ -314,7 +331,7 @@ async def test_other_territories_are_history_and_not_shown() -> None:
 
 async def test_a_page_that_left_is_forgotten() -> None:
     hub = make_hub()
-    client = hub.join(Audience.OPERATOR, "vi", EVERYTHING)
+    client = hub.join(Audience.OPERATOR, "vi", EVERYTHING, exact=True)
     assert hub.clients == 1
     hub.leave(client)
     hub.take_results(columns_of([result("a", 1.0)]))
@@ -323,7 +340,7 @@ async def test_a_page_that_left_is_forgotten() -> None:
 
 async def test_every_page_hears_which_maps_are_in_use_and_only_when_they_change() -> None:
     hub = make_hub()
-    early = Page(hub.join(Audience.OPERATOR, "vi", ["feeds"]))
+    early = Page(hub.join(Audience.OPERATOR, "vi", ["feeds"], exact=True))
     await early.until(lambda: "rows" in early.kinds())
     assert "maps" not in early.kinds()  # nobody has looked yet: nothing is claimed
     hub.take_maps("")

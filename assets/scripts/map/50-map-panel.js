@@ -7,7 +7,7 @@
   var OWN_CHOICE_MS = 600000, SETTLE_EVERY_MS = 5000, MARKED = ['critical', 'high'];
   /** @type {Record<string, MapLayer>} */
   var layers = {};
-  var told = {}, opener = null;
+  var told = {}, opener = null, withheld = null;
 
   function box() { return panel.host.parentElement; }
   function all(selector) { return box().querySelectorAll(selector); }
@@ -152,6 +152,13 @@
     IOC.tell('map-marks');
   });
 
+  // Whether who looks may see where vehicles are, as the line said at its begin; null before.
+  document.addEventListener('ioc:hello', function (event) {
+    withheld = event.detail.topics.indexOf('vehicles') < 0;
+    if (panel.host) withhold();
+  });
+  function withhold() { if (withheld && panel.moving()) panel.host.dataset.withheld = ''; }
+
   // Follows a link from a place's card to its row in a table, which the server draws later than the page.
   IOC.whenever('tr[id^=place-]', function (row) {
     if (location.hash === '#' + row.id) row.scrollIntoView({ block: 'center' });
@@ -166,6 +173,7 @@
       layers = unpacked(JSON.parse(host.dataset.layers || '{}'));
       newest();
       take(wanted());
+      withhold();
       all('[data-map-layer]').forEach(function (button) {
         button.setAttribute('aria-checked', String(panel.shows(button.dataset.mapLayer)));
       });

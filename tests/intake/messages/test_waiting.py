@@ -78,7 +78,7 @@ async def test_seventy_thousand_made_up_devices_keep_no_truck_from_the_wall(
     assert await flooded(parts, waiting_room, made_up) == 0, "nothing made up is kept in memory"
     hub = make_hub()
     task = asyncio.create_task(follow(hub, live, nothing))
-    page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles", "kpis", "feeds"]))
+    page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles", "kpis", "feeds"], exact=True))
     await page.until(lambda: page.frames and len(page.frames[-1].slot) == 1)
     await parts.stream.append(position("LA-001", NOW + timedelta(seconds=30), 200))
     await drain(opened)
@@ -126,7 +126,7 @@ async def test_what_an_older_centre_left_on_the_map_goes(parts: Parts, live: Liv
     await live.publish_positions(map(Position.of, [known]))
     hub = make_hub()
     task = asyncio.create_task(follow(hub, live, nothing))
-    page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles", "feeds"]))
+    page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles", "feeds"], exact=True))
     await page.until(lambda: page.frames and len(page.frames[-1].slot) == 65_536)
     await reader(parts)
     await (await evaluator(parts)).once()
