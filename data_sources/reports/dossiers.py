@@ -66,7 +66,7 @@ def scrub_dossiers(payload: Payload, secrets: Secrets) -> Scrubbed:
     return keep(
         payload,
         dropped,
-        lambda: [_kept(record, secrets, dropped) for record in records_of(payload, _NAMES, "MaHoSo", _LISTS)],
+        lambda: [_kept(record, secrets, dropped) for record in records_of(payload, dropped, _NAMES, "MaHoSo", _LISTS)],
     )
 
 

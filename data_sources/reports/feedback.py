@@ -47,7 +47,7 @@ def scrub_feedback(payload: Payload, secrets: Secrets) -> Scrubbed:
     return keep(
         payload,
         dropped,
-        lambda: [_kept(record, secrets, dropped) for record in records_of(payload, _NAMES, "MaPhanAnh")],
+        lambda: [_kept(record, secrets, dropped) for record in records_of(payload, dropped, _NAMES, "MaPhanAnh")],
     )
 
 

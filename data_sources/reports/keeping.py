@@ -13,7 +13,7 @@ import orjson
 from data_sources import MAX_ITEMS, VALUES_MAX
 from data_sources.messages import parse
 from data_sources.messages.parse import RefusalError
-from data_sources.workbooks.apart import read_records, read_rows
+from data_sources.workbooks.apart import FirstSheet, read_records, read_rows
 from data_sources.workbooks.cells import text_of
 from data_sources.workbooks.records import is_json
 from domain.case import CaseEvent
@@ -28,6 +28,8 @@ OFFICE = re.compile(r"H\d{2}(?:\.\d{1,4}){0,4}|\d{5}")
 _WHEN = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[ T]?(?:(\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (\d{1,2}):(\d\d)(?::(\d\d))?)?")
 _HEADER_WITHIN_ROWS = 20
+OTHER_SHEETS = "other_sheets"
+"""Under this name sheets are counted that something is written on and that are not read."""
 
 Record = Mapping[str, Any]
 
@@ -87,15 +89,20 @@ def told_instant(item: Record, name: str, field: str) -> datetime | None:
 
 
 def records_of(
-    payload: Payload, names: Mapping[str, str], key: str, lists: Mapping[str, str] = MappingProxyType({})
+    payload: Payload,
+    dropped: Counter[str],
+    names: Mapping[str, str],
+    key: str,
+    lists: Mapping[str, str] = MappingProxyType({}),
 ) -> Sequence[Record]:
     """The records of a message: a JSON array, alone or in an object; of a file, the rows under the header with ``key``.
 
     ``names`` gives a field by its folded heading; another column is "#n" without its value, which may be anything. A
-    table has no lists: its columns in ``lists`` make the one entry of the list that they name. Raises RefusalError.
+    table has no lists: its columns in ``lists`` make the one entry of the list that they name. ``dropped`` counts other
+    sheets with something on them. Raises RefusalError.
     """
     if payload.format == "file":
-        return _rows_of(payload.body, names, key, lists)
+        return _rows_of(payload.body, dropped, names, key, lists)
     if not payload.body.strip():
         raise RefusalError(Reason.EMPTY)
     found = parse.json_of(payload.body, VALUES_MAX)
@@ -108,8 +115,13 @@ def records_of(
     return found
 
 
-def _rows_of(body: bytes, names: Mapping[str, str], key: str, lists: Mapping[str, str]) -> Sequence[Record]:
-    rows = read_records(body) if is_json(body) else read_rows(body, "").rows
+def _rows_of(
+    body: bytes, dropped: Counter[str], names: Mapping[str, str], key: str, lists: Mapping[str, str]
+) -> Sequence[Record]:
+    sheet = FirstSheet(read_records(body)) if is_json(body) else read_rows(body, "")
+    rows = sheet.rows
+    if sheet.others:
+        dropped[OTHER_SHEETS] += len(sheet.others)
     for at, row in enumerate(rows[:_HEADER_WITHIN_ROWS]):
         heads = [names.get(folded(text_of(cell)), "") for cell in row]
         if key in heads:

@@ -11,7 +11,7 @@ from data_sources.messages.parse import RefusalError
 from data_sources.reports.scores import report_period
 from data_sources.workbooks.apart import read_rows
 from data_sources.workbooks.cells import is_missing, text_of
-from data_sources.workbooks.named import Named, named_rows
+from data_sources.workbooks.named import Named, named_rows, other_sheets
 from domain.feeds.feed import Decode, Decoded, Measure, Payload
 from domain.observation import Kind, Observation, ObsStatus
 from domain.places.place import IN_FORCE, PROVINCE
@@ -39,7 +39,8 @@ def level_tables(measures: tuple[Measure, ...]) -> Decode:
 
     def decode(payload: Payload) -> Iterable[Decoded]:
         try:
-            rows = named_rows(read_rows(payload.body, payload.name).rows, _HEADINGS, ("level", *COUNTS))
+            sheet = read_rows(payload.body, payload.name)
+            rows = named_rows(sheet.rows, _HEADINGS, ("level", *COUNTS))
         except RefusalError as refused:
             yield parse.rejection(payload, refused.reason, refused.detail, payload.body)
             return
@@ -47,6 +48,8 @@ def level_tables(measures: tuple[Measure, ...]) -> Decode:
             yield parse.rejection(payload, Reason.EMPTY, "không có dòng số liệu / no data rows", payload.body)
         for row in rows:
             yield from _read(payload, row, known)
+        for finding in other_sheets(sheet):
+            yield parse.rejection(payload, Reason.NOT_READ, f"{finding.words.vi} / {finding.words.en}", b"")
 
     return decode
 

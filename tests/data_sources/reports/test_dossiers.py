@@ -148,10 +148,12 @@ def test_a_workbook_has_the_same_names_and_loses_its_own():
         [*(name for name in RECORD if not isinstance(RECORD[name], list)), "Gia", "DuocSoHoa", PLANTED[0]]
     )
     book.active.append([*(said for said in RECORD.values() if not isinstance(said, list)), 15000, 1, PLANTED[1]])
+    book.create_sheet(PLANTED[0]).append(["Ghi chú"])
     out = io.BytesIO()
     book.save(out)
     found = scrubbed(out.getvalue(), "file")
     assert found.payload.name == ""
+    assert found.dropped["other_sheets"] == 1
     (event,) = FEED.decode(found.payload)
     assert isinstance(event, CaseEvent)
     assert (event.case, event.attributes["has_fee"]) == (SECRETS.hashed(ID), True)

@@ -1,8 +1,10 @@
 """A portal's counter by level: kept as published, and where its parts do not add up that is told."""
 
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from data_sources.portal_levels import FEED
@@ -43,6 +45,19 @@ def test_a_wrong_row_is_refused_with_its_number(row: str, reason: Reason):
     values, (refused,) = read(f"{HEAD}\n{row}\n".encode())
     assert (values, refused.reason) == ({}, reason)
     assert "dòng 2" in refused.detail
+
+
+def test_another_sheet_with_something_on_it_is_told():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(HEAD.split(","))
+    sheet.append(["Mức 3", 100, 90, 10, 60, "", 20, 10])
+    book.create_sheet("2022").append(["Mức 4", 5])
+    body = io.BytesIO()
+    book.save(body)
+    values, (note,) = read(body.getvalue(), "thong ke 2021.xlsx")
+    assert values["level3_total"] == 100
+    assert (note.reason, "trang tính thứ 2" in note.detail) == (Reason.NOT_READ, True)
 
 
 @pytest.mark.realdata
