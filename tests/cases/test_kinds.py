@@ -329,7 +329,7 @@ KINDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 IMPORTERS = {"figures", "plan", "drivers", "facilities", "weighbridge", "GTFS", "maps", "trackers"}
 
 
-def tests_of(path: str) -> set[str]:
+def proofs_of(path: str) -> set[str]:
     tree = ast.parse((ROOT / path).read_text("utf-8"))
     return {one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}
 
@@ -337,7 +337,7 @@ def tests_of(path: str) -> set[str]:
 @pytest.mark.parametrize("kind", ["K1", "K2", "K3", "K4", "K5", "K6"])
 def test_each_kind_has_three_variants_of_our_own(kind: str) -> None:
     listed = [one for some in KINDS[kind].values() for one in some]
-    there = {path: tests_of(path) for path in {one.partition("::")[0] for one in listed}}
+    there = {path: proofs_of(path) for path in {one.partition("::")[0] for one in listed}}
     assert [one for one in listed if one.partition("::")[2] not in there[one.partition("::")[0]]] == []
     assert len(set(listed)) == len(listed) >= 3
     print(f"\n{kind}: {len(listed)} variants over {', '.join(KINDS[kind])}")

@@ -40,6 +40,12 @@ def told(text: str, json: bool) -> list[str]:
     return [unescape(value.partition("url=")[2] or value) for name, value in found if name not in TYPED_VALUES]
 
 
+@pytest.fixture
+def pair() -> str:
+    """One pair of stores is enough: no address comes from them."""
+    return "embedded"
+
+
 @pytest.fixture(autouse=True)
 def under(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IOC_BASE_PATH", BASE)
