@@ -82,7 +82,6 @@ def map_panel(
         **_attributes(data, layers, vehicles=vehicles, close=vehicles and beside is None, still=still),
         **({} if beside is None else {"data-beside": "", "data-marks": json.dumps(marks)}),
     }
-    withheld = html.P(_("Vị trí xe chỉ hiện cho người trực ban và điều phối."), className="ioc-map__withheld")
     parts = [
         html.Div(id="map", className="ioc-map", role="group", **attributes),
         *([] if beside is None else [html.Div(className="ioc-map__room"), beside]),
@@ -93,7 +92,7 @@ def map_panel(
             [
                 *([_legend(next((c for c in layers if c.kpi == shown), None), _, data)] if layers else []),
                 *(street_legends(data) if beside is None else []),
-                *([_vehicle_legend(data), withheld] if vehicles else []),
+                *([_vehicle_legend(data), _withheld(_)] if vehicles else []),
                 html.P(className="ioc-map__credit", **{"data-part": "map-credit"}),
             ],
             className="ioc-map__foot",
@@ -271,6 +270,10 @@ def _legend(shown: Coloured | None, _: Words, data: ScreenData) -> Component:
 def _class(number: str, label: str) -> Component:
     swatch = html.I(className=f"ioc-swatch ioc-swatch--{number}", **{"aria-hidden": "true"})
     return html.Span([swatch, html.Span(label)], hidden=label == "")
+
+
+def _withheld(_: Words) -> Component:
+    return html.P(_("Vị trí xe chỉ hiện cho người trực ban và điều phối."), className="ioc-map__withheld")
 
 
 def _vehicle_legend(data: ScreenData) -> Component:
