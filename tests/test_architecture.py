@@ -13,7 +13,6 @@ import kpi
 from centre.rooms import OUTSIDE, rooms
 from domain.discovery import discover
 from domain.kpis.kpi import Kpi
-from tests.parsed import parsed
 
 ROOT = Path(__file__).parent.parent
 ROOMS = rooms(ROOT)
@@ -93,7 +92,7 @@ def test_the_sixteen_kpis_are_found():
 @pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_module_says_what_it_is_for_and_stays_small(path: Path):
     text = path.read_text("utf-8")
-    tree = parsed(text)
+    tree = ast.parse(text)
     assert ast.get_docstring(tree), "no opening sentence"
     assert text.count("\n") <= MAX_LINES
     for node in ast.walk(tree):
@@ -114,7 +113,7 @@ def lines(node: ast.stmt) -> int:
 def test_a_type_of_the_domain_gives_its_name_to_nothing_else():
     declared: dict[str, list[str]] = {}
     for path in sources():
-        for node in parsed(path.read_text("utf-8")).body:
+        for node in ast.parse(path.read_text("utf-8")).body:
             if isinstance(node, ast.ClassDef) and not path.name.startswith("_"):
                 declared.setdefault(node.name, []).append(path.relative_to(ROOT).as_posix())
     twice = {name: where for name, where in declared.items() if len(where) > 1}

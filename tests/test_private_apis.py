@@ -30,7 +30,6 @@ from centre.page import mount, prepare
 from centre.rooms import rooms
 from domain.access.needs import Need, needing
 from store.valkey.server import EmbeddedValkey, connect
-from tests.parsed import parsed
 
 ROOT = Path(__file__).parent.parent
 ROOMS = rooms(ROOT)
@@ -84,7 +83,7 @@ def test_a_bet_says_truly_where_it_stands_and_what_holds_it(bet: Bet):
 def private_names(text: str) -> tuple[set[str], set[str]]:
     """Private names that a module binds itself, and those it takes from elsewhere."""
     own, used = set[str](), set[str]()
-    for node in ast.walk(parsed(text)):
+    for node in ast.walk(ast.parse(text)):
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 own.add(name)

@@ -7,7 +7,6 @@ from collections import Counter
 from pathlib import Path
 
 from centre.rooms import OUTSIDE, rooms
-from tests.parsed import parsed
 
 ROOT = Path(__file__).parent.parent
 MOST_ROOMS = 20
@@ -58,7 +57,7 @@ def test_every_folder_of_modules_is_a_package_with_a_sentence():
         for folder in {path.parent for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts}:
             opening = folder / "__init__.py"
             assert opening.is_file(), f"{folder} is no package"
-            assert ast.get_docstring(parsed(opening.read_text("utf-8"))), f"{opening} says nothing"
+            assert ast.get_docstring(ast.parse(opening.read_text("utf-8"))), f"{opening} says nothing"
 
 
 def private_names(tree: ast.AST) -> list[str]:
@@ -88,7 +87,7 @@ def test_nobody_imports_another_packages_private_name():
     trespassing = [
         f"{path} imports {name}"
         for module, path in modules().items()
-        for name in private_names(parsed((ROOT / path).read_text("utf-8")))
+        for name in private_names(ast.parse((ROOT / path).read_text("utf-8")))
         if name.split(".")[0] in ours and module != owner(name) and not module.startswith(owner(name) + ".")
     ]
     assert trespassing == []

@@ -4,6 +4,7 @@ import ast
 import dataclasses
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,6 @@ from live.frame_bytes import HEADER
 from live.hub import PUBLIC_TOPICS, TOPICS
 from present import wire
 from present.cards import AgeCell, AlarmVM, CardVM, PublicCardVM, RowVM, TextCell
-from tests.parsed import parsed
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = "05-contract.js"
@@ -58,17 +58,19 @@ def in_script(text: str) -> set[str]:
     }
 
 
+@cache
 def in_python(text: str) -> set[str]:
     """Attributes in the strings of a module, docstrings aside."""
-    tree = parsed(text)
+    tree = ast.parse(text)
     told = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
     strings = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and id(n) not in told]
     return {name for one in strings if isinstance(one, str) for name in LITERAL.findall(one)}
 
 
+@cache
 def read_in_python(text: str) -> set[str]:
     """Attributes that a module reads back from those of an element."""
-    nodes = [n for n in ast.walk(parsed(text)) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Load)]
+    nodes = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Load)]
     keys = {n.slice.value for n in nodes if isinstance(n.slice, ast.Constant)}
     return {key for key in keys if isinstance(key, str) and LITERAL.fullmatch(key)}
 
@@ -147,7 +149,7 @@ def test_the_readers_find_names(read: Callable[[str], set[str]], text: str, name
 def parts_in_python(text: str) -> set[str]:
     """Parts a module draws: the value beside "data-part", and the name given to `part(…)`."""
     found: list[ast.expr | None] = []
-    for node in ast.walk(parsed(text)):
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Dict):
             found += [value for key, value in zip(node.keys, node.values, strict=True) if _says(key, "data-part")]
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
