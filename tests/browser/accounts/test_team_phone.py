@@ -57,8 +57,12 @@ async def phone(browser: Browser, web: Web, engine: Engine) -> AsyncIterator[tup
     await context.close()
 
 
+async def typed(page: Page, guided: str) -> bool:
+    return await page.input_value("[name=guided]") == guided
+
+
 async def emptied(page: Page) -> bool:
-    return await page.input_value("[name=guided]") == ""
+    return await typed(page, "")
 
 
 async def waits(page: Page, many: int) -> None:
@@ -114,7 +118,7 @@ async def test_what_is_typed_survives_a_reload_without_a_network_and_is_gone_onc
     await page.fill("[name=households]", "4")
     await hangs.until(lambda: drafted(page, "4"))
     await page.reload()
-    await page.wait_for_function("document.querySelector('[name=guided]').value === '17'")
+    await hangs.until(lambda: typed(page, "17"))
     assert await page.input_value("[name=households]") == "4"
     await page.click("#report button")
     await waits(page, 1)
