@@ -336,8 +336,10 @@ async def test_a_reader_s_key_reads_and_a_source_s_does_not(
     keys = Registry(engine)
     for role, status in ((KeyRole.READER, 200), (KeyRole.DISPATCHER, 200), (KeyRole.SOURCE, 403)):
         bearer = {"authorization": f"Bearer {keys.add_key(role.value, NOW, role)}"}
-        assert (await desk.get("/api/v1/vehicles", headers=bearer)).status_code == status
+        assert (await desk.get("/api/v1/feeds", headers=bearer)).status_code == status
         assert (await desk.get("/metrics", headers=bearer)).status_code == status
+        directs = role is KeyRole.DISPATCHER
+        assert (await desk.get("/api/v1/vehicles", headers=bearer)).status_code == (200 if directs else 403)
     assert (await desk.get("/api/v1/vehicles", headers={"authorization": "Bearer x"})).json()["reason"] == "wrong_key"
 
 

@@ -48,7 +48,7 @@ def test_a_screen_is_known_by_its_token_until_it_is_revoked(kept: Screens, engin
 def test_it_looks_and_changes_nothing(kept: Screens) -> None:
     (screen,) = kept.everyone().values()
     assert {need for need in Need if permits(screen_principal(screen, ""), need)} == {
-        Need.PUBLIC, Need.ENTRY, Need.LOOK,
+        Need.PUBLIC, Need.ENTRY, Need.LOOK, Need.POSITIONS,
     }  # fmt: skip
 
 
