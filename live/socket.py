@@ -64,7 +64,8 @@ class LiveSocket:
         await send({"type": "websocket.accept"})
         topics = query.get("topics", "kpis").split(",")
         line = scope.get("extensions", {}).get(EXTENSION)
-        exact = isinstance(by, Principal) and permits(by, Need.POSITIONS)
+        # Public pages get no positions whoever asks: one view of the hub serves them all.
+        exact = audience is not Audience.PUBLIC and isinstance(by, Principal) and permits(by, Need.POSITIONS)
         client = self._hub.join(audience, "en" if query.get("lang") == "en" else "vi", topics, line, exact=exact)
         still = scope.get(STILL) if audience is not Audience.PUBLIC else None
         if await self._serve(client, receive, send, still):
