@@ -1,4 +1,7 @@
-"""First responses: draw a page once, paint it as HTML, and keep it for the callback that asks for it next."""
+"""First responses: draw a page once, paint it as HTML, and keep it for the callback that asks for it next.
+
+Who may see where vehicles are gets them on the map; everybody else gets another painting, without them (0076).
+"""
 
 import asyncio
 from collections import OrderedDict
@@ -11,6 +14,8 @@ from dash.development.base_component import Component
 
 from callbacks.pages import Drawn, drawn, language_of, screen_at, screens
 from callbacks.parts.history import last_visit
+from callbacks.parts.principal import principal
+from domain.access.needs import Need, permits
 from domain.instant import from_ms, to_ms
 from layouts.parts.screen import ScreenData
 from layouts.parts.shell import made_at, unknown_address
@@ -29,7 +34,14 @@ from queries.vehicles import VEHICLES
 KEPT_MS = 10_000
 KEPT_PAGES = 16
 
-Key = tuple[str, tuple[tuple[str, str], ...]]
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Which painting: of an address, with vehicles (``exact``) or without."""
+
+    path: str
+    query: tuple[tuple[str, str], ...]
+    exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +89,11 @@ class FirstPages:
 
     async def _paint(self, key: Key, query: Mapping[str, str]) -> Painted:
         now = self._clock()
-        page = await drawn(self._sources, self._every, key[0], query, now)
+        page = await drawn(self._sources, self._every, key.path, query, now)
         if page.data is None:
-            raise LookupError(f"no screen lives at {key[0]}")
+            raise LookupError(f"no screen lives at {key.path}")
         ground = await self._grounds.find(page.data.territory)
-        html = await asyncio.to_thread(paint, page.page, page.data, ground)
+        html = await asyncio.to_thread(paint, page.page, page.data, ground, exact=key.exact)
         painted = self._kept[key] = Painted(page, now, html)
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT_PAGES:
@@ -89,29 +101,32 @@ class FirstPages:
         return painted
 
 
-def paint(page: Component, data: ScreenData, ground: Ground) -> str:
-    """``page`` as it looks before any script runs: shapes, map and credits drawn, ages as clock times."""
-    html = markup([made_at(data), page], partial(_draw, data, ground))
+def paint(page: Component, data: ScreenData, ground: Ground, *, exact: bool) -> str:
+    """``page`` as it looks before any script runs: shapes, map and credits drawn, ages as clock times.
+
+    ``exact``: vehicles are drawn where they are.
+    """
+    html = markup([made_at(data), page], partial(_draw, data, ground, _seen(data, exact=exact)))
     # Bars name their fill patterns by id, so the patterns must stay when React's page replaces this one.
     patterns = lanes.PATTERNS if 'data-part="lane"' in html or 'data-part="shares"' in html else ""
-    return patterns + _first(html)
+    return patterns + _first(html, "" if exact else " data-withheld")
 
 
-def _first(html: str) -> str:
+def _first(html: str, told: str = "") -> str:
     """What assets/scripts/05-first.js replaces by React's page."""
-    return f'<div id="ioc-first">{html}</div>'
+    return f'<div id="ioc-first"{told}>{html}</div>'
 
 
-def _draw(data: ScreenData, ground: Ground, tag: str, attributes: Mapping[str, str], inner: str) -> str | None:
+def _draw(data: ScreenData, ground: Ground, seen: Seen, tag: str, attributes: Mapping[str, str], inner: str) -> str | None:
     drawing = _SHAPES.get(attributes.get("data-part", ""))
     if drawing is not None:
         return drawing(attributes)
     if tag == "time" and "data-as-of" in attributes:
         return at_words(from_ms(int(attributes["data-as-of"])), data.now, data.language)
     if attributes.get("id") == "map":
-        return first_map(attributes, ground, _seen(data), data.now, data.language)
+        return first_map(attributes, ground, seen, data.now, data.language)
     if "data-streets-of" in attributes:
-        return first_streets(attributes, ground, _seen(data), data.now, data.language)
+        return first_streets(attributes, ground, seen, data.now, data.language)
     if attributes.get("class") == "ioc-map__credit":
         return markup(" · ".join(ground.credits(data.language)))
     if attributes.get("class") == "ioc-map__gap":
@@ -119,10 +134,11 @@ def _draw(data: ScreenData, ground: Ground, tag: str, attributes: Mapping[str, s
     return None
 
 
-def _seen(data: ScreenData) -> Seen:
-    judged = ((one.stretch.state.value, one.points) for one in data.find(STRETCHES) or ())
+def _seen(data: ScreenData, *, exact: bool) -> Seen:
+    judged = tuple((one.stretch.state.value, one.points) for one in data.find(STRETCHES) or ())
     signals = data.find(SIGNALS)
-    return Seen(vehicles=data.find(VEHICLES) or (), judged=judged, signal=signals.chosen if signals else None)
+    vehicles = data.find(VEHICLES) if exact else None
+    return Seen(vehicles=vehicles or (), judged=judged, signal=signals.chosen if signals else None)
 
 
 _SHAPES: Mapping[str, Callable[[Mapping[str, str]], str]] = {
@@ -135,4 +151,5 @@ _SHAPES: Mapping[str, Callable[[Mapping[str, str]], str]] = {
 
 
 def _key(path: str, query: Mapping[str, str]) -> Key:
-    return path.rstrip("/") or "/", tuple(sorted((name, value) for name, value in query.items() if value))
+    asked = tuple(sorted((name, value) for name, value in query.items() if value))
+    return Key(path.rstrip("/") or "/", asked, permits(principal(), Need.POSITIONS))

@@ -17,8 +17,10 @@ from standing_clock import Clock
 
 from callbacks.parts.first_pages import KEPT_MS, FirstPages
 from callbacks.parts.history import last_visit
+from callbacks.parts.principal import ACTING
 from centre.first import FIRST, FirstView
 from centre.page import mount, prepare
+from domain.access.principal import Actor, Principal, Role
 from domain.instant import to_ms
 from live.grounds import Grounds
 
@@ -65,6 +67,32 @@ async def test_numbers_and_the_map_are_there_before_any_script(pages: FirstPages
     assert "<script" not in html
     english = (await served(pages, clock).get("/?lang=en")).text
     assert "This page does not update itself" in english
+
+
+@pytest.mark.parametrize(("path", "pictures"), [("/", 2), ("/waste", 1)])
+@pytest.mark.parametrize("role", sorted(Role))
+async def test_only_who_may_see_vehicles_gets_them_drawn(
+    pages: FirstPages, clock: Clock, path: str, pictures: int, role: Role
+) -> None:
+    http = served(pages, clock)
+    bare = (await http.get(path)).text
+    token = ACTING.set(Principal(actor=Actor.PERSON, name="lan", roles=frozenset({role})))
+    try:
+        html = (await http.get(path)).text
+        found = pages.find(path, {"since": ""})
+    finally:
+        ACTING.reset(token)
+    vehicles = html.count('<use href="#ioc-marker-')
+    assert found is not None, "the callback of the same person gets the page"
+    if role in {Role.OPERATOR, Role.DISPATCHER}:
+        assert vehicles == pictures * len(await made.services(made.normal()).reading.vehicles())
+        assert "<div id=\"ioc-first\">" in html
+    else:
+        assert vehicles == 0
+        assert '<div id="ioc-first" data-withheld>' in html
+        assert html == bare, "all who may not see them share one painting"
+    assert '<use href="#ioc-marker-' not in bare, "whose principal nobody knows sees none"
+    assert "Vị trí xe chỉ hiện cho người trực ban và điều phối." in html
 
 
 async def test_an_unknown_address_is_a_404_that_says_so(pages: FirstPages, clock: Clock) -> None:
