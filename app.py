@@ -51,13 +51,13 @@ from intake.imports.machine import Machine, importers_on, templates_on
 from intake.imports.resuming import resuming
 from intake.messages.case_secret import case_secrets
 from intake.messages.sharing import Sharing
-from live.follow import follow, refresh, watch_maps
+from live.follow import follow, refresh, watch_alarms, watch_maps
 from live.grounds import Grounds
 from live.hub import Hub
 from live.presenter import LayoutPresenter
 from live.socket import LiveSocket
 from pages import brief, feedback_progress, lookup_counting, resident_routers, services_tables
-from pages.accounts import authority, log, manage, notices, own, reporting, screens, two_step
+from pages.accounts import alarms, authority, log, manage, notices, own, reporting, screens, two_step
 from pages.accounts.provider import Provider
 from pages.accounts.signing_in import SigningIn
 from pages.brief import Briefs
@@ -72,6 +72,7 @@ from store.access.second_factors import SecondFactors
 from store.access.team_codes import TeamCodes
 from store.audit import AuditLog
 from store.briefs import BriefFiles
+from store.casework.alarm_handlings import AlarmHandlings
 from store.casework.notices import Notices
 from store.casework.teams import Teams
 from store.database import open_database
@@ -109,6 +110,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
             follow(hub, services.live, presenter.load),
             refresh(hub, presenter.load),
             watch_maps(hub, services.maps),
+            watch_alarms(hub, services.reading),
             hub.beat(),
             lookups.run(),
             resuming(services.desk),
@@ -158,6 +160,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         services_tables.router(services, _now),
         feedback_progress.router(services.reading, hashes, _now),
         notices.router(services.notices, hashes, _now),
+        alarms.router(services, services.alarm_handlings, services.accounts, _now),
         map_routes.router(grounds, services.reading, services.kpis),
         own.router(
             services.accounts,
@@ -253,6 +256,7 @@ def services_of(settings: Settings) -> Services:
         signed_in=SignedIn(redis, settings.session_idle, settings.session_longest),
         screens=Screens(engine),
         notices=Notices(engine),
+        alarm_handlings=AlarmHandlings(engine),
         enrolling=Enrolling(redis),
         invitations=Invitations(redis),
         team_codes=TeamCodes(engine),

@@ -27,6 +27,9 @@ class Act(StrEnum):
     ACCOUNT_LOCKED = "account_locked"
     ACCOUNT_RENEWED = "account_renewed"
     ACCOUNT_RESET = "account_reset"
+    ALARM_GIVEN_BACK = "alarm_given_back"
+    ALARM_PUT_OFF = "alarm_put_off"
+    ALARM_TAKEN = "alarm_taken"
     AUDIT_CUT = "audit_cut"
     DRIVERS_FORGOTTEN = "drivers_forgotten"
     DRIVERS_IMPORTED = "drivers_imported"
@@ -76,6 +79,9 @@ ACTS = {
     Act.ACCOUNT_LOCKED: Text("Tạm khóa đăng nhập vì sai nhiều lần", "Sign-in locked after wrong tries"),
     Act.ACCOUNT_RENEWED: Text("Đổi mật khẩu", "Password changed"),
     Act.ACCOUNT_RESET: Text("Cấp lại mật khẩu", "Password reset"),
+    Act.ALARM_GIVEN_BACK: Text("Trả lại cảnh báo", "Alarm given back"),
+    Act.ALARM_PUT_OFF: Text("Tạm hoãn cảnh báo", "Alarm put off"),
+    Act.ALARM_TAKEN: Text("Nhận xử lý cảnh báo", "Alarm taken"),
     Act.AUDIT_CUT: Text("Xóa mục nhật ký hết hạn", "Expired entries of the log removed"),
     Act.DRIVERS_FORGOTTEN: Text("Xóa dữ liệu tài xế hết hạn", "Expired driver data removed"),
     Act.DRIVERS_IMPORTED: Text("Nạp danh sách tài xế", "Drivers imported"),

@@ -21,7 +21,7 @@ from layouts.parts.screen import Screen, ScreenData
 from layouts.parts.tiles import ONE, Tiles, tiles_of
 from layouts.parts.wall_room import AREA_CARDS, PAGE_AREAS, TILED_AREAS, pages
 from layouts.rounds.runs_now import runs_now, street_counts
-from present.alarms import alarm_rows
+from present.alarms import ALARMS_PAGE, alarm_rows
 from present.cards import URGENT_STATUSES, AlarmVM
 from present.events import event_rows
 from present.health import health_rows
@@ -134,7 +134,8 @@ def _alarms(data: ScreenData, rows: Sequence[AlarmVM]) -> Component:
     body = live_list("alarms", rows, to_ms(data.now), data.language)
     quiet = empty(_("Không có cảnh báo từ các nguồn đang gửi."))
     listed = html.Div([body, quiet], className="ioc-maybe", **{"aria-live": "polite"})
-    return section(_("Việc cần làm"), [listed, more("alarms")], name="alarms")
+    title = html.A(_("Việc cần làm"), href=address(data, ALARMS_PAGE))
+    return section(title, [listed, more("alarms")], name="alarms")
 
 
 def _shift(data: ScreenData) -> Component:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from live.hub import Hub
 from store.maps.map_layers import MapLayers
+from store.reading import Reading
 from store.valkey.live_state import LiveState
 from store.valkey.stopping import stop_if_cancelled
 
@@ -16,6 +17,7 @@ FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
 REFRESH_EVERY_S = 60.0
 MAPS_EVERY_S = 5.0
+ALARMS_EVERY_S = 2.0
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -59,6 +61,16 @@ async def watch_maps(hub: Hub, maps: MapLayers) -> None:
         except SQLAlchemyError as error:
             _log.warning("cannot see which maps are in use: %s", error)
         await asyncio.sleep(MAPS_EVERY_S)
+
+
+async def watch_alarms(hub: Hub, reading: Reading) -> None:
+    """Ask SQL for ever what people did about alarms: another web side may have written it there."""
+    while True:
+        try:
+            hub.take_handlings(await reading.alarm_handlings())
+        except SQLAlchemyError as error:
+            _log.warning("cannot see who took alarms: %s", error)
+        await asyncio.sleep(ALARMS_EVERY_S)
 
 
 async def _follow(hub: Hub, live: LiveState, prepare: Callable[[], Awaitable[None]]) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from domain.fleets.vehicle import Position, Vehicle
 from domain.instant import to_ms
+from domain.kpis.alarm import Handling
 from domain.kpis.health import FeedHealth, StatusEvent
 from domain.kpis.kpi import Audience, KpiResult
 from domain.kpis.result_columns import ResultColumns
@@ -56,6 +57,7 @@ class Presenter(Protocol):
         now: datetime,
         *,
         exact: bool,
+        handlings: Mapping[str, Handling],
     ) -> Sequence[object]:
         """Open alarms, worst first; ``exact``: with the positions of their vehicles."""
 
@@ -96,6 +98,7 @@ class Hub:
         self._newest: dict[str, Position] = {}
         self._series: dict[str, deque[KpiResult]] = {}
         self._health: dict[str, FeedHealth] = {}
+        self._handlings: Mapping[str, Handling] = {}
         self._events: deque[StatusEvent] = deque(maxlen=EVENTS_KEPT)
         self._changed_keys: set[str] = set()
         self._heartbeat = Heartbeat()
@@ -193,6 +196,12 @@ class Hub:
         """Take new changes of status, oldest first."""
         self._events.extendleft(events)
         self._row_pace.mark()
+
+    def take_handlings(self, handlings: Mapping[str, Handling]) -> None:
+        """Take what people did about alarms, by the alarm's id."""
+        if handlings != self._handlings:
+            self._handlings = handlings
+            self._alarm_pace.mark()
 
     def take_maps(self, version: str) -> None:
         """Send the version of the active layers (`MapLayers.version`) to every page: public pages may show a map."""
@@ -312,7 +321,10 @@ class Hub:
             return self._presenter.event_rows(list(self._events), language, now)
         vehicles = [position.vehicle() for position in self._newest.values()]
         every = [result for columns in self._results.values() for result in columns.results()]
-        return self._presenter.alarm_rows(every, self._health, vehicles, language, now, exact=exact)
+        handlings = self._handlings
+        return self._presenter.alarm_rows(
+            every, self._health, vehicles, language, now, exact=exact, handlings=handlings
+        )
 
 
 def _offer(clients: Iterable[Client], stream: Stream, messages: Sequence[Message]) -> None:

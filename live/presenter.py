@@ -6,6 +6,7 @@ from datetime import datetime
 from domain.area import Area
 from domain.feeds.feed import Feed
 from domain.fleets.vehicle import Vehicle
+from domain.kpis.alarm import Handling
 from domain.kpis.health import FeedHealth, StatusEvent
 from domain.kpis.kpi import Kpi, KpiResult
 from domain.kpis.rhythm import rhythm_of
@@ -92,6 +93,7 @@ class LayoutPresenter:
         now: datetime,
         *,
         exact: bool,
+        handlings: Mapping[str, Handling],
     ) -> list[AlarmVM]:
         """Open alarms, most urgent first; ``exact``: with the positions of their vehicles."""
         now_is = Situation(
@@ -101,6 +103,7 @@ class LayoutPresenter:
             rosters=self._rosters,
             places=self._places,
             evaluated_at=self._evaluated_at,
+            handlings=handlings,
         )
         found = alarms(now_is, self._kpis, self._feeds, now)
         if not exact:

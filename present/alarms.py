@@ -17,6 +17,8 @@ from present.text import words
 
 ALARM_GLYPHS = {Priority.CRITICAL: "◆", Priority.HIGH: "▲", Priority.ADVISORY: "●"}
 DATA_PAGE = "/data"
+ALARMS_PAGE = "/canh-bao"
+"""Where people take alarms and put them off."""
 
 
 def alarm_rows(
@@ -28,14 +30,20 @@ def alarm_rows(
     now: datetime,
     territory: str = IN_FORCE,
 ) -> list[AlarmVM]:
-    """A row a cause, most urgent first; links keep language and ``territory``."""
+    """A row a cause, most urgent first, what somebody put off last; links keep language and ``territory``."""
     by_feed = {feed: area for area in areas for feed in area.feeds}
     kept = {"lang": "en"} if language == "en" else {}
     kept |= {} if territory == IN_FORCE else {"territory": territory}
     return [
         _row(cause, kpis, feeds, language, now, href=_address(cause.alarm, by_feed, kept, now))
-        for cause in by_cause(found)
+        for cause in sorted(by_cause(found), key=lambda cause: is_put_off(cause, now))
     ]
+
+
+def is_put_off(cause: AlarmGroup, now: datetime) -> bool:
+    """Whether somebody put it off, and that still holds."""
+    did = cause.handled(now)
+    return did is not None and did.until is not None
 
 
 def _row(
@@ -49,9 +57,12 @@ def _row(
 ) -> AlarmVM:
     alarm = cause.alarm
     shown = next((one.kpi for one in (alarm, *cause.effects) if one.kpi), "")
-    meta = " · ".join(filter(None, (alarm.where.to(language), since_words(alarm.since, now, language))))
+    since = since_words(alarm.since, now, language)
+    meta = " · ".join(filter(None, (handled_words(cause, now, language), alarm.where.to(language), since)))
+    # What is put off asks nobody for anything: no colour, no mark on the map, never in the focus slot.
+    priority = Priority.ADVISORY if is_put_off(cause, now) else cause.priority
     told = (
-        ALARM_GLYPHS[cause.priority],
+        ALARM_GLYPHS[priority],
         alarm.what.to(language),
         meta,
         alarm.response.to(language),
@@ -59,7 +70,7 @@ def _row(
     )
     return AlarmVM(
         id=alarm.id,
-        tone=cause.priority,
+        tone=priority,
         cells=tuple(TextCell(t=t) for t in told),
         href=href,
         kpi=shown,
@@ -71,6 +82,17 @@ def _row(
 def since_words(since: datetime | None, now: datetime, language: Language) -> str:
     """từ 14:03, "" when it was never otherwise."""
     return words(language)("từ {when}").format(when=formats.moment(since, now, language)) if since else ""
+
+
+def handled_words(cause: AlarmGroup, now: datetime, language: Language) -> str:
+    """Lan nhận lúc 14:05, or Lan hoãn đến 15:40: chờ phụ tùng; "" when nobody has it."""
+    did, _ = cause.handled(now), words(language)
+    if did is None:
+        return ""
+    if did.until is None:
+        return _("{who} nhận lúc {when}").format(who=did.by, when=formats.moment(did.at, now, language))
+    until = formats.moment(did.until, now, language)
+    return _("{who} tạm hoãn đến {when}: {why}").format(who=did.by, when=until, why=did.why)
 
 
 def effects_words(cause: AlarmGroup, kpis: Mapping[str, Kpi], language: Language) -> str:

@@ -1,12 +1,12 @@
 """Open alarms: one list for the wall's first paint, its updates and the domain screens."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from domain.feeds.feed import Feed, tracked
 from domain.fleets.vehicle import Vehicle
-from domain.kpis.alarm import Alarm, Priority
+from domain.kpis.alarm import Alarm, Handling, Priority
 from domain.kpis.health import FeedHealth
 from domain.kpis.kpi import Kpi, KpiResult
 from domain.kpis.standing import status_within
@@ -33,7 +33,8 @@ EVALUATOR_SILENT_AFTER = timedelta(seconds=150)
 class Situation:
     """The newest state that alarms are judged by; ``rosters`` by fleet feed (see `rosters`), ``places`` by code.
 
-    ``evaluated_at`` is the evaluator's last run, read up to a minute ago; None before its first.
+    ``evaluated_at`` is the evaluator's last run, read up to a minute ago; None before its first. ``handlings``: what
+    somebody last did about an alarm, by its id.
     """
 
     results: Iterable[KpiResult]
@@ -42,6 +43,7 @@ class Situation:
     rosters: Mapping[str, Sequence[Observation]]
     places: Mapping[str, Place]
     evaluated_at: datetime | None = None
+    handlings: Mapping[str, Handling] = field(default_factory=dict)
 
 
 async def rosters(reading: Reading, fleets: Iterable[str]) -> dict[str, Sequence[Observation]]:
@@ -77,12 +79,12 @@ def alarms(now_is: Situation, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed]
 
 
 def _marked(alarm: Alarm, now_is: Situation) -> Alarm:
-    """With where a map marks it: the vehicle's last position, else the seats of its places."""
+    """With who took it, and where a map marks it: the vehicle's last position, else the seats of its places."""
     at = [(one.longitude, one.latitude) for one in now_is.vehicles if alarm.vehicle and one.id == alarm.vehicle]
     if not at:
         seats = (now_is.places.get(code) for code in alarm.places)
         at = [(p.longitude, p.latitude) for p in seats if p and p.longitude is not None and p.latitude is not None]
-    return replace(alarm, at=tuple(at))
+    return replace(alarm, at=tuple(at), handling=now_is.handlings.get(alarm.id))
 
 
 def without_positions(told: Iterable[Alarm]) -> list[Alarm]:
@@ -124,6 +126,7 @@ async def _read(asked: Question) -> Sequence[Alarm]:
         rosters=await rosters(reading, tracked(feeds.values())),
         places=(await asked.get(PLACES)).now,
         evaluated_at=await reading.evaluated_at(),
+        handlings=await reading.alarm_handlings(),
     )
     return alarms(now_is, asked.kpis, feeds, asked.now)
 

@@ -151,5 +151,6 @@ def _entry(link: Link) -> AuditEntry:
 def _json(told: Mapping[str, object] | None) -> str:
     if not told:
         return ""
-    short = {key: storable(value, _TEXT_BYTES) if isinstance(value, str) else value for key, value in told.items()}
+    # Names of columns are a kind of str that orjson refuses.
+    short = {str(k): storable(value, _TEXT_BYTES) if isinstance(value, str) else value for k, value in told.items()}
     return orjson.dumps(short).decode()

@@ -16,6 +16,7 @@ from domain.feeds.feed import Feed
 from domain.feeds.pull import PullState
 from domain.fleets.vehicle import Vehicle
 from domain.instant import to_ms
+from domain.kpis.alarm import Handling
 from domain.kpis.health import FeedHealth, StatusEvent
 from domain.kpis.kpi import KpiResult
 from domain.kpis.rhythm import SPANS
@@ -32,6 +33,7 @@ from domain.services.working_time import WorkingCalendar
 from domain.teams.team import TeamBoard
 from store import rows
 from store.cases import Cases
+from store.casework.alarm_handlings import AlarmHandlings
 from store.casework.dossiers import Dossiers
 from store.casework.feedback import Feedback, Progress
 from store.casework.teams import Teams
@@ -81,6 +83,7 @@ class Reading:
         self._corrections = Corrections(engine)
         self._cases = Cases(engine)
         self._signals = SignalMaps(engine)
+        self._alarm_handlings = AlarmHandlings(engine)
         self._courses: dict[str, _Course] = {}
 
     async def vehicles(self) -> list[Vehicle]:
@@ -145,6 +148,10 @@ class Reading:
     async def evaluated_at(self) -> datetime | None:
         """When the evaluator last stored a tick (at least every 10 s while it runs); None before its first."""
         return await asyncio.to_thread(self._results.evaluated_at)
+
+    async def alarm_handlings(self) -> dict[str, Handling]:
+        """What somebody last did about each alarm, by the alarm's id."""
+        return await asyncio.to_thread(self._alarm_handlings.newest)
 
     async def feeds(self) -> list[FeedHealth]:
         """Health of every feed that a collector has reported."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from store.access.team_codes import TeamCodes
     from store.audit import AuditLog
     from store.briefs import BriefFiles
+    from store.casework.alarm_handlings import AlarmHandlings
     from store.casework.notices import Notices
     from store.casework.teams import Teams
     from store.drivers import Drivers
@@ -65,6 +66,7 @@ class Services:
     signed_in: SignedIn
     screens: Screens
     notices: Notices
+    alarm_handlings: AlarmHandlings
     enrolling: Enrolling
     invitations: Invitations
     team_codes: TeamCodes

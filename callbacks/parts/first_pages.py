@@ -117,7 +117,9 @@ def _first(html: str, told: str = "") -> str:
     return f'<div id="ioc-first"{told}>{html}</div>'
 
 
-def _draw(data: ScreenData, ground: Ground, seen: Seen, tag: str, attributes: Mapping[str, str], inner: str) -> str | None:
+def _draw(
+    data: ScreenData, ground: Ground, seen: Seen, tag: str, attributes: Mapping[str, str], inner: str
+) -> str | None:
     drawing = _SHAPES.get(attributes.get("data-part", ""))
     if drawing is not None:
         return drawing(attributes)

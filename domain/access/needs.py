@@ -34,6 +34,8 @@ class Need(StrEnum):
     """Approve files of figures and withdraw them."""
     DIRECT = "direct"
     """Say which vehicle drives a run."""
+    ALARMS = "alarms"
+    """Take an alarm, put it off, give it back."""
     DRIVERS = "drivers"
     """Read who drives."""
     ACCOUNTS = "accounts"
@@ -66,6 +68,7 @@ HELD: Mapping[Need, frozenset[Role]] = {
     Need.REPORT: frozenset({Role.REPORTER}),
     Need.APPROVE: frozenset({Role.APPROVER}),
     Need.DIRECT: frozenset({Role.OPERATOR, Role.DISPATCHER}),
+    Need.ALARMS: frozenset({Role.OPERATOR, Role.DISPATCHER}),
     Need.DRIVERS: frozenset({Role.DISPATCHER}),
     Need.ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
     Need.LOG: frozenset({Role.AUDITOR}),

@@ -34,6 +34,7 @@ from pages.accounts.session import (
     TWO_STEP,
 )
 from pages.accounts.signing_in import SigningIn
+from present.alarms import ALARMS_PAGE
 from store.access.accounts import Accounts
 from store.access.second_factors import SecondFactors
 from store.valkey.signed_in import SignedIn
@@ -132,6 +133,7 @@ def _links(by: Principal) -> list[tuple[str, Text]]:
         (Need.ACCOUNTS, MANAGE, Text("Quản trị tài khoản", "Accounts")),
         (Need.LOG, LOG, Text("Nhật ký", "Audit log")),
         (Need.SCREENS, f"{SCREEN}/danh-sach", Text("Màn hình treo tường", "Screens")),
+        (Need.ALARMS, ALARMS_PAGE, Text("Nhận và tạm hoãn cảnh báo", "Take alarms or put them off")),
         (Need.NOTICES, NOTICES, Text("Thông tin công khai về phản ánh", "Public notices about feedback")),
         (Need.REPORT, REPORT, Text("Gửi số liệu", "Hand figures in")),
         (Need.TEAMS, TEAMS, Text("Tổ công nghệ số của xã", "The commune's teams")),

@@ -17,6 +17,7 @@ from store.tables import observations as o
 from store.tables import results as k
 from store.tables import retention as r
 from store.tables.accounts import accounts, passwords, recovery_codes
+from store.tables.alarms import alarm_handlings
 from store.tables.audit import audit_entries, audit_heads
 from store.tables.casework import dossier_months, dossiers, feedback_items, feedback_notices, working_days
 from store.tables.feeds import feed_cursors, feed_state, rejections
@@ -200,6 +201,10 @@ RULES: tuple[Rule | RollUp, ...] = (
     Rule(
         key="team_photos", names=Text("Ảnh của tổ", "Photos of teams"), table=team_photos, time="taken_ms",
         forgets=True, days=90, most=_YEARS, why="evidence until the quarter is settled; people are in the pictures",
+    ),
+    Rule(
+        key="alarm_handlings", names=Text("Ai nhận cảnh báo", "Who took alarms"), table=alarm_handlings, time="at_ms",
+        days=400, why="as long as changes of status; the audit log keeps what was done before",
     ),
     Rule(
         key="status_events", names=Text("Sự kiện trạng thái", "Changes of status"), table=k.status_events,

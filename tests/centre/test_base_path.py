@@ -30,7 +30,10 @@ HOST = "10.20.0.7:8050"
 IN_HTML = re.compile(r'\s([@\w:-]+)="((?:\d+; url=)?/[^"]*)"|url\(["\']?(/[^"\')]*)')
 IN_JSON = re.compile(r'"([@\w-]+)":\s?"(/[^"]*)"')
 TYPED_VALUES = frozenset({"value", "placeholder"})
-PEOPLES = ("/tai-khoan", "/gui-so-lieu", "/nhat-ky", "/man-hinh", "/to-cong-nghe", "/phan-anh/cong-khai", "/bao-cao")
+PEOPLES = (
+    "/tai-khoan", "/gui-so-lieu", "/nhat-ky", "/man-hinh", "/to-cong-nghe", "/phan-anh/cong-khai", "/canh-bao",
+    "/bao-cao",
+)  # fmt: skip
 
 
 def told(text: str, json: bool) -> list[str]:

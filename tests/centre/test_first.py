@@ -86,7 +86,7 @@ async def test_only_who_may_see_vehicles_gets_them_drawn(
     assert found is not None, "the callback of the same person gets the page"
     if role in {Role.OPERATOR, Role.DISPATCHER}:
         assert vehicles == pictures * len(await made.services(made.normal()).reading.vehicles())
-        assert "<div id=\"ioc-first\">" in html
+        assert '<div id="ioc-first">' in html
     else:
         assert vehicles == 0
         assert '<div id="ioc-first" data-withheld>' in html

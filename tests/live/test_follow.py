@@ -9,11 +9,13 @@ from said import columns_of
 from sqlalchemy.exc import OperationalError
 
 import live.follow
+import live.hub
 from domain.fleets.vehicle import Position, Vehicle
-from domain.kpis.kpi import Audience
+from domain.kpis.alarm import Handling, Priority
+from domain.kpis.kpi import Audience, Status
 from live.follow import follow
 from store.valkey.live_state import Changed
-from tests.live.test_hub import Page, make_hub, result, truck
+from tests.live.test_hub import NOW, Page, make_hub, result, truck
 
 
 class FakeLive:
@@ -120,5 +122,28 @@ async def test_a_change_of_maps_reaches_pages_through_an_outage(monkeypatch: pyt
     page = Page(hub.join(Audience.OPERATOR, "vi", [], exact=True))
     task = asyncio.create_task(live.follow.watch_maps(hub, Maps()))  # type: ignore[arg-type]
     await page.until(lambda: "maps" in page.kinds() and page.last("maps")["version"] == "aa11")
+    task.cancel()
+    page.task.cancel()
+
+
+async def test_who_took_an_alarm_reaches_pages_through_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live.follow, "ALARMS_EVERY_S", 0.01)
+    monkeypatch.setattr(live.hub, "ALARMS_EVERY_S", 0.01)
+    did = Handling(alarm="a", priority=Priority.HIGH, by="Lan", at=NOW)
+    hub, answers = make_hub(), iter([{}, OperationalError("down", {}, Exception()), {"a": did}])
+    hub.take_results(columns_of([result("a", 7.0, status=Status.CRITICAL)]))
+
+    told = [{"key": "a", "by": {"a": "Lan"}}]
+
+    class Handlings:
+        async def alarm_handlings(self) -> dict[str, Handling]:
+            answer = next(answers, {"a": did})
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+    page = Page(hub.join(Audience.OPERATOR, "vi", ["alarms"], exact=True))
+    task = asyncio.create_task(live.follow.watch_alarms(hub, Handlings()))  # type: ignore[arg-type]
+    await page.until(lambda: "rows" in page.kinds() and page.last("rows")["rows"] == told)
     task.cancel()
     page.task.cancel()

@@ -12,6 +12,7 @@ from said import at_place, columns_of, kpi_result
 
 import live.frames
 from domain.fleets.vehicle import Position, Vehicle
+from domain.kpis.alarm import Handling
 from domain.kpis.health import FeedHealth, StatusEvent
 from domain.kpis.kpi import Audience, KpiResult, Status
 from domain.observation import Kind
@@ -51,9 +52,12 @@ class FakePresenter:
         now: datetime,
         *,
         exact: bool,
+        handlings: Mapping[str, Handling],
     ) -> Sequence[object]:
         at = [[one.longitude, one.latitude] for one in vehicles] if exact else []
-        return [{"key": r.key, **({"at": at} if at else {})} for r in results if r.status is Status.CRITICAL]
+        by = {key: did.by for key, did in handlings.items()}
+        told = ({"at": at} if at else {}) | ({"by": by} if by else {})
+        return [{"key": r.key, **told} for r in results if r.status is Status.CRITICAL]
 
     def event_rows(self, events: Sequence[StatusEvent], language: Language, now: datetime) -> Sequence[object]:
         return [{"key": e.key} for e in events]

@@ -20,7 +20,7 @@ PASSWORD = "Sáng nay trời 26 độ!"
 PROFILES = {"desk": (1366, 768), "phone": (390, 844)}
 PAGES = (
     "/tai-khoan", "/gui-so-lieu", "/quan-tri", "/nhat-ky", "/man-hinh", "/man-hinh/danh-sach", "/bao-cao",
-    "/to-cong-nghe", "/phan-anh/cong-khai", "/chien-dich/bao-cao", "/figures", "/dang-nhap",
+    "/to-cong-nghe", "/phan-anh/cong-khai", "/canh-bao", "/chien-dich/bao-cao", "/figures", "/dang-nhap",
 )  # fmt: skip
 
 pytestmark = pytest.mark.skipif(not AXE, reason="BỎ QUA: chưa có axe / skipped: no axe-core, run scripts/node-tools")

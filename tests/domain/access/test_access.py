@@ -13,7 +13,7 @@ from domain.access.principal import CENTRE, NOBODY, Actor, Principal, Role
 from domain.key_role import ROLES, KeyRole
 
 NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)
-WRITING = {Need.BIND, Need.MAPS, Need.HAND_IN, Need.APPROVE, Need.DIRECT, Need.NOTICES, Need.PUBLISH}
+WRITING = {Need.BIND, Need.MAPS, Need.HAND_IN, Need.APPROVE, Need.DIRECT, Need.NOTICES, Need.PUBLISH, Need.ALARMS}
 ONE = Account(name="lan", shown="Lan", roles=frozenset({Role.OPERATOR}), renewed_at=NOW - timedelta(days=10))
 
 
