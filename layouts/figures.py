@@ -1,18 +1,16 @@
 """/figures, the figure desk: hand a workbook in, see what was understood, correct it, have it approved, withdraw it."""
 
-from collections.abc import Mapping
-
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.access.needs import Need
 from domain.feeds.feed import Bearer, Feed
 from domain.feeds.payload import Format
-from domain.imports.file_import import DRIVERS, MAPS, TEAM_REGISTER, TEAMS, FileImport, Stage
+from domain.imports.file_import import FileImport, Stage
+from domain.imports.kind import file_kinds, kinds_said
 from domain.places.map_layer import LayerKind
 from domain.places.map_order import STREET_SUFFIXES
 from domain.text import Text
-from domain.waste.plan_import import Content
 from layouts.desk import map_fields
 from layouts.desk.drop import Way, choice, drop_form, text
 from layouts.desk.figure_preview import SCREEN_KEY, preview_of
@@ -28,16 +26,6 @@ from queries.desk.file_imports import FILE_IMPORTS, FILE_OPENED
 LIMIT_BYTES = 32 << 20
 ACCEPTED = ".xlsx,.xls,.xlsm,.ods,.csv,.tsv,.txt,.json,.html,.xml,.geojson,.zip"
 APPROVE, WITHDRAW, GIVE_UP, OPEN = "approve", "withdraw", "give-up", "open"
-OTHER_KINDS: Mapping[str, Text] = {
-    Content.PLAN: Text("Kế hoạch thu gom: tuyến, đường, giờ", "Collection plan: routes, streets, times"),
-    Content.FACILITIES: Text("Cơ sở: bãi xe, nhà máy, trạm", "Facilities: depots, plants, transfer points"),
-    Content.WEIGHBRIDGE: Text("Phiếu cân", "Weighbridge tickets"),
-    DRIVERS: Text("Sổ tài xế", "Drivers' register"),
-    TEAM_REGISTER: Text("Danh sách tổ công nghệ số", "Register of digital teams"),
-    LayerKind.BOUNDARIES: Text("Bản đồ: ranh giới", "Map: boundaries"),
-    LayerKind.STREETS: Text("Bản đồ: đường, sông", "Map: streets, rivers"),
-}
-_NO_FIGURES = (MAPS, DRIVERS, TEAMS, "plan")
 DESK, NOTICE, SHOWN = "desk", "notice", "shown"
 
 STAGES = {
@@ -92,12 +80,12 @@ def _buttons(data: ScreenData, one: FileImport) -> Component:
     _ = words(data.language)
     shown: list[Component] = []
     if one.stage is Stage.MAPPED:
-        label = _("Duyệt tệp này") if one.importer in _NO_FIGURES else _("Duyệt và ghi số liệu")
+        label = _("Duyệt tệp này") if one.importer in file_kinds() else _("Duyệt và ghi số liệu")
         shown.append(_button(APPROVE, one.id, label, main=True))
     if one.stage in (Stage.PREVIEWED, Stage.MAPPED):
         shown.append(_button(GIVE_UP, one.id, _("Bỏ tệp này")))
     if one.stage is Stage.APPLIED:
-        label = _("Rút tệp này") if one.importer in _NO_FIGURES else _("Rút số liệu của tệp này")
+        label = _("Rút tệp này") if one.importer in file_kinds() else _("Rút số liệu của tệp này")
         shown.append(_button(WITHDRAW, one.id, label))
     if one.is_kept:
         shown.append(html.A(_("Tệp gốc"), href=f"/api/v1/imports/{one.id}/file"))
@@ -138,7 +126,8 @@ def _row(data: ScreenData, one: FileImport) -> Component:
 
 def kind_name(data: ScreenData, kind: str) -> str:
     """What a file is of: a feed's name, or something else that the desk takes."""
-    return OTHER_KINDS[kind].to(data.language) if kind in OTHER_KINDS else feed_name(data, kind)
+    other = kinds_said().get(kind)
+    return feed_name(data, kind) if other is None else other.of[kind].to(data.language)
 
 
 def notice(text: str) -> list[Component]:
@@ -171,7 +160,7 @@ def _form_link(data: ScreenData, feed: Feed, of: str = "") -> Component:
 def _form(data: ScreenData) -> Component:
     _ = words(data.language)
     feeds = {key: feed.names.to(data.language) for key, feed in data.feeds.items() if _takes_files(feed)}
-    feeds |= {kind: kind_name(data, kind) for kind in OTHER_KINDS}
+    feeds |= {kind: kind_name(data, kind) for kind in kinds_said()}
     sender = _("Cơ quan chịu trách nhiệm về số liệu; cùng một tên cho mọi lần gửi.")
     maps = _("Bản đồ: GeoJSON, GeoPackage, KML, Shapefile nén .zip tới 256 MB; .osm.pbf tới 2 GB.")
     way = Way(

@@ -31,13 +31,6 @@ BESIDE = {
 }
 # The simulator sends for every feed, migrations tell the past, and the words of the wire are generated.
 LISTING = ("simulator", "store/migrations", "assets/scripts/05-contract.js")
-# General files with a word of an area that has more than figures: records with tables and a term, a role's right.
-BEYOND_FIGURES = {
-    "store/tables/casework.py": {"dossiers"},
-    "store/keeping/retention.py": {"dossiers"},
-    "domain/imports/file_import.py": {"teams"},  # registers that a release before kept under that name
-    "domain/access/needs.py": {"teams"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +115,7 @@ def strangers(found: Iterable[Path], words: Mapping[str, str]) -> dict[str, set[
         own = owners(path) | {key for key in words.values() if _module_of(path) in _MODULES[key]}
         name = path.relative_to(ROOT).as_posix()
         outside = {one.word for one in said(path, words) if one.area not in own}
-        if outside := outside - BEYOND_FIGURES.get(name, set()):
+        if outside:
             told[name] = outside
     return told
 

@@ -16,7 +16,7 @@ from domain.instant import to_ms
 from domain.services.working_time import SpecialDay, WorkingCalendar
 from store.audit import note
 from store.database import upsert, writing
-from store.tables.casework import working_days
+from store.tables.working_days import working_days
 
 _SEED = Path(__file__).parent / "seed" / "working_days.csv"
 _COLUMNS = {"day", "kind", "name"}

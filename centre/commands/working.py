@@ -24,7 +24,8 @@ from intake.running.retaining import retain
 from settings import Settings
 from store.keeping.forgetting import forget_for_good
 from store.keeping.retaining import Retainer
-from store.keeping.retention import RollUp, Rule, rules
+from store.keeping.retention import rules
+from store.keeping.rule import RollUp, Rule
 from store.maps.map_layers import MapLayers
 from store.registry import Registry
 from store.valkey.live_state import LiveState

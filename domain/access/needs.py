@@ -48,8 +48,8 @@ class Need(StrEnum):
     """Let out what somebody else wrote for the public."""
     SCREENS = "screens"
     """Let screens in, and end them."""
-    TEAMS = "teams"
-    """Hand out codes to digital teams, see their photos; a reporter only for the own units."""
+    FIELD = "field"
+    """Hand out codes to people who report by telephone, see their photos; a reporter only for the own units."""
     SEND = "send"
     """Send data of a source."""
     TRACK = "track"
@@ -75,7 +75,7 @@ HELD: Mapping[Need, frozenset[Role]] = {
     Need.NOTICES: frozenset({Role.OPERATOR, Role.APPROVER}),
     Need.PUBLISH: frozenset({Role.APPROVER}),
     Need.SCREENS: frozenset({Role.OPERATOR, Role.ADMINISTRATOR}),
-    Need.TEAMS: frozenset({Role.OPERATOR, Role.REPORTER}),
+    Need.FIELD: frozenset({Role.OPERATOR, Role.REPORTER}),
     Need.SEND: frozenset({Role.SENDER}),
     Need.TRACK: frozenset({Role.SENDER}),
 }

@@ -6,17 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.imports.cells import NO_CELLS, Cells, NotRead
+from domain.imports.kind import file_kinds
 from domain.imports.question import Doubt
 from domain.text import Text
-
-DRIVERS = "drivers"
-"""The importer of registers of drivers, and what such a file is of."""
-
-TEAMS, TEAM_REGISTER = "teams", "team_register"
-"""The importer of registers of digital teams, and what such a file is of."""
-
-MAPS = "maps"
-"""The importer of boundaries and streets."""
 
 
 class Stage(StrEnum):
@@ -169,7 +161,8 @@ class FileImport:
     @property
     def is_kept(self) -> bool:
         """Whether the file itself is kept: a register of people is not, nor what an earlier release imported."""
-        return self.importer not in (DRIVERS, TEAMS) and self.size > 0
+        other = file_kinds().get(self.importer)
+        return (other is None or other.keeps_file) and self.size > 0
 
 
 class OvertakenError(Exception):

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from data_sources.plan.readers import PlanFormat
 from domain.access.principal import Principal
 from domain.imports.desk import FigureDesk
-from domain.imports.file_import import DRIVERS, FileImport, Preview, PrivateFileError, SamePersonError, Stage
+from domain.imports.file_import import FileImport, Preview, PrivateFileError, SamePersonError, Stage
+from domain.imports.kinds.drivers import DRIVERS
 from domain.text import Text
 from domain.waste.plan_import import Content
 from intake.door.answers import Answer, RefusalAnswer, Refusing, problem

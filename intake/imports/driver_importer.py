@@ -10,7 +10,8 @@ import orjson
 from data_sources.plan.drivers import read_drivers
 from domain.access.principal import Principal
 from domain.finding import Severity
-from domain.imports.file_import import DRIVERS, FileImport, Preview, ProblemShown
+from domain.imports.file_import import FileImport, Preview, ProblemShown
+from domain.imports.kinds.drivers import KIND
 from domain.imports.question import Answers
 from domain.text import Text
 from intake.imports.importer import Body, Decision, Looked, Progress, content_of, principal_of
@@ -30,12 +31,12 @@ class DriverImporter:
     @property
     def key(self) -> str:
         """See `Importer`."""
-        return DRIVERS
+        return KIND.key
 
     @property
     def kinds(self) -> Collection[str]:
         """See `Importer`."""
-        return (DRIVERS,)
+        return list(KIND.of)
 
     @property
     def waits(self) -> timedelta | None:

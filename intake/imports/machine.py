@@ -20,7 +20,6 @@ from domain.feeds.feed import Feed
 from domain.feeds.scrub import Secrets
 from domain.fleets.driver import lists_drivers
 from domain.imports.file_import import (
-    MAPS,
     FileImport,
     OvertakenError,
     Preview,
@@ -28,6 +27,7 @@ from domain.imports.file_import import (
     SamePersonError,
     Stage,
 )
+from domain.imports.kinds.maps import KIND as OF_MAPS
 from domain.imports.own_units import not_own
 from domain.imports.question import Answers, Topic
 from domain.instant import service_day
@@ -271,7 +271,7 @@ class Machine:
 
     def _is_alone(self, found: FileImport, by: Principal) -> bool:
         """Whether a map waits for nobody, since nobody else could approve it."""
-        return found.importer == MAPS and not self._second(Need.APPROVE, by, self._clock())
+        return found.importer == OF_MAPS.key and not self._second(Need.APPROVE, by, self._clock())
 
     def _ended(self, id_: str, by: Principal) -> FileImport:
         """The import whose reading process has ended, whatever became of it."""

@@ -11,7 +11,8 @@ from pathlib import Path
 import orjson
 
 from domain.access.principal import Principal
-from domain.imports.file_import import MAPS, FileImport, Preview, ProblemShown
+from domain.imports.file_import import FileImport, Preview, ProblemShown
+from domain.imports.kinds.maps import KIND
 from domain.imports.question import Answers
 from domain.places.map_layer import Box, ImportRefusedError, ImportReport, LayerKind, MapLayer, Note, Progress
 from domain.places.map_order import MapOrder, order_of
@@ -66,7 +67,7 @@ class MapImporter:
     @property
     def key(self) -> str:
         """See `Importer`."""
-        return MAPS
+        return KIND.key
 
     @property
     def kinds(self) -> Collection[str]:

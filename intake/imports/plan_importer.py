@@ -11,6 +11,7 @@ from data_sources.plan.weighbridge import TicketDraft, read_tickets
 from domain.access.principal import Principal
 from domain.finding import Finding, Problem, Severity
 from domain.imports.file_import import FileImport, Preview, ProblemShown
+from domain.imports.kinds.collection_plan import KIND
 from domain.imports.question import Answers
 from domain.places.map_layer import BANDS, LayerKind
 from domain.places.place import IN_FORCE
@@ -37,7 +38,6 @@ from store.rounds.facilities import Facilities
 from store.rounds.plan import Plan
 from streets.graph import StreetGraph
 
-_KEY = "plan"
 _KEEP, _WITHDRAW = b"keep", b"withdraw"
 _PROBLEMS_SHOWN = 1_000
 _NOTHING = Text("Không có gì để lưu: {why}", "There is nothing to keep: {why}")
@@ -60,7 +60,7 @@ class PlanImporter(KeptWithRow):
     @property
     def key(self) -> str:
         """See `Importer`."""
-        return _KEY
+        return KIND.key
 
     @property
     def kinds(self) -> Collection[str]:

@@ -12,7 +12,8 @@ from data_sources.team_work import FEED
 from domain.access.principal import Principal
 from domain.feeds.feed import Payload
 from domain.feeds.scrub import Secrets
-from domain.imports.file_import import TEAM_REGISTER, TEAMS, FileImport, Preview, ProblemShown
+from domain.imports.file_import import FileImport, Preview, ProblemShown
+from domain.imports.kinds.team_registers import KIND
 from domain.imports.question import Answers
 from domain.places.place import IN_FORCE, PROVINCE
 from domain.teams.team import Team
@@ -39,12 +40,12 @@ class TeamImporter(KeptWithRow):
     @property
     def key(self) -> str:
         """See `Importer`."""
-        return TEAMS
+        return KIND.key
 
     @property
     def kinds(self) -> Collection[str]:
         """See `Importer`."""
-        return (TEAM_REGISTER,)
+        return list(KIND.of)
 
     @property
     def keeps_file(self) -> bool:

@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from store.keeping.retaining import LEASE, LeaseLost, Retainer
-from store.keeping.retention import RollUp, Rule
+from store.keeping.rule import RollUp, Rule
 from store.valkey.stopping import stop_if_cancelled
 
 EVERY_S = 3_600.0

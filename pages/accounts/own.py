@@ -136,7 +136,7 @@ def _links(by: Principal) -> list[tuple[str, Text]]:
         (Need.ALARMS, ALARMS_PAGE, Text("Nhận và tạm hoãn cảnh báo", "Take alarms or put them off")),
         (Need.NOTICES, NOTICES, Text("Thông tin công khai về phản ánh", "Public notices about feedback")),
         (Need.REPORT, REPORT, Text("Gửi số liệu", "Hand figures in")),
-        (Need.TEAMS, TEAMS, Text("Tổ công nghệ số của xã", "The commune's teams")),
+        (Need.FIELD, TEAMS, Text("Tổ công nghệ số của xã", "The commune's teams")),
         (Need.LOOK, "/", Text("Màn hình toàn cảnh", "The wall")),
     )
     return [(path, words) for need, path, words in offered if permits(by, need)]

@@ -16,16 +16,15 @@ from domain.feeds.feed import Feed
 from domain.imports.desk import FigureDesk
 from domain.imports.file_import import (
     OPEN,
-    TEAM_REGISTER,
     ChangeShown,
     FileImport,
     OvertakenError,
     PrivateFileError,
     Stage,
 )
+from domain.imports.kind import kinds_said
 from domain.places.place import IN_FORCE
 from domain.text import Language, Text
-from layouts.figures import OTHER_KINDS
 from pages.accounts.forms import language_of, page
 from pages.accounts.session import REPORT
 from present.formats import trimmed
@@ -57,7 +56,7 @@ def router(desk: FigureDesk, imports: Imports, feeds: Mapping[str, Feed]) -> API
     """The page and its files; forms post to their own address and need no script."""
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
     kinds = {key: feeds[key].names for key in desk.takes() if key in feeds}
-    kinds |= {TEAM_REGISTER: OTHER_KINDS[TEAM_REGISTER]}
+    kinds |= {said: other.of[said] for said, other in kinds_said().items() if other.of_units}
 
     async def listed(by: Principal, lang: str, words: Text | None = None, status: int = 200) -> Response:
         language = language_of(lang)

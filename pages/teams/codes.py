@@ -59,33 +59,33 @@ def router(
         return team
 
     @routes.get(CODES)
-    @needing(Need.TEAMS)
+    @needing(Need.FIELD)
     async def known(request: Request, lang: Lang = "", xa: Annotated[str, Query(max_length=8)] = "") -> Response:
         return await listed(request, lang, xa)
 
     @routes.post(CODES + "/{code}")
-    @needing(Need.TEAMS)
+    @needing(Need.FIELD)
     async def hand_out(request: Request, code: Code, lang: Lang = "") -> Response:
         team, by = await own(request, code), principal_of(request)
         made = await asyncio.to_thread(codes.hand_out, code, by, clock())
         return await listed(request, lang, team.place, handed=(code, shown_code(made)))
 
     @routes.post(CODES + "/{code}/thu-hoi")
-    @needing(Need.TEAMS)
+    @needing(Need.FIELD)
     async def revoke(request: Request, code: Code, lang: Lang = "") -> Response:
         team = await own(request, code)
         await asyncio.to_thread(codes.revoke, code, principal_of(request), clock())
         return await listed(request, lang, team.place)
 
     @routes.get(CODES + "/{code}/anh")
-    @needing(Need.TEAMS)
+    @needing(Need.FIELD)
     async def photos(request: Request, code: Code, lang: Lang = "") -> Response:
         team = await own(request, code)
         keys = await asyncio.to_thread(codes.photos, code, principal_of(request), clock())
         return filled("photos", language_of(lang), here=f"{CODES}/{code}/anh", team=team, keys=keys, back=CODES)
 
     @routes.get(CODES + "/{code}/anh/{key}")
-    @needing(Need.TEAMS)
+    @needing(Need.FIELD)
     async def photo(request: Request, code: Code, key: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> Response:
         await own(request, code)
         jpeg = await asyncio.to_thread(codes.photo, code, key)
@@ -94,7 +94,7 @@ def router(
         return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
     @routes.get(CODES + "/nap")
-    @needing(Need.TEAMS)
+    @needing(Need.FIELD)
     async def register(request: Request, lang: Lang = "") -> Response:
         """Where registers were handed in by an earlier release; the address goes with the next one."""
         return RedirectResponse(_desk_of(principal_of(request)) + ("?lang=en" if lang == "en" else ""), 303)

@@ -16,7 +16,7 @@ from domain.services.dossier import Channel
 from domain.services.dossier_counts import MONTH_SUMS
 from store.database import Insert, among, execute_rows, insert
 from store.rows import Row
-from store.tables.casework import dossier_months, dossiers
+from store.tables.dossiers import dossier_months, dossiers
 
 _LOOKUP_CHUNK = 500
 _HOUR_MS = 3_600_000

@@ -15,8 +15,8 @@ from store.casework import dossier_months
 from store.database import upsert
 from store.rows import Row as StoredRow
 from store.rows import instant_or_none
-from store.tables.casework import dossier_months as month_sums
-from store.tables.casework import dossiers
+from store.tables.dossiers import dossier_months as month_sums
+from store.tables.dossiers import dossiers
 
 _d, _m = dossiers.c, month_sums.c
 _LATE_BY_RULE = _d.supplements > 1

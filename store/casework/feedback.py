@@ -15,7 +15,7 @@ from domain.services.working_time import WorkingCalendar
 from store.casework.dossiers import bounds, counted_if
 from store.database import upsert
 from store.rows import Row
-from store.tables.casework import feedback_items, feedback_notices
+from store.tables.feedback import feedback_items, feedback_notices
 from store.working_calendar import calendar_of
 
 _f, _n = feedback_items.c, feedback_notices.c

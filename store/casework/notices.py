@@ -11,7 +11,7 @@ from domain.services.notice import Notice
 from store.audit import note
 from store.database import upsert, writing
 from store.rows import instant_or_none
-from store.tables.casework import feedback_items, feedback_notices
+from store.tables.feedback import feedback_items, feedback_notices
 
 LISTED_MAX = 100
 _n = feedback_notices.c

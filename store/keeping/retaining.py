@@ -34,8 +34,9 @@ from domain.instant import day_start, from_ms, service_day, to_ms
 from domain.retention import RetentionRun
 from store.audit import cut, note
 from store.database import execute_many, insert, upsert, writing
-from store.keeping.retention import DAY_MS, RollUp, Rule
+from store.keeping.retention import DAY_MS
 from store.keeping.roll_up import day_floor, oldest_from, superfluous, times
+from store.keeping.rule import RollUp, Rule
 from store.rows import instant_or_none
 from store.tables.retention import leases, retention_runs
 

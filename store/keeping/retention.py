@@ -1,17 +1,18 @@
-"""How long every table keeps its rows: one declaration. Settings may change it within its limits.
+"""How long every table keeps its rows: one declaration, with those of `terms/`. Settings may change it within limits.
 
 intake/running/retaining.py runs the job, store/keeping/retaining.py implements it; decision 0022 gives the reasons.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy.sql.schema import Table
-
 from domain import audit
+from domain.discovery import discover, modules
 from domain.fleets.driver import DRIVEN_KEPT
 from domain.text import Text
+from store.keeping import terms
+from store.keeping.rule import YEAR_DAYS, RollUp, Rule
 from store.tables import drivers as d
 from store.tables import observations as o
 from store.tables import results as k
@@ -19,7 +20,6 @@ from store.tables import retention as r
 from store.tables.accounts import accounts, passwords, recovery_codes
 from store.tables.alarms import alarm_handlings
 from store.tables.audit import audit_entries, audit_heads
-from store.tables.casework import dossier_months, dossiers, feedback_items, feedback_notices, working_days
 from store.tables.feeds import feed_cursors, feed_state, rejections
 from store.tables.fleet import bindings, devices, fixes, fixes_latest, registers, tracker_days, vehicles, waiting
 from store.tables.imports import file_imports, layout_answers
@@ -29,64 +29,9 @@ from store.tables.plan import facilities, plan_exceptions, plan_imports, plan_ro
 from store.tables.runs import run_audits, run_overrides, run_results, vehicle_days
 from store.tables.screens import screens
 from store.tables.signal_maps import signal_maps
-from store.tables.team_codes import team_codes, team_photos
-from store.tables.teams import team_months, team_reports, teams
+from store.tables.working_days import working_days
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """Removes rows of ``table`` older than ``days``. ``why`` is the reason for that number.
-
-    ``time`` is the column that gives a row's age: epoch milliseconds (``*_ms``) or an ISO day in Việt Nam. ``apart`` is
-    the first key column when no index begins with ``time``: the job handles its values one after the other. ``clears``
-    empties that column and keeps the row. ``forgets``: people's data, so an entry of the audit log tells each run that
-    removes some. ``chained``: only the first rows go, and an entry tells where the chain then begins. A setting may
-    choose days from ``least`` to ``most``. ``limit_bytes`` bounds the sum of column ``kept_bytes``: the oldest rows go
-    first.
-    """
-
-    key: str
-    names: Text
-    table: Table
-    days: int
-    why: str
-    time: str
-    apart: str = ""
-    clears: str = ""
-    forgets: bool = False
-    chained: bool = False
-    least: int = 1
-    most: int = 36_500
-    limit_bytes: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RollUp:
-    """Thins rows older than ``days``: per series it keeps the last row of each ``grain_ms`` and every change of status.
-
-    ``latest`` is the table with one row per series; ``by`` are the columns that group series for one query. Rows with
-    the same ``time`` go or stay together; where ``time`` is NULL, ``otherwise`` replaces it. ``state`` is the status
-    column. Only rows of ``kinds`` and series of ``spans`` go, if the table has these columns. The rest is as in `Rule`.
-    """
-
-    key: str
-    names: Text
-    table: Table
-    latest: Table
-    by: tuple[str, ...]
-    series: tuple[str, ...]
-    time: str
-    days: int
-    grain_ms: int
-    why: str
-    otherwise: str = ""
-    state: str = ""
-    kinds: tuple[str, ...] = ()
-    spans: tuple[str, ...] = ()
-    least: int = 1
-    most: int = 36_500
 
 
 _MACHINES = ("measured", "simulated", "estimated")
@@ -104,9 +49,9 @@ _OBSERVED: dict[str, Any] = {
     "by": ("feed", "measure"),
     "series": tuple(column.name for column in o.observations_latest.primary_key),
 }
-_YEARS = 365
+_YEARS = YEAR_DAYS
 
-RULES: tuple[Rule | RollUp, ...] = (
+_GENERAL: tuple[Rule | RollUp, ...] = (
     Rule(
         key="fixes", names=Text("Vị trí GPS", "GPS positions"), table=fixes, time="at_ms", apart="device", days=90,
         why="a truck's position is its driver's position; 90 days settle a complaint, then the judged days remain",
@@ -173,36 +118,6 @@ RULES: tuple[Rule | RollUp, ...] = (
         apart="feed", days=5 * _YEARS, least=_YEARS, why="as long as the score computed from them may be disputed",
     ),
     Rule(
-        key="dossiers", names=Text("Hồ sơ", "Dossiers"), table=dossiers, time="received_ms", apart="office",
-        days=5 * _YEARS, least=_YEARS, why="as long as the events they are made of",
-    ),
-    Rule(
-        key="dossier_months", names=Text("Số đếm hồ sơ theo tháng", "Counts of dossiers by month"),
-        table=dossier_months, time="month_ms", days=10 * _YEARS, least=_YEARS,
-        why="sums that name nobody, for ten years' comparison; two thousand rows a year",
-    ),
-    Rule(
-        key="feedback_items", names=Text("Phản ánh", "Feedback"), table=feedback_items, time="received_ms",
-        days=5 * _YEARS, least=_YEARS, why="as long as the events they are made of",
-    ),
-    Rule(
-        key="team_reports", names=Text("Báo cáo của tổ", "Reports of teams"), table=team_reports, time="day",
-        days=5 * _YEARS, least=_YEARS, why="as long as the events they are made of",
-    ),
-    Rule(
-        key="team_months", names=Text("Tháng của tổ", "Months of teams"), table=team_months, time="last_day",
-        days=5 * _YEARS, least=_YEARS, why="as long as the reports they sum up",
-    ),
-    Rule(
-        key="feedback_notices", names=Text("Thông tin công khai về phản ánh", "Public notices about feedback"),
-        table=feedback_notices, time="written_ms", days=5 * _YEARS, least=_YEARS,
-        why="as long as the items they tell of",
-    ),
-    Rule(
-        key="team_photos", names=Text("Ảnh của tổ", "Photos of teams"), table=team_photos, time="taken_ms",
-        forgets=True, days=90, most=_YEARS, why="evidence until the quarter is settled; people are in the pictures",
-    ),
-    Rule(
         key="alarm_handlings", names=Text("Ai nhận cảnh báo", "Who took alarms"), table=alarm_handlings, time="at_ms",
         days=400, why="as long as changes of status; the audit log keeps what was done before",
     ),
@@ -230,13 +145,15 @@ RULES: tuple[Rule | RollUp, ...] = (
     ),
 )  # fmt: skip
 
+RULES: tuple[Rule | RollUp, ...] = (*_GENERAL, *discover(terms, "RULES", Rule).values())
+
 # Tables that grow with what people enter or with the number of things (a row per place, device, key, series), not with
 # time. Nothing of them is removed.
 FOR_EVER: Mapping[str, str] = {
     table.name: why
     for why, tables in {
         "a row a place, organisation, layer or boundary": (
-            o.organisations, teams, working_days, places, map_layers, map_shapes, signal_maps,
+            o.organisations, working_days, places, map_layers, map_shapes, signal_maps,
         ),
         "every revision of the plan explains the runs judged by it": (
             plan_routes, plan_streets, plan_exceptions, plan_imports, facilities,
@@ -246,7 +163,6 @@ FOR_EVER: Mapping[str, str] = {
         "a row a person, and ten each of passwords and codes": (accounts, passwords, recovery_codes),
         "a row a sender and layout": (layout_answers,),
         "a row a screen": (screens,),
-        "a row a team's phone": (team_codes,),
         "bounded by its writer (store/waiting.py)": (waiting,),
         "a row a series, device or feed": (
             o.observations_latest, fixes_latest, k.kpi_latest, k.kpi_series, feed_state, feed_cursors,
@@ -255,7 +171,7 @@ FOR_EVER: Mapping[str, str] = {
         "a row a day that waits for the evaluator, which takes it away": (k.late_days,),
     }.items()
     for table in tables
-}  # fmt: skip
+} | {name: why for module in modules(terms) for name, why in getattr(module, "FOR_EVER", {}).items()}  # fmt: skip
 # A re-reading must find the rows of the first reading, or repeats would count as new.
 _OUTLIVE_RAW = ("fixes", "who_drove", "rejections", "observations")
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
-from store.keeping.retention import DAY_MS, RollUp
+from store.keeping.retention import DAY_MS
+from store.keeping.rule import RollUp
 
 # Days and hours of Việt Nam, which has no daylight saving time.
 _ZONE_MS = 7 * 3_600_000

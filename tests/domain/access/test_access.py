@@ -27,7 +27,7 @@ def test_every_need_says_who_holds_it() -> None:
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR, Role.REPORTER])
 def test_whoever_manages_or_audits_sees_no_data(role: Role) -> None:
-    own = {Need.SCREENS, Need.ACCOUNTS, Need.LOG, Need.REPORT, Need.TEAMS}
+    own = {Need.SCREENS, Need.ACCOUNTS, Need.LOG, Need.REPORT, Need.FIELD}
     assert {need for need in Need if permits(person(role), need)} - own == {Need.PUBLIC, Need.ENTRY, Need.SIGNED_IN}
 
 

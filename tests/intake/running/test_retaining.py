@@ -9,7 +9,8 @@ from sqlalchemy.exc import OperationalError
 
 from intake.running.retaining import EVERY_S, PAUSE_S, once, retain
 from store.keeping.retaining import LEASE, LeaseLost
-from store.keeping.retention import RULES, RollUp, Rule
+from store.keeping.retention import RULES
+from store.keeping.rule import RollUp, Rule
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
