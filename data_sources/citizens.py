@@ -4,14 +4,10 @@ Who uses a service is another question than how many dossiers came online (data_
 send many, most send none. So people, firms and dossiers never share a measure.
 """
 
-from datetime import timedelta
-
-from data_sources.messages.observations import observations
-from data_sources.workbooks.table import tables
+from data_sources.messages.declared import MONTHLY, MONTHLY_UNTIL, declared
 from domain.feeds.feed import Feed, Measure
 from domain.feeds.owner import Owner
 from domain.feeds.reporter import Province
-from domain.feeds.way_in import Files, HouseJson
 from domain.period import Span
 from domain.services.citizen import CALLS
 from domain.text import Text
@@ -56,9 +52,9 @@ FEED = Feed(
         role=Text("đầu mối số liệu chuyển đổi số", "contact for figures of digital transformation"),
     ),
     reporters=Province(),
-    cadence=timedelta(days=31),
-    stale_after=timedelta(days=45),
+    cadence=MONTHLY,
+    stale_after=MONTHLY_UNTIL,
     measures=MEASURES,
-    ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
+    ways_in=declared(MEASURES),
     legal_basis="Nghị định 42/2022/NĐ-CP; Nghị định 118/2025/NĐ-CP",
 )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from data_sources.messages.declared import MONTHLY, MONTHLY_UNTIL
 from data_sources.messages.hashed import hashed_cases
 from data_sources.messages.observations import observations
 from data_sources.messages.probed import probed
@@ -14,7 +15,6 @@ from domain.period import Span
 from domain.text import Text
 
 LOAD = timedelta(minutes=5)
-MONTH = timedelta(days=31)
 
 MEASURES = (
     Measure(key="cpu_used", names=Text("Mức dùng CPU", "CPU in use"), unit="%", high=100, weight=None),
@@ -35,7 +35,7 @@ MEASURES = (
     # As the decision in force grants it, not as the technology would allow.
     Measure(
         key="security_level", names=Text("Cấp độ an toàn được phê duyệt", "Security level granted"), unit="cấp",
-        low=1, high=5, weight=None, cadence=MONTH, stale_after=timedelta(days=45),
+        low=1, high=5, weight=None, cadence=MONTHLY, stale_after=MONTHLY_UNTIL,
     ),
 )  # fmt: skip
 

@@ -2,12 +2,10 @@
 
 from datetime import timedelta
 
-from data_sources.messages.observations import observations
-from data_sources.workbooks.table import tables
+from data_sources.messages.declared import declared
 from domain.feeds.feed import Feed, Measure
 from domain.feeds.owner import Owner
 from domain.feeds.reporter import Province
-from domain.feeds.way_in import Files, HouseJson
 from domain.period import Span
 from domain.services.dti import PILLARS
 from domain.text import Text
@@ -35,6 +33,6 @@ FEED = Feed(
     # Published in October of the year after; the index of a year stands until the next one is late.
     stale_after=timedelta(days=2 * 366),
     measures=MEASURES,
-    ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
+    ways_in=declared(MEASURES),
     legal_basis="Quyết định 922/QĐ-BTTTT (2022); Quyết định 405/QĐ-BKHCN (2025)",
 )

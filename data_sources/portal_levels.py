@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from data_sources.messages.declared import MONTHLY
 from data_sources.messages.observations import observations
 from data_sources.reports.levels import COUNTS, LEVELS, level_tables
 from domain.feeds.feed import Feed, Measure
@@ -37,7 +38,7 @@ FEED = Feed(
         role=Text("quản trị Cổng dịch vụ công", "administrator of the portal"),
     ),
     reporters=Province(),
-    cadence=timedelta(days=31),
+    cadence=MONTHLY,
     stale_after=timedelta(days=400),
     measures=MEASURES,
     ways_in=(HouseJson(observations(MEASURES)), Files(level_tables(MEASURES))),

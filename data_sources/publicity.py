@@ -2,12 +2,10 @@
 
 from datetime import timedelta
 
-from data_sources.messages.observations import observations
-from data_sources.workbooks.table import tables
+from data_sources.messages.declared import declared
 from domain.feeds.feed import Feed, Measure
 from domain.feeds.owner import Owner
 from domain.feeds.reporter import Province
-from domain.feeds.way_in import Files, HouseJson
 from domain.period import Span
 from domain.text import Text
 
@@ -34,5 +32,5 @@ FEED = Feed(
     cadence=timedelta(days=7),
     stale_after=timedelta(days=12),
     measures=MEASURES,
-    ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
+    ways_in=declared(MEASURES),
 )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from data_sources.messages.declared import MONTHLY
 from data_sources.messages.observations import observations
 from data_sources.reports.scores import ScoreReports
 from domain.feeds.feed import Feed, Measure
@@ -53,7 +54,7 @@ FEED = Feed(
         role=Text("kiểm soát thủ tục hành chính", "control of administrative procedures"),
     ),
     reporters=Province(),
-    cadence=timedelta(days=31),
+    cadence=MONTHLY,
     # October's scores stand until December's are due.
     stale_after=timedelta(days=62),
     measures=MEASURES,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from data_sources.messages.declared import MONTHLY, MONTHLY_UNTIL
 from data_sources.messages.observations import observations
 from data_sources.workbooks.table import tables
 from domain.feeds.feed import Feed, Measure
@@ -42,8 +43,8 @@ MEASURES = (
         high=1e8,
         span=Span.TO_DATE,
         # The app stores report monthly; with the daily limit of the dossiers it would be stale on all days but one.
-        cadence=timedelta(days=31),
-        stale_after=timedelta(days=45),
+        cadence=MONTHLY,
+        stale_after=MONTHLY_UNTIL,
     ),
 )
 

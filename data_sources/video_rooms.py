@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from data_sources.messages.declared import MONTHLY, MONTHLY_UNTIL
 from data_sources.messages.observations import observations
 from data_sources.messages.probed import probed
 from domain.feeds.feed import Feed, Measure
@@ -11,16 +12,15 @@ from domain.feeds.way_in import HouseJson
 from domain.text import Text
 
 PROBE = timedelta(minutes=5)
-LISTED, LISTED_UNTIL = timedelta(days=31), timedelta(days=45)
 
 MEASURES = (
     Measure(
         key="video_room", names=Text("Xã có điểm cầu truyền hình", "Commune has a video room"), unit="0/1", high=1,
-        weight=None, cadence=LISTED, stale_after=LISTED_UNTIL,
+        weight=None, cadence=MONTHLY, stale_after=MONTHLY_UNTIL,
     ),
     Measure(
-        key="video_rooms", names=Text("Điểm cầu", "Video rooms"), unit="điểm cầu", high=1e3, cadence=LISTED,
-        stale_after=LISTED_UNTIL,
+        key="video_rooms", names=Text("Điểm cầu", "Video rooms"), unit="điểm cầu", high=1e3, cadence=MONTHLY,
+        stale_after=MONTHLY_UNTIL,
     ),
     Measure(
         key="video_reachable", names=Text("Điểm cầu kết nối được", "Video rooms that answer"), unit="điểm cầu",

@@ -2,11 +2,9 @@
 
 from datetime import timedelta
 
-from data_sources.messages.observations import observations
-from data_sources.workbooks.table import tables
+from data_sources.messages.declared import declared
 from domain.feeds.feed import ROUTES, Bearer, Feed, Measure
 from domain.feeds.owner import Owner
-from domain.feeds.way_in import Files, HouseJson
 from domain.period import Span
 from domain.text import Text
 
@@ -51,5 +49,5 @@ FEED = Feed(
     # Results of an ended run count until the next run; after this long without a fix the day cannot be judged.
     stale_after=timedelta(hours=6),
     measures=MEASURES,
-    ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
+    ways_in=declared(MEASURES),
 )

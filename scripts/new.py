@@ -14,12 +14,10 @@ FEED = '''"""$words: one sentence about this feed's figures and who reports them
 
 from datetime import timedelta
 
-from data_sources.messages.observations import observations
-from data_sources.workbooks.table import tables
+from data_sources.messages.declared import declared
 from domain.feeds.feed import Feed, Measure
 from domain.feeds.owner import Owner
 from domain.feeds.reporter import EveryCommune
-from domain.feeds.way_in import Files, HouseJson
 from domain.text import Text
 
 MEASURES = (Measure(key="${name}_count", names=Text("$words", "$words"), unit="1", high=1e6),)
@@ -34,7 +32,7 @@ FEED = Feed(
     stale_after=timedelta(days=2),
     measures=MEASURES,
     # Pull(every=...) and PullSql(every=..., query=...) fetch data that tables() reads: docs/connect-a-system.md.
-    ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
+    ways_in=declared(MEASURES),
 )
 '''
 

@@ -1,13 +1,9 @@
 """The technology exchange techport.longan.vn: what is offered, what is wanted, and what came of it; monthly."""
 
-from datetime import timedelta
-
-from data_sources.messages.observations import observations
-from data_sources.workbooks.table import tables
+from data_sources.messages.declared import MONTHLY, MONTHLY_UNTIL, declared
 from domain.feeds.feed import Feed, Measure
 from domain.feeds.owner import Owner
 from domain.feeds.reporter import Province
-from domain.feeds.way_in import Files, HouseJson
 from domain.period import Span
 from domain.text import Text
 
@@ -33,9 +29,8 @@ FEED = Feed(
         role=Text("quản trị sàn techport.longan.vn", "administrator of techport.longan.vn"),
     ),
     reporters=Province(),
-    cadence=timedelta(days=31),
-    # A monthly report counts until half a month after the next one is due.
-    stale_after=timedelta(days=45),
+    cadence=MONTHLY,
+    stale_after=MONTHLY_UNTIL,
     measures=MEASURES,
-    ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
+    ways_in=declared(MEASURES),
 )

@@ -1,13 +1,9 @@
 """Households that sort their waste at source, counted monthly by the communes."""
 
-from datetime import timedelta
-
-from data_sources.messages.observations import observations
-from data_sources.workbooks.table import tables
+from data_sources.messages.declared import MONTHLY, MONTHLY_UNTIL, declared
 from domain.feeds.feed import Feed, Measure
 from domain.feeds.owner import Owner
 from domain.feeds.reporter import EveryCommune
-from domain.feeds.way_in import Files, HouseJson
 from domain.text import Text
 
 MEASURES = (
@@ -29,10 +25,9 @@ FEED = Feed(
         role=Text("đầu mối quản lý chất thải", "contact for waste management"),
     ),
     reporters=EveryCommune(),
-    cadence=timedelta(days=31),
-    # A monthly report counts until half a month after the next one is due.
-    stale_after=timedelta(days=45),
+    cadence=MONTHLY,
+    stale_after=MONTHLY_UNTIL,
     measures=MEASURES,
-    ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
+    ways_in=declared(MEASURES),
     legal_basis="Kế hoạch 3087/KH-UBND (18/7/2023)",
 )

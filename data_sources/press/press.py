@@ -4,12 +4,11 @@ from datetime import timedelta
 
 import orjson
 
-from data_sources.messages.observations import observations
-from data_sources.workbooks.table import tables
+from data_sources.messages.declared import declared
 from domain.feeds.feed import Feed, Measure
 from domain.feeds.owner import Owner
 from domain.feeds.reporter import Listed
-from domain.feeds.way_in import Files, HouseJson, Shipped
+from domain.feeds.way_in import Shipped
 from domain.mission.indicators import INDICATORS
 from domain.observation import Kind
 from domain.period import Span
@@ -83,6 +82,6 @@ FEED = Feed(
     cadence=timedelta(days=366),
     stale_after=timedelta(days=366),
     measures=MEASURES,
-    ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES)), Shipped(made=printed)),
+    ways_in=(*declared(MEASURES), Shipped(made=printed)),
     published=True,
 )
