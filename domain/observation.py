@@ -75,8 +75,9 @@ class Observation:
     author: str = ""
 
     def __post_init__(self) -> None:
-        require_utc(self.at, "at")
-        require_utc(self.received_at, "received_at")
+        if self.at.tzinfo is not UTC or self.received_at.tzinfo is not UTC:
+            require_utc(self.at, "at")
+            require_utc(self.received_at, "received_at")
         if (self.value is None) != (self.status is ObsStatus.MISSING):
             raise ValueError("value is None exactly when status is M (missing)")
         if self.value is not None and not math.isfinite(self.value):

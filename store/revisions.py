@@ -18,6 +18,9 @@ from store.database import Insert, among, execute_many, insert, insert_new
 from store.tables.observations import observations, observations_latest
 
 _LOOKUP_CHUNK = 1_000
+# From as many figures of one series on, reading all of its instants between them is quicker than looking up each.
+_LONG, _BETWEEN = 16, 8
+_SERIES = 7
 _IDENTITY = (
     *("feed", "measure", "subject_kind", "subject", "territory", "source", "span"),
     *("at_ms", "period"),
@@ -78,13 +81,32 @@ def said_by(item: Observation) -> Says:
 
 def stood(connection: Connection, identities: Iterable[Identity]) -> dict[Identity, dict[int, Says]]:
     """Every stored revision of these identities."""
-    wanted = sorted(set(identities))
+    series: defaultdict[tuple[object, ...], list[Identity]] = defaultdict(list)
+    for key in identities:
+        series[key[:_SERIES]].append(key)
     found: dict[Identity, dict[int, Says]] = {}
     columns = [observations.c[name] for name in _IDENTITY]
     o = observations.c
     query = select(*columns, o.revision, o.value, o.status, o.kind, o.place)
-    for start in range(0, len(wanted), _LOOKUP_CHUNK):
-        chunk = wanted[start : start + _LOOKUP_CHUNK]
+    single: set[Identity] = set()
+    for of, keys in series.items():
+        if len(keys) < _LONG:
+            single.update(keys)
+            continue
+        # A file of many days: its figures lie side by side, and one range has them, unless many others lie between.
+        wanted, instants = set(keys), [key[_SERIES] for key in keys]
+        same = [column == part for column, part in zip(columns, of, strict=False)]
+        within = query.where(*same, o.at_ms.between(min(instants), max(instants))).limit(_BETWEEN * len(keys))
+        read = connection.execute(within).all()
+        if len(read) == _BETWEEN * len(keys):
+            single.update(keys)
+            continue
+        for row in read:
+            if (key := tuple(row[:9])) in wanted:
+                found.setdefault(key, {})[row[9]] = (row[10], row[11], row[12], row[13])
+    wanted_alone = sorted(single)
+    for start in range(0, len(wanted_alone), _LOOKUP_CHUNK):
+        chunk = wanted_alone[start : start + _LOOKUP_CHUNK]
         for row in connection.execute(among(connection.dialect.name, query, columns, chunk)):
             found.setdefault(tuple(row[:9]), {})[row[9]] = (row[10], row[11], row[12], row[13])
     return found
@@ -183,17 +205,18 @@ class Corrections:
         for key in given:
             if key[8]:
                 periods[key[0], key[1], key[5], key[6]].add(key[8])
-        told = {(*key[:7], key[8]) for key in given}
-        gone = 0
+        known: dict[Identity, float | None] = {}
         with self._engine.connect() as connection:
             for (feed, measure, source, span), codes in periods.items():
                 same = (o.feed == feed, o.measure == measure, o.source == source, o.span == span)
                 within = o.period.between(min(codes), max(codes))
                 query = select(*(o[name] for name in _IDENTITY), o.value).where(*same, within).order_by(o.revision)
                 rows_ = connection.execution_options(yield_per=_LOOKUP_CHUNK).execute(query)
-                known = {tuple(row[:9]): row[9] for row in rows_ if row[8] in codes and (*row[:7], row[8]) not in told}
-                gone += len({(*key[:7], key[8]) for key, value in known.items() if value is not None})
-        return gone
+                found = ((tuple(row[:9]), row[9]) for row in rows_ if row[8] in codes)
+                known.update((key, value) for key, value in found if key not in given)
+        # A period that is told again while it runs has another instant; few are, so ``given`` is not kept twice.
+        beside = {(*key[:7], key[8]) for key, value in known.items() if value is not None}
+        return len(beside.difference((*key[:7], key[8]) for key in given) if beside else beside)
 
     def newest(self, limit: int = 100, feed: str | None = None) -> list[Correction]:
         """The newest corrections by arrival. A first revision with a number above 1 is not a correction."""

@@ -1,9 +1,11 @@
 """Parsers that all decoders share: numbers, instants, clean text, coordinates, refusals."""
 
+import json
 import math
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from unicodedata import combining, normalize
@@ -75,6 +77,26 @@ def json_of(body: bytes, values_max: int) -> object:
         return orjson.loads(unmarked(body))
     except ValueError as error:  # of JSON or of UTF-16
         raise RefusalError(Reason.NOT_JSON, str(error)) from None
+
+
+def require_single_names(body: bytes) -> None:
+    """Refuse a JSON text in which one object has a name twice: orjson keeps the last value without a word.
+
+    ``body`` is valid JSON. RefusalError WRONG_SHAPE.
+    """
+
+    def object_of(pairs: list[tuple[str, object]]) -> None:
+        told: set[str] = set()
+        for name, _ in pairs:
+            if name in told:
+                said = name[:60]
+                raise RefusalError(
+                    Reason.WRONG_SHAPE, f"“{said}” ghi hai lần trong một đối tượng / twice in one object"
+                )
+            told.add(name)
+
+    with suppress(RecursionError):  # nested deeper than any table
+        json.loads(unmarked(body), object_pairs_hook=object_of)
 
 
 def unmarked(body: bytes) -> bytes:

@@ -27,6 +27,7 @@ _WHY_CHARS = 200
 _WORK = "ioc-map-"
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _SINGLE_FILES = (".geojson", ".json", ".topojson", ".gpkg", ".fgb", ".kml")
+_MAIN_OF_KMZ = "doc.kml"
 _JSON_TYPE = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature|Topology)"')
 # GDAL would execute such a JSON file, and would follow references in XML with another root than kml.
 _JSON_PROGRAM = b"gdal_streamed_alg"
@@ -69,6 +70,10 @@ _ENCRYPTED = Text("Tệp .zip có mật khẩu; hãy nén lại không mật kh�
 _PARTS_REPEATED = Text(
     "Tệp .zip có hai tệp con cùng tên {name}; hãy nén mỗi bản đồ vào một tệp .zip.",
     "The .zip has two files named {name}; pack each map into a .zip of its own.",
+)
+_SEVERAL = Text(
+    "Tệp .zip có nhiều bản đồ: {names}; hãy nén mỗi bản đồ vào một tệp .zip.",
+    "The .zip has several maps: {names}; pack each map into a .zip of its own.",
 )
 _PARTS_MISSING = Text(
     "Shapefile thiếu tệp đi kèm {missing}; hãy nén cả bộ .shp .shx .dbf .prj (.cpg) vào một tệp .zip.",
@@ -173,11 +178,20 @@ def _unpack(path: Path, work: Path) -> Path:
 
 
 def _wanted(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The members to unpack: every part of the Shapefiles, else the largest map file (.kmz have several)."""
+    """The members to unpack: every part of the Shapefiles, else the only map file, or the first of a .kmz (doc.kml)."""
     members = [m for m in archive.infolist() if not m.is_dir() and not _plain_name(m).startswith("._")]
     shapefiles = [m for m in members if _suffix(m) in _SHAPEFILE_PARTS]
-    others = sorted((m for m in members if _suffix(m) in _SINGLE_FILES), key=lambda m: -m.file_size)
-    wanted = shapefiles if any(_suffix(m) == ".shp" for m in shapefiles) else others[:1]
+    shapes = any(_suffix(m) == ".shp" for m in shapefiles)
+    single = [m for m in members if _suffix(m) in _SINGLE_FILES]
+    # What is called .json beside a map describes it.
+    others = [m for m in single if _suffix(m) != ".json"] or ([] if shapes else single)
+    if len(others) + shapes > 1:
+        main = [m for m in others if _plain_name(m) == _MAIN_OF_KMZ]
+        if shapes or len(main) != 1:
+            names = [_plain_name(m) for m in (*(m for m in shapefiles if _suffix(m) == ".shp"), *others)]
+            raise refused("several_maps", _SEVERAL, names=", ".join(names)[:200])
+        others = main
+    wanted = shapefiles if shapes else others
     repeated = [name for name, count in Counter(map(_plain_name, wanted)).items() if count > 1]
     if repeated:
         raise refused("parts_repeated", _PARTS_REPEATED, name=repeated[0])

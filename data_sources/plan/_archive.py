@@ -31,7 +31,10 @@ def _zip(body: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         files = [part for part in archive.infolist() if not part.is_dir()]
         _within(sum(part.file_size for part in files), len(files))
-        return {PurePosixPath(part.filename).name: archive.read(part) for part in files}
+        found: dict[str, bytes] = {}
+        for part in files:
+            _add(found, part.filename, archive.read(part))
+        return found
 
 
 def _tar(body: bytes) -> dict[str, bytes]:
@@ -43,8 +46,15 @@ def _tar(body: bytes) -> dict[str, bytes]:
             _within(size, len(found))
             content = archive.extractfile(part) if part.isfile() else None
             if content is not None:
-                found[PurePosixPath(part.name).name] = content.read()
+                _add(found, part.name, content.read())
     return found
+
+
+def _add(found: dict[str, bytes], path: str, content: bytes) -> None:
+    name = PurePosixPath(path).name
+    if name in found:
+        raise ValueError(f"hai tệp cùng tên / two files are named {name}")
+    found[name] = content
 
 
 def _inflated(body: bytes) -> io.BytesIO:

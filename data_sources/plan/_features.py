@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from data_sources.messages.parse import RefusalError, json_of
+from data_sources.messages.parse import RefusalError, json_of, require_single_names
 from data_sources.workbooks.cells import CELLS_MAX
 from domain.finding import Finding, Problem, Severity
 from domain.reason import Reason
@@ -30,6 +30,7 @@ class Feature(NamedTuple):
 def features_of(body: bytes) -> list[Feature]:
     """Every feature of a collection. RefusalError NOT_JSON, TOO_MANY_ITEMS, or WRONG_SHAPE when there is none."""
     said = json_of(body, CELLS_MAX)
+    require_single_names(body)
     told = said.get("features") if isinstance(said, dict) else None
     if not isinstance(told, list):
         raise RefusalError(Reason.WRONG_SHAPE, _NO_COLLECTION)

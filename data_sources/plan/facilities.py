@@ -96,14 +96,15 @@ def _points(named: Named, geometry: Mapping[str, Any]) -> tuple[Position, ...]:
         point = read.position(read.number(named.cell("longitude")), read.number(named.cell("latitude")))
         if point is None:
             raise ValueError("lat, lon")
-        return (point,)
+        return (read.within_vietnam(point),)
     kind, said = shape_of(geometry)
     if kind == "LineString":
         raise ValueError(kind)
     # Ignore holes of a fence: a truck in the middle of a plant is at the plant.
     points = tuple((float(lon), float(lat)) for lon, lat, *_ in ([said] if kind == "Point" else said[0]))
     for lon, lat in points:
-        read.position(lon, lat)
+        if (point := read.position(lon, lat)) is not None:
+            read.within_vietnam(point)
     return points
 
 
@@ -115,6 +116,8 @@ def _facility(named: Named, geometry: Mapping[str, Any], source: str) -> Facilit
     radius = read.amount(named.cell("radius"))
     if radius is not None and not 0 < radius <= RADIUS_MAX_M:
         raise ValueError(f"radius: {radius:g}")
+    if said not in _KINDS and said not in tuple(FacilityKind):
+        raise ValueError(f"loại / kind: {said[:40]}")
     return Facility(
         id=id_,
         name=named.text("name") or id_,

@@ -5,7 +5,7 @@ import io
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from data_sources.messages.parse import unmarked
 from data_sources.plan import values as read
@@ -13,8 +13,7 @@ from data_sources.plan._archive import parts
 from data_sources.plan._assemble import assemble
 from data_sources.plan._records import Record
 from data_sources.workbooks.cells import CELLS_MAX, Cell
-from domain.finding import Finding, Problem
-from domain.instant import VIETNAM
+from domain.finding import Finding, Problem, Severity
 from domain.text import Text
 from domain.waste.plan import Action, PlanException
 from domain.waste.plan_check import clock
@@ -23,7 +22,11 @@ from domain.waste.plan_draft import PlanDraft
 Row = Mapping[str, str]
 Rows = Sequence[Row]
 
-_NEEDED = ("stops.txt", "trips.txt", "stop_times.txt")
+_NEEDED = {
+    "stops.txt": ("stop_id", "stop_lat", "stop_lon"), "trips.txt": ("trip_id",),
+    "stop_times.txt": ("trip_id", "stop_id"),
+}  # fmt: skip
+"""The files that there must be, each with the columns without which nothing of it can be used."""
 _READ = (*_NEEDED, "routes.txt", "calendar.txt", "calendar_dates.txt", "frequencies.txt")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -31,6 +34,14 @@ _ACTIONS = {"1": Action.EXTRA, "2": Action.CANCEL}
 RUNS_MAX = 100
 """Runs that frequencies.txt may give one trip; more is no collection plan."""
 
+_NO_COLUMN = Text(
+    "{said}; dòng đầu của tệp GTFS có tên cột tiếng Anh, cách nhau bằng dấu phẩy.",
+    "{said}; the first line of a GTFS file has the names of its columns, separated by commas.",
+)
+_TWICE = Text(
+    "{said} bị lặp với nội dung khác; giữ dòng đầu.", "{said} is repeated with other content; the first is kept."
+)
+_UNREAD = Text("không đọc: {said}.", "not read: {said}.")
 _BROKEN = Text("tệp không phải GTFS hợp lệ: {said}.", "not valid GTFS: {said}.")
 _NO_TRIP = Text("chuyến {said} không có trong trips.txt.", "trip {said} is not in trips.txt.")
 _NO_STOP = Text("điểm {said} không có trong stops.txt.", "stop {said} is not in stops.txt.")
@@ -55,10 +66,20 @@ def read_gtfs(body: bytes, name: str, source: str) -> PlanDraft:
     missing = [part for part in _NEEDED if part not in files]
     if missing:
         return PlanDraft(findings=(_finding(Problem.UNREADABLE, _BROKEN, f"{name}: {', '.join(missing)}"),))
-    trips = {trip.get("trip_id", ""): trip for trip in files["trips.txt"]}
+    lacking = [
+        f"{part}: {column}" for part, needed in _NEEDED.items() for column in needed if not _has(files[part], column)
+    ]
+    if lacking:
+        words = _NO_COLUMN.filled(said=", ".join(lacking))
+        return PlanDraft(findings=(Finding(problem=Problem.UNREADABLE, words=words),))
     findings: list[Finding] = []
+    trips = _by_id("trips.txt", "trip_id", files, findings)
     runs = _runs_of(files.get("frequencies.txt", ()), findings)
     draft = assemble(_repeated(_records(files, trips, findings), runs), source)
+    unread = ", ".join(sorted(part for part in unpacked if part.endswith(".txt") and part not in _READ))
+    if unread:
+        told = _UNREAD.filled(said=unread[:300])
+        findings.append(Finding(problem=Problem.NOT_UNDERSTOOD, severity=Severity.WARNING, words=told))
     exceptions = tuple(_exceptions(files.get("calendar_dates.txt", ()), trips, runs, findings))
     return replace(draft, exceptions=exceptions, findings=(*findings, *draft.findings))
 
@@ -69,7 +90,21 @@ def _rows(text: bytes) -> Rows:
     if cells > CELLS_MAX:
         raise ValueError(f"{cells} > {CELLS_MAX} ô / cells")
     rows = csv.DictReader(io.StringIO(unmarked(text).decode(), newline=""), restkey="", restval="")
-    return [{(key or "").strip(): value.strip() for key, value in row.items() if key} for row in rows]
+    return [{(key or "").strip().casefold(): value.strip() for key, value in row.items() if key} for row in rows]
+
+
+def _has(rows: Rows, column: str) -> bool:
+    return not rows or column in rows[0]
+
+
+def _by_id(part: str, key: str, files: Mapping[str, Rows], findings: list[Finding]) -> dict[str, Row]:
+    """The rows of a file by their id; a second one with other content is told and left out."""
+    found: dict[str, Row] = {}
+    for row, said in enumerate(files.get(part, ()), start=2):
+        id_ = said.get(key, "")
+        if found.setdefault(id_, said) != said:
+            findings.append(_finding(Problem.DUPLICATE, _TWICE, f"{key} {id_}", row, part))
+    return found
 
 
 def _runs_of(rows: Rows, findings: list[Finding]) -> dict[str, Sequence[int]]:
@@ -127,9 +162,10 @@ def _seconds(record: Record) -> int | None:
 
 
 def _records(files: Mapping[str, Rows], trips: Mapping[str, Row], findings: list[Finding]) -> list[Record]:
-    stops = {stop.get("stop_id", ""): stop for stop in files["stops.txt"]}
-    routes = {route.get("route_id", ""): route for route in files.get("routes.txt", ())}
-    services = {service.get("service_id", ""): _service(service) for service in files.get("calendar.txt", ())}
+    stops = _by_id("stops.txt", "stop_id", files, findings)
+    routes = _by_id("routes.txt", "route_id", files, findings)
+    calendar = _by_id("calendar.txt", "service_id", files, findings)
+    services = {id_: _service(service, findings) for id_, service in calendar.items()}
     found: list[Record] = []
     timed: set[str] = set()
     for row, time in enumerate(files["stop_times.txt"], start=2):
@@ -155,17 +191,16 @@ def _records(files: Mapping[str, Rows], trips: Mapping[str, Row], findings: list
     return found
 
 
-def _service(service: Mapping[str, str]) -> dict[str, Cell]:
+def _service(service: Row, findings: list[Finding]) -> dict[str, Cell]:
     on = [day for day, name in zip(_DAYS, _FULL_NAMES, strict=True) if service.get(name) == "1"]
-    return {
-        "weekdays": ", ".join(on),
-        "valid_from": _iso(service.get("start_date", "")),
-        "valid_to": _iso(service.get("end_date", "")),
-    }
-
-
-def _iso(said: str) -> str:
-    return f"{said[:4]}-{said[4:6]}-{said[6:]}" if said else ""
+    cells: dict[str, Cell] = {"weekdays": ", ".join(on)}
+    for role, key in (("valid_from", "start_date"), ("valid_to", "end_date")):
+        said = service.get(key, "")
+        try:
+            cells[role] = _day(said) if said else None
+        except ValueError:
+            findings.append(_finding(Problem.BAD_VALUE, _BAD_DAY, said[:120]))
+    return cells
 
 
 def _exceptions(
@@ -187,7 +222,8 @@ def _exceptions(
 
 
 def _day(said: str) -> date:
-    return datetime.strptime(said, "%Y%m%d").replace(tzinfo=VIETNAM).date()
+    """A day as GTFS writes it, or with dashes; any other writing may have the month first. ValueError for those."""
+    return date.fromisoformat(said)
 
 
 def _finding(problem: Problem, words: Text, said: str, row: int | None = None, file: str = "stop_times.txt") -> Finding:

@@ -28,6 +28,7 @@ _HOURS_MAX = 47
 _WRITTEN_DAY = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
 _SHORT_YEAR = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})")
 _YEARS = range(1950, 2101)
+_SOUTH, _NORTH, _WEST, _EAST = 6.0, 24.0, 101.0, 118.0
 # "1.000" may be one or a thousand.
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[.,]\d{3})+")
 
@@ -268,6 +269,14 @@ def position(longitude: float | None, latitude: float | None) -> Position | None
     if not on_earth or longitude == latitude:
         raise ValueError(f"{latitude:g}, {longitude:g}")
     return longitude, latitude
+
+
+def within_vietnam(found: Position) -> Position:
+    """The position itself; ValueError where it is not within Việt Nam, its islands and waters."""
+    longitude, latitude = found
+    if not (_SOUTH <= latitude <= _NORTH and _WEST <= longitude <= _EAST):
+        raise ValueError(f"{latitude:g}, {longitude:g}: ngoài Việt Nam / outside Việt Nam")
+    return found
 
 
 def plates(text: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from data_sources.messages.parse import RefusalError, instant_of_text
+from data_sources.plan.values import plates
 from data_sources.workbooks.apart import read_rows
 from data_sources.workbooks.cells import Cell, is_missing, text_of
 from data_sources.workbooks.named import Named, month_first, named_rows, not_read, other_sheets, unreadable
@@ -36,8 +37,11 @@ _NEEDED = ("id", "plate", "entered")
 _MASSES = ("gross", "tare", "net")
 # A scale writes kilograms, and tonnes with three decimals are the same digits.
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+")
+_DAY_ALONE = re.compile(r"\d{4}-\d\d-\d\d")
 _SHORT_YEAR = re.compile(r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?!\d)")
 _TWO_DIGITS = "năm có hai chữ số, hãy ghi đủ bốn / the year has two digits, write all four"
+_PLATES = "nhiều biển số, hãy ghi một xe một dòng / several plates, write a row for each vehicle"
+_YEARS = range(2000, 2101)
 _KG = Measure(key="mass", names=Text("khối lượng", "mass"), unit="kg", weight=None)
 
 _WRONG = Text("dòng không dùng được: {said}.", "the row is unusable: {said}.")
@@ -50,6 +54,13 @@ _TOO_LIGHT = Text(
 )
 _DISAGREE = Text(
     "phiếu {said}: khối lượng tổng trừ bì khác khối lượng hàng.", "ticket {said}: gross minus tare is not net."
+)
+_LIGHT = Text(
+    "phiếu {said}: khối lượng hàng không quá 60 kg; nếu tệp ghi bằng tấn, hãy ghi lại bằng kg.",
+    "ticket {said}: the net is at most 60 kg; if the file is in tonnes, write kilograms.",
+)
+_HOURLESS = Text(
+    "phiếu {said}: giờ vào chỉ có ngày; được hiểu là 0 giờ.", "ticket {said}: the time in is a day, read as midnight."
 )
 _BACK = Text("phiếu {said}: giờ ra sớm hơn giờ vào.", "ticket {said}: it left before it entered.")
 
@@ -87,7 +98,7 @@ def read_tickets(body: bytes, name: str, source: str, plant: str = "") -> Ticket
             said = wrong.detail if isinstance(wrong, RefusalError) else str(wrong)
             findings.append(_finding(Problem.BAD_VALUE, _WRONG, said, row.row))
             continue
-        findings += [_finding(problem, words, ticket.id, row.row, look=True) for problem, words in _doubts(ticket)]
+        findings += [_finding(problem, words, ticket.id, row.row, look=True) for problem, words in _doubts(ticket, row)]
         # Many scales count from 0001 again every day.
         if kept.setdefault((ticket.plant, ticket.id, service_day(ticket.entered_at)), ticket) is not ticket:
             findings.append(_finding(Problem.DUPLICATE, _TWICE, ticket.id, row.row))
@@ -130,8 +141,12 @@ def _ticket(row: Named, scale: _Scale, source: str, plant: str) -> Ticket:
     entered = _instant(row.cell("entered"))
     plate = plate_key(row.text("plate"))
     id_, at = row.text("id"), row.text("plant") or plant
+    if entered is not None and entered.year not in _YEARS:
+        raise ValueError(row.text("entered"))
     if not (id_ and at and plate and entered and net is not None):
         raise ValueError("số phiếu, nhà máy, biển số, giờ vào, khối lượng / ticket, plant, plate, time in, net")
+    if len(plates(row.text("plate"))) > 1:
+        raise ValueError(f"{row.text('plate')[:40]}: {_PLATES}")
     if max(len(id_), len(at)) > 64 or len(plate) > 16:
         raise ValueError(f"{id_[:70]}, {at[:70]}, {plate[:20]}")
     if not all(0 <= mass <= HEAVIEST_KG for mass in (gross, tare, net) if mass is not None):
@@ -149,11 +164,15 @@ def _ticket(row: Named, scale: _Scale, source: str, plant: str) -> Ticket:
     )
 
 
-def _doubts(ticket: Ticket) -> list[tuple[Problem, Text]]:
+def _doubts(ticket: Ticket, row: Named) -> list[tuple[Problem, Text]]:
     found = []
     if ticket.gross_kg is not None and ticket.tare_kg is not None:
         difference = ticket.gross_kg - ticket.tare_kg - ticket.net_kg
         found += [(Problem.CONTRADICTION, _DISAGREE)] if abs(difference) > AGREES_KG else []
+    if 0 < ticket.net_kg <= _TOO_LIGHT_KG:
+        found.append((Problem.AMBIGUOUS, _LIGHT))
+    if _DAY_ALONE.fullmatch(row.text("entered")):
+        found.append((Problem.AMBIGUOUS, _HOURLESS))
     if ticket.left_at is not None and ticket.left_at < ticket.entered_at:
         found.append((Problem.BACKWARD_TIME, _BACK))
     return found

@@ -22,13 +22,17 @@ _OF_GENERATION = {"gsm": "2g", "umts": "3g", "lte": "4g", "nr": "5g"}
 _ID_CHARS = 64
 _MISSING = Text("thiếu mã trạm.", "the station's id is missing.")
 _BAD_CARRIER = Text("không có nhà mạng {said}; dùng: {known}.", "there is no carrier {said}; use one of: {known}.")
+_SHARED = Text(
+    "dòng ghi nhiều nhà mạng: {said}; hãy ghi mỗi nhà mạng một dòng.",
+    "the row names several carriers: {said}; write a row for each.",
+)
 _BAD_TECHNOLOGY = Text(
     "không hiểu công nghệ {said}; dùng 2G, 3G, 4G, 5G, nhiều công nghệ cách nhau bằng dấu phẩy.",
     "technology {said} is not understood; use 2G, 3G, 4G, 5G, several separated by commas.",
 )
 _BAD_POSITION = Text(
-    "vĩ độ, kinh độ không đúng: {said}; ghi bằng độ, ví dụ 10,5432 và 106,4101.",
-    "not a latitude and longitude: {said}; write degrees, for example 10,5432 and 106,4101.",
+    "vĩ độ, kinh độ không phải một nơi ở Việt Nam: {said}; ghi bằng độ, ví dụ 10,5432 và 106,4101.",
+    "not a latitude and longitude in Việt Nam: {said}; write degrees, for example 10,5432 and 106,4101.",
 )
 _TWICE = Text("trạm đã có ở dòng {row} với vị trí khác.", "row {row} has the same station at another position.")
 
@@ -97,16 +101,18 @@ def _station(row: Named, carrier: str) -> Station:
 
 
 def _carrier(said: str) -> str:
-    found = next((key for key in CARRIERS if key in folded(said)), "")
+    found = [key for key in CARRIERS if key in folded(said)]
+    if len(found) > 1:
+        raise RowError(Problem.AMBIGUOUS, _SHARED.filled(said=said[:40]))
     if not found:
         raise RowError(
             Problem.BAD_VALUE, _BAD_CARRIER.filled(said=said[:40] or "—", known=", ".join(CARRIERS.values()))
         )
-    return found
+    return found[0]
 
 
 def _technologies(said: str) -> frozenset[str]:
-    told = [word for word in re.split(r"[\s,;/+|]+", folded(said)) if word]
+    told = [word for word in re.split(r"[\s,;/+|&]+", folded(said)) if word not in ("", "và", "and")]
     found = frozenset(_OF_GENERATION.get(word, word) for word in told)
     if not found or not found <= set(TECHNOLOGIES):
         raise RowError(Problem.BAD_VALUE, _BAD_TECHNOLOGY.filled(said=said[:40] or "—"))
@@ -115,10 +121,11 @@ def _technologies(said: str) -> frozenset[str]:
 
 def _position(row: Named) -> tuple[float, float]:
     try:
-        found = values.position(values.number(row.cell("longitude")), values.number(row.cell("latitude")))
+        said = values.position(values.number(row.cell("longitude")), values.number(row.cell("latitude")))
+        found = said and values.within_vietnam(said)
     except ValueError:
         found = None
     if found is None:
-        said = f"{row.text('latitude')}; {row.text('longitude')}"
-        raise RowError(Problem.BAD_COORDINATES, _BAD_POSITION.filled(said=said[:60]))
+        written = f"{row.text('latitude')}; {row.text('longitude')}"
+        raise RowError(Problem.BAD_COORDINATES, _BAD_POSITION.filled(said=written[:60]))
     return found[1], found[0]

@@ -1,5 +1,6 @@
 """Reads a commune's register of digital teams; a wrong row is told by its cell, names of people are never read."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -28,6 +29,9 @@ _ELSEWHERE = Text("tổ của xã khác: {said}", "another commune's team: {said
 _NO_HAMLET = Text("thiếu tên ấp, khu phố.", "the hamlet's name is missing.")
 _PRIVATE = Text("có số điện thoại hoặc số giấy tờ.", "holds a telephone or identity number.")
 _BAD_DAY = Text("ngày viết dạng 31/05/2022: {said}", "a day is written 31/05/2022: {said}")
+_PERSON = Text("có tên người trong ngoặc; chỉ ghi tên ấp, khu phố.", "names a person in brackets; write the hamlet.")
+_NAMES_PERSON = re.compile(r"[(\[]\s*(?:ông|bà|anh|chị|thầy|cô)\s", re.IGNORECASE)
+_YEARS = range(2000, 2101)
 _TWICE = Text("mã tổ đã có ở dòng {row}.", "row {row} has the same code.")
 
 
@@ -92,7 +96,7 @@ def _read(
     rows: Sequence[Sequence[Cell]], first: int, columns: Mapping[str, int], communes: frozenset[str], unread: int
 ) -> TeamRegister:
     found: dict[str, Mapping[str, object]] = {}
-    rows_of: dict[str, int] = {}
+    rows_of: dict[tuple[str, int], int] = {}
     wrong = []
     for number, row in enumerate(rows, start=first):
         cells = {role: row[column] if column < len(row) else None for role, column in columns.items()}
@@ -101,8 +105,11 @@ def _read(
         try:
             record = _record(cells, communes)
             code = str(record["team"])
-            if rows_of.setdefault(code, number) != number:
-                raise _RowError("code", _TWICE.filled(row=str(rows_of[code])))
+            commune, _, counted = code.partition("-T")
+            # T1 and T01 are one team written twice.
+            first = rows_of.setdefault((commune, int(counted)), number)
+            if first != number:
+                raise _RowError("code", _TWICE.filled(row=str(first)))
             found[code] = record
         except _RowError as error:
             wrong.append(WrongCell(number, columns[error.role] + 1, error.why))
@@ -129,7 +136,11 @@ def _record(cells: Mapping[str, Cell], communes: frozenset[str]) -> Mapping[str,
         raise _RowError("hamlet", _NO_HAMLET)
     if not is_public(hamlet):
         raise _RowError("hamlet", _PRIVATE)
+    if _NAMES_PERSON.search(hamlet):
+        raise _RowError("hamlet", _PERSON)
     launched = _day(cells.get("launched"))
+    if launched is not None and launched.year not in _YEARS:
+        raise _RowError("launched", _BAD_DAY.filled(said=text_of(cells.get("launched"))[:20]))
     return {"team": code, "hamlet": hamlet[:60], "launched": None if launched is None else launched.isoformat()}
 
 

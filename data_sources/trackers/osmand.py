@@ -35,6 +35,9 @@ _INSTANTS = (
     "tst",
     "utc",
 )
+_ALIASES = {"latitude": "lat", "longitude": "lon", "lng": "lon", "long": "lon"}
+# Which vehicle, and where: of two values, nothing says which counts.
+_ONCE = frozenset({"id", "deviceid", "device_id", "lat", "lon"})
 _READ = frozenset(
     {"id", "deviceid", "device_id", "lat", "lon", "location", "timestamp", "speed", "bearing", "heading"}
     | {"altitude", "accuracy", "valid", "mock", _DRIVER}
@@ -95,8 +98,18 @@ def _fields(payload: Payload) -> dict[str, str]:
             raise RefusalError(Reason.WRONG_SHAPE, f"quá {_FIELDS_MAX} trường / more than {_FIELDS_MAX} fields")
         escaped = "%" in text or "+" in text
         for key, value in parse_qsl(text, keep_blank_values=True) if escaped else _unescaped(text):
-            fields.setdefault(key, value)
-    return fields
+            if fields.setdefault(key, value) != value and key in _ONCE:
+                raise RefusalError(Reason.WRONG_SHAPE, f"{key}: hai giá trị / two values")
+    return fields if "lat" in fields and "id" in fields else _renamed(fields)
+
+
+def _renamed(fields: dict[str, str]) -> dict[str, str]:
+    """The fields with the protocol's names for those that a program writes otherwise (LAT, latitude, lng)."""
+    found: dict[str, str] = {}
+    for key, value in fields.items():
+        name = _ALIASES.get(key.lower(), key.lower())
+        found.setdefault(name if name in _READ and name not in fields else key, value)
+    return found
 
 
 def _unescaped(text: str) -> Iterator[tuple[str, str]]:
@@ -152,8 +165,8 @@ def _typed(text: str) -> object:
 
 def _json_form(payload: Payload, raw: bytes) -> Iterable[Decoded]:
     try:
-        message = orjson.loads(payload.body)
-    except orjson.JSONDecodeError as error:
+        message = orjson.loads(parse.unmarked(payload.body))
+    except ValueError as error:  # of JSON or of UTF-16
         raise RefusalError(Reason.NOT_JSON, str(error)) from None
     if not isinstance(message, dict):
         raise RefusalError(Reason.WRONG_SHAPE, "cần một đối tượng JSON / a JSON object is needed")

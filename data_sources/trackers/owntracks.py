@@ -35,8 +35,8 @@ def decode_owntracks(payload: Payload) -> Iterable[Decoded]:
 
 def _message(payload: Payload) -> Mapping[str, object]:
     try:
-        message = orjson.loads(payload.body)
-    except orjson.JSONDecodeError as error:
+        message = orjson.loads(parse.unmarked(payload.body))
+    except ValueError as error:  # of JSON or of UTF-16
         raise RefusalError(Reason.EMPTY if not payload.body.strip() else Reason.NOT_JSON, str(error)) from None
     if not isinstance(message, dict) or not isinstance(message.get("_type"), str):
         raise RefusalError(Reason.WRONG_SHAPE, "_type")

@@ -28,8 +28,8 @@ def decode_traccar(payload: Payload) -> Iterable[Decoded]:
 
 def _position(payload: Payload) -> Fix:
     try:
-        message = orjson.loads(payload.body)
-    except orjson.JSONDecodeError as error:
+        message = orjson.loads(parse.unmarked(payload.body))
+    except ValueError as error:  # of JSON or of UTF-16
         raise RefusalError(Reason.NOT_JSON, str(error)) from None
     position = message.get("position") if isinstance(message, dict) else None
     if not isinstance(position, dict):

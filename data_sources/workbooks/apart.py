@@ -94,7 +94,7 @@ def _read_apart(how: str, body: bytes) -> list[Sheet]:
     for line in io.BytesIO(done.stdout):
         told = orjson.loads(line)
         if isinstance(told, list):
-            cells = map(read_cell, told)
+            cells = [read_cell(c) if isinstance(c, list) else c for c in told]
             found[-1].rows.append([texts.setdefault(c, c) if isinstance(c, str) else c for c in cells])
         elif "refused" in told:
             raise RefusalError(reason_of(told["refused"]), told["detail"])

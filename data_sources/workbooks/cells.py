@@ -1,6 +1,7 @@
 """Cells of CSV and spreadsheet files: what they hold, as text, and which words stand for an unknown number."""
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from unicodedata import normalize
 
 from data_sources.messages import parse
@@ -22,10 +23,17 @@ def text_of(cell: Cell) -> str:
     # Codes, days and numbers as text are most of a table.
     if isinstance(cell, str) and len(cell) <= _CELL_CHARS_MAX and cell.isascii() and cell.isprintable():
         return cell.strip()
+    if isinstance(cell, str) and len(cell) <= _CELL_CHARS_MAX:
+        return _composed(cell)
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
         return str(int(cell))
     # Cut first: the time to compose a run of accents grows with the square of its length.
     return parse.clean(normalize("NFC", str(cell)[: 4 * _CELL_CHARS_MAX]), _CELL_CHARS_MAX)
+
+
+@lru_cache(maxsize=4_096)  # names stand in a table again and again
+def _composed(cell: str) -> str:
+    return parse.clean(normalize("NFC", cell), _CELL_CHARS_MAX)
 
 
 def is_missing(cell: Cell) -> bool:

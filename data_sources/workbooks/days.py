@@ -17,9 +17,12 @@ from domain.text import folded
 
 _TWO_DIGITS = "năm có hai chữ số, hãy ghi đủ bốn / the year has two digits, write all four"
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
-_QUARTER = re.compile(r"(?:quý|q)\s*(iv|i{1,3}|[1-4])\s*[/-]?\s*(20\d\d)|(20\d\d)-q([1-4])", re.IGNORECASE)
+_QUARTER = re.compile(r"(?:quý|q)\s*(iv|i{1,3}|[1-4])\s*(?:[/.-]|năm)?\s*(20\d\d)|(20\d\d)-q([1-4])", re.IGNORECASE)
 _YEAR = re.compile(r"(?:năm\s*)?(20\d\d)", re.IGNORECASE)
-_MONTH = re.compile(r"(?<!\d)(20\d\d)-(\d\d)(?!-?\d)|(?<!\d)(?:tháng\s*|t)?(\d{1,2})/(20\d\d)(?!\d)", re.IGNORECASE)
+_MONTH = re.compile(
+    r"(20\d\d)-(\d\d)|(?:tháng\s*|t\s*)?(\d{1,2})\s*(?:[/-]|năm)\s*(20\d\d)|(?:tháng\s*|t\s*)(\d{1,2})\.(20\d\d)",
+    re.IGNORECASE,
+)
 _YEAR_FIRST = re.compile(r"(20\d\d)([/.])(\d{1,2})\2(\d{1,2})")
 _WRITTEN_DAY = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:[ ,]+(\d{1,2}):(\d\d)(?::(\d\d))?)?")
 
@@ -156,7 +159,8 @@ def _period(said: Cell) -> Period | None:
         return period_of(Span.QUARTER, date(int(quarter[2] or quarter[3]), 3 * int(number), 1))
     try:
         if month := _MONTH.fullmatch(text):
-            return period_of(Span.MONTH, date(int(month[1] or month[4]), int(month[2] or month[3]), 1))
+            year, number = month[1] or month[4] or month[6], month[2] or month[3] or month[5]
+            return period_of(Span.MONTH, date(int(year), int(number), 1))
     except ValueError:
         raise RefusalError(Reason.BAD_TIME, text[:60]) from None
     if year := _YEAR.fullmatch(text):

@@ -377,7 +377,7 @@ def _not_read(one: SheetRead, vocabulary: Vocabulary) -> Iterable[NotRead]:
     width = len(one.header.columns)
     beyond = Counter[int]()
     for row, kind in zip(sheet.rows, one.kinds, strict=True):
-        if kind is RowKind.FIGURES:
+        if kind is RowKind.FIGURES and len(row) > width:
             beyond.update(c for c in range(width, len(row)) if is_filled(row[c]))
     for column, cells in sorted(beyond.items()):
         yield NotRead(part=SheetPart.COLUMN, words=asking.NO_HEADING, cells=cells, sheet=sheet.name, column=column + 1)
@@ -409,19 +409,17 @@ def _account(one: SheetRead) -> Cells:
     sheet = one.sheet
     if not one.used or one.header is None:
         return Cells(cells=sheet.cells, not_read=sheet.cells)
-    values = set(one.measures) or {_value_column(one)}
-    labels = set(one.header.roles.values()) - values
+    values = frozenset(one.measures) or frozenset({_value_column(one)})
+    labels = frozenset(one.header.roles.values()) - values
     counted = dict.fromkeys(("labels", "values", "not_read", "blanks"), 0)
     for number, (row, kind) in enumerate(zip(sheet.rows, one.kinds, strict=True)):
-        filled = {
-            column
-            for column, cell in enumerate(row)
-            if is_filled(cell) and not (one.copied and (number, column) in one.copied)
-        }
+        filled = [column for column, cell in enumerate(row) if cell is not None and is_filled(cell)]
+        if one.copied:
+            filled = [column for column in filled if (number, column) not in one.copied]
         if kind is not RowKind.FIGURES:
             counted["not_read" if kind in (RowKind.SUM, RowKind.NOTE) else "labels"] += len(filled)
             continue
-        said, named = len(filled & values), len(filled & labels)
+        said, named = len(values.intersection(filled)), len(labels.intersection(filled))
         counted["values"] += said
         counted["labels"] += named
         counted["not_read"] += len(filled) - said - named

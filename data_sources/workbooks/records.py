@@ -32,6 +32,7 @@ def record_rows(body: bytes) -> list[list[Cell]]:
     A nested value becomes its JSON text. Raises RefusalError NOT_JSON, WRONG_SHAPE, EMPTY or TOO_MANY_ITEMS.
     """
     found = _records(parse.json_of(body, CELLS_MAX))
+    parse.require_single_names(body)
     if not found:
         raise RefusalError(Reason.EMPTY)
     names = list(dict.fromkeys(name for record in found for name in record))

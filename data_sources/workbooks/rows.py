@@ -3,48 +3,36 @@
 apart.py starts it.
 """
 
-import csv
 import io
-import re
 import resource
 import sys
 import zipfile
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from functools import reduce
-from itertools import islice
 from typing import Any
-from xml.parsers import expat
 
 import orjson
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-from data_sources.messages import parse
 from data_sources.messages.parse import RefusalError
-from data_sources.workbooks.cells import CELLS_MAX, ROWS_MAX, Cell
-from data_sources.workbooks.legacy import is_garbled
+from data_sources.workbooks.cells import ROWS_MAX, Cell
+from data_sources.workbooks.delimited import delimited, text_in
 from data_sources.workbooks.markup import is_markup, markup_sheets
 from data_sources.workbooks.records import record_rows
 from data_sources.workbooks.sheet import Rows, Sheet
+from data_sources.workbooks.shortened import shortened
+from data_sources.workbooks.worksheet import Untold, examined, parts_of, with_untold
 from domain.reason import Reason
 
 SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _ADDRESS_SPACE_BYTES, CPU_S = 1536 * 2**20, 30
-_UNPACKED_MAX = 256 * 2**20
 _WRITTEN_MAX = 128 * 2**20
 _BEGINNING_ROWS = 60
 _NO_WORKBOOK = (
     "tệp hỏng, có mật khẩu, hoặc không phải bảng tính (.zip, .docx); hãy mở bằng Excel và lưu lại thành .xlsx / "
     "damaged, locked by a password, or no workbook (.zip, .docx); open it in Excel and save it as .xlsx"
 )
-_DELIMITERS = ";\t,|"
-# The first line of a CSV that tells Excel its delimiter.
-_SEP = re.compile(r"\ufeff?\"?sep=([;,\t|])\"?[ \t]*\r?\n", re.IGNORECASE)
-_DELIMITER_WITHIN_LINES = 20
-_SNIFFED = 4_096
-_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
 def table_sheets(body: bytes) -> list[Sheet]:
@@ -55,15 +43,13 @@ def table_sheets(body: bytes) -> list[Sheet]:
     if body.startswith(SPREADSHEET):
         return _spreadsheet(body)
     if is_markup(body):
-        return markup_sheets(_text(body))
-    return [Sheet("", _csv(body))]
+        return markup_sheets(text_in(body))
+    return [Sheet("", delimited(body))]
 
 
 def _spreadsheet(body: bytes) -> list[Sheet]:
     try:
-        if body.startswith(b"PK"):
-            with zipfile.ZipFile(io.BytesIO(body)) as archive:
-                _require_small(archive)
+        untold, parts = _examined(body) if body.startswith(b"PK") else ({}, ())
         book = CalamineWorkbook.from_filelike(io.BytesIO(body))
         found = []
         for index, about in enumerate(book.sheets_metadata):
@@ -74,6 +60,8 @@ def _spreadsheet(body: bytes) -> list[Sheet]:
                 (top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
             )
             found.append(Sheet(about.name, rows, hidden=hidden, merged=merged))
+            if untold and index < len(parts):
+                with_untold(found[-1], untold.get(parts[index], {}))
         return found
     except RefusalError:
         raise
@@ -83,105 +71,11 @@ def _spreadsheet(body: bytes) -> list[Sheet]:
         raise RefusalError(Reason.NOT_READABLE, _NO_WORKBOOK) from None
 
 
-def _require_small(archive: zipfile.ZipFile) -> None:
-    """Refuse a file that would not fit in memory when unpacked or expanded to a full rectangle of cells.
-
-    Calamine expands a sheet up to its farthest value, so one value in the last possible cell would kill the process.
-    When the archive understates a size, reading ends in BadZipFile here.
-    """
-    if sum(part.file_size for part in archive.infolist()) > _UNPACKED_MAX:
-        raise RefusalError(Reason.NOT_READABLE, "> 256 MB")
-    for part in archive.namelist():
-        if part.startswith("xl/worksheets/") and part.endswith(".xml"):
-            with archive.open(part) as sheet:
-                parser, extent = expat.ParserCreate(), _Extent()
-                parser.StartElementHandler, parser.EndElementHandler = extent.start, extent.end
-                parser.ParseFile(sheet)
-
-
-class _Extent:
-    """The rectangle from A1 to the farthest value of a worksheet; refuses it while it is read.
-
-    A row or cell that does not say where it stands comes after the one before, as calamine places it.
-    """
-
-    def __init__(self) -> None:
-        self._row = self._column = 0
-        self._in_cell = False
-        self._rows = self._columns = 1
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Take an opening tag."""
-        name, said = tag.rpartition(":")[2], attributes.get("r")
-        if name == "row":
-            self._row = int(said) if said else self._row + 1
-            self._column = 0
-        elif name == "c":
-            place = _PLACE.fullmatch(said.strip().upper()) if said else None
-            if said and place is None:
-                raise RefusalError(Reason.NOT_READABLE, said[:20])
-            self._column = _column_number(place[1]) if place else self._column + 1
-            self._row = int(place[2]) if place else self._row
-        elif self._in_cell:
-            # Only a cell with something in it: <c r="D2" s="1"/> has a style and no value.
-            self._rows, self._columns = max(self._rows, self._row), max(self._columns, self._column)
-            if self._rows > ROWS_MAX or self._rows * self._columns > CELLS_MAX:
-                raise RefusalError(
-                    Reason.NOT_READABLE,
-                    f"{self._columns} cột × {self._rows} dòng; hãy xoá các ô lạc ngoài bảng / "
-                    "columns × rows; clear stray cells",
-                )
-        self._in_cell = name == "c"
-
-    def end(self, _tag: str) -> None:
-        """Take a closing tag."""
-        self._in_cell = False
-
-
-def _column_number(letters: str) -> int:
-    return reduce(lambda number, letter: number * 26 + ord(letter) - 64, letters, 0)
-
-
-def _text(body: bytes) -> str:
-    if (b"\0" in body[:_SNIFFED] and not body.startswith(parse.UTF_16)) or body.startswith(b"%PDF"):
-        raise RefusalError(Reason.NOT_READABLE, "cần CSV hoặc XLSX / CSV or XLSX is needed")
-    encoding = "utf-16" if body.startswith(parse.UTF_16) else "utf-8-sig"
-    try:
-        text = parse.composed(body.decode(encoding))
-    except UnicodeDecodeError:
-        raise RefusalError(Reason.LEGACY_ENCODING if encoding == "utf-8-sig" else Reason.NOT_READABLE) from None
-    if "\0" in text:
-        raise RefusalError(Reason.NOT_READABLE, "NUL")
-    if is_garbled(text):
-        raise RefusalError(Reason.LEGACY_ENCODING)
-    return text
-
-
-def _csv(body: bytes) -> Rows:
-    # Count before decoding: a cell is made by a delimiter or by the end of a line.
-    lines = body.count(b"\n") + body.count(b"\r")
-    cells = lines + max(body.count(mark.encode()) for mark in _DELIMITERS)
-    if cells > CELLS_MAX:
-        raise RefusalError(Reason.TOO_MANY_ITEMS, f"{cells} > {CELLS_MAX} ô / cells")
-    text = _text(body)
-    if said := _SEP.match(text):
-        return _split(text[said.end() :], said[1])
-    first = list(islice((line for line in io.StringIO(text) if line.strip()), _DELIMITER_WITHIN_LINES))
-    # The delimiter occurs equally often in most lines; title lines and decimal commas do not.
-    return _split(text, max(_DELIMITERS, key=lambda mark: _lines_alike(first, mark)))
-
-
-def _split(text: str, delimiter: str) -> Rows:
-    try:
-        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
-    except csv.Error as error:
-        raise RefusalError(Reason.NOT_READABLE, str(error)) from None
-
-
-def _lines_alike(lines: Sequence[str], mark: str) -> int:
-    counts = Counter(line.count(mark) for line in lines)
-    del counts[0]
-    return max(counts.values(), default=0)
+def _examined(body: bytes) -> tuple[Mapping[str, Untold], Sequence[str]]:
+    """The untold cells by part, and the part of each sheet where there are some."""
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        untold = examined(archive)
+        return untold, parts_of(archive) if untold else ()
 
 
 def _record_sheets(body: bytes) -> list[Sheet]:
@@ -189,7 +83,8 @@ def _record_sheets(body: bytes) -> list[Sheet]:
 
 
 def _beginnings(body: bytes) -> list[Sheet]:
-    return [replace(sheet, rows=sheet.rows[:_BEGINNING_ROWS], merged=()) for sheet in table_sheets(body)]
+    found = table_sheets(shortened(body, _BEGINNING_ROWS) if body.startswith(b"PK") else body)
+    return [replace(sheet, rows=sheet.rows[:_BEGINNING_ROWS], merged=()) for sheet in found]
 
 
 _READERS: dict[str, Callable[[bytes], list[Sheet]]] = {

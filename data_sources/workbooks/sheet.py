@@ -36,4 +36,4 @@ class Sheet:
 
 def is_filled(cell: Cell) -> bool:
     """Whether there is anything in a cell; a word for an unknown number is something."""
-    return cell is not None and not (isinstance(cell, str) and not cell.strip())
+    return cell is not None and cell != "" and not (isinstance(cell, str) and not cell.strip())

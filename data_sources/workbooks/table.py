@@ -34,6 +34,7 @@ _CELLS_READ = 0.4
 _TOLD_EVERY_ROWS = 1_000
 _VALUES_MAX = 200_000
 _NO_ANSWERS: Answers = {}
+_SAID = (*("place", "place_name", "district", "territory", "organisation", "entity", "kind", "source", "revision"),)
 
 
 def quietly(_share: float) -> None:
@@ -154,10 +155,9 @@ def _require_readable(one: SheetRead) -> None:
     if len(figures) * max(1, len(one.measures)) > _VALUES_MAX:
         raise RefusalError(Reason.TOO_MANY_ITEMS, f"> {_VALUES_MAX}")
     names = [c for role, c in one.header.roles.items() if role in ("place_name", "district")]
-    texts = [
-        *(h.text for h in one.header.columns),
-        *(text_of(row[c]) for row in figures for c in names if c < len(row)),
-    ]
+    texts = [h.text for h in one.header.columns]
+    for column in names:
+        texts += map(text_of, dict.fromkeys(row[column] for row in figures if column < len(row)))
     if (bad := next((text for text in texts if is_garbled(text)), None)) is not None:
         raise RefusalError(Reason.LEGACY_ENCODING, bad[:60])
 
@@ -174,16 +174,19 @@ class _Rows:
         keys = [measure.key for measure in self._measures.values()]
         # Two columns are of one measure, for example under its former and its present name.
         self._doubled = len(set(keys)) < len(keys)
+        self._said = {role: self._roles[role] for role in _SAID if role in self._roles}
         # Rows share few days: what a cell says of one is found out once, and kept once.
-        self._days: dict[tuple[str, str, object], tuple[datetime, Period]] = {}
+        self._days: dict[tuple[Span, type, object], tuple[datetime, Period]] = {}
+        self._all = [(column, self._names[column], one) for column, one in self._measures.items()]
 
     def __iter__(self) -> Iterator[Read]:
         for number, (row, kind) in enumerate(zip(self._one.sheet.rows, self._one.kinds, strict=True)):
             if number % _TOLD_EVERY_ROWS == 0:
                 self._told(number)
             if kind is RowKind.FIGURES:
+                said = {role: text_of(row[c]) for role, c in self._said.items() if c < len(row)}
                 for column, name, measure in self._targets(row):
-                    item = self._item(number, row, column, measure)
+                    item = self._item(number, row, said, column, measure)
                     yield Read(name, item, self._one.index, number, column)
 
     def _targets(self, row: Sequence[Cell]) -> Iterable[tuple[int, str, Measure | None]]:
@@ -191,15 +194,14 @@ class _Rows:
         if not self._measures:
             said = folded(text_of(self._cell(row, "measure")))
             return [(self._roles["value"], said, self._words.named.get(said))]
-        found = [(column, self._names[column], one) for column, one in self._measures.items()]
         if not self._doubled:
-            return found
-        told = {column for column, _, _ in found if column < len(row) and not is_missing(row[column])}
+            return self._all
+        told = {column for column in self._measures if column < len(row) and not is_missing(row[column])}
         elsewhere = {self._measures[column].key for column in told}
         # The column number tells apart two columns with the same heading.
         return [
             (column, f"{name} ({column + 1})", one)
-            for column, name, one in found
+            for column, name, one in self._all
             if column in told or one.key not in elsewhere
         ]
 
@@ -207,14 +209,17 @@ class _Rows:
         column = self._roles.get(role)
         return row[column] if column is not None and column < len(row) else None
 
-    def _item(self, number: int, row: Sequence[Cell], column: int, measure: Measure | None) -> Decoded:
+    def _item(
+        self, number: int, row: Sequence[Cell], said: Mapping[str, str], column: int, measure: Measure | None
+    ) -> Decoded:
+        """The value of a cell, of what the row's texts ``said`` by role."""
         try:
             if measure is None or measure.key == "position":
                 raise RefusalError(Reason.UNKNOWN_MEASURE, text_of(self._cell(row, "measure")) or "position")
-            place = text_of(self._cell(row, "place")) or self._named(row)
+            place = said.get("place") or _named(said)
             # Ignore a vehicle column for figures of a place.
-            entity = text_of(self._cell(row, "entity")) if measure.bearer is Bearer.ENTITY else ""
-            organisation = "" if entity else text_of(self._cell(row, "organisation"))
+            entity = said.get("entity", "") if measure.bearer is Bearer.ENTITY else ""
+            organisation = "" if entity else said.get("organisation", "")
             if organisation in self._places:
                 place, organisation = self._places[organisation], ""
             value = self._value(number, row, column, measure)
@@ -228,14 +233,14 @@ class _Rows:
                 period=period,
                 received_at=self._payload.received_at,
                 value=value,
-                kind=_kind(self._cell(row, "kind")),
-                source=text_of(self._cell(row, "source")) or self._payload.source or "Tệp",
+                kind=_kind(said.get("kind", "")),
+                source=said.get("source") or self._payload.source or "Tệp",
                 place=place,
-                territory=(text_of(self._cell(row, "territory")) or IN_FORCE) if place else "",
+                territory=(said.get("territory") or IN_FORCE) if place else "",
                 entity=entity,
                 organisation=organisation,
                 status=ObsStatus.MISSING if value is None else ObsStatus.NORMAL,
-                revision=_revision(self._cell(row, "revision")),
+                revision=_revision(said.get("revision", "")),
             )
         except RefusalError as refused:
             detail = f"{_where(self._one, number, column)}: {refused.detail}"
@@ -244,7 +249,7 @@ class _Rows:
     def _covered(self, row: Sequence[Cell], measure: Measure) -> tuple[datetime, Period]:
         """The instant and the period of a row's figure."""
         said = self._cell(row, "at")
-        key = measure.span.value, type(said).__name__, said
+        key = measure.span, type(said), said
         found = self._days.get(key)
         if found is None:
             found = self._days[key] = covered(measure, *self._when(said), self._payload.received_at)
@@ -253,10 +258,9 @@ class _Rows:
     def _value(self, number: int, row: Sequence[Cell], column: int, measure: Measure) -> float | None:
         """The value of a cell in the measure's unit. Raises RefusalError, UNCLEAR while a question is open."""
         one = self._one
-        top, merged = one.merged.get((number, column), (number, None))
         cell = row[column] if column < len(row) else None
-        if merged is not None:
-            cell = self._merged(top, column, merged)
+        if one.merged and (within := one.merged.get((number, column))) is not None:
+            cell = self._merged(within[0], column, within[1])
         if (question := one.waiting.get(column) or one.all_wait or one.days_wait) is not None and is_filled(cell):
             raise _unclear(question)
         value = one.columns[column, measure.key].value(cell, measure)
@@ -272,11 +276,6 @@ class _Rows:
         if self._one.answered.get(question.key) != EACH:
             raise _unclear(question)
         return self._one.sheet.rows[top][column]
-
-    def _named(self, row: Sequence[Cell]) -> str:
-        """A place's name, followed by its district when the file gives one; the intake looks it up."""
-        name, district = (text_of(self._cell(row, role)) for role in ("place_name", "district"))
-        return ", ".join(filter(None, (name, district))) if name else ""
 
     def _when(self, said: Cell) -> tuple[datetime | None, Period | None]:
         """The instant or period in a row's cell, else that of its sheet."""
@@ -300,6 +299,9 @@ class _Rows:
 
 def _once(payload: Payload, items: list[Read], book: BookRead) -> Sequence[Read]:
     """The items, without figures that have two values."""
+    named = {(one.item.measure, one.name) for one in items if isinstance(one.item, Observation)}
+    if len({measure for measure, _ in named}) == len(named):
+        return items
     refused = two_values([(one.name, one.item) for one in items])
     if not refused:
         return items
@@ -326,8 +328,13 @@ def _where(one: SheetRead, row: int, column: int) -> str:
     return f"{sheet}dòng {row + 1}, cột {column + 1} / row {row + 1}, column {column + 1}"
 
 
-def _kind(cell: Cell) -> Kind:
-    said = text_of(cell)
+def _named(said: Mapping[str, str]) -> str:
+    """A place's name, followed by its district when the file gives one; the intake looks it up."""
+    name, district = said.get("place_name", ""), said.get("district", "")
+    return ", ".join(filter(None, (name, district))) if name else ""
+
+
+def _kind(said: str) -> Kind:
     if not said:
         return Kind.DECLARED
     if said not in tuple(Kind):
@@ -335,8 +342,7 @@ def _kind(cell: Cell) -> Kind:
     return Kind(said)
 
 
-def _revision(cell: Cell) -> int:
-    said = text_of(cell)
+def _revision(said: str) -> int:
     if not said:
         return 0
     if not said.isdecimal() or not said.isascii() or not 1 <= int(said[:9]) <= 1_000_000:

@@ -189,8 +189,8 @@ def _change(item: Observation, before: Says | None) -> ChangeShown:
     )
 
 
-def to_apply(done: Understood) -> Iterator[tuple[Observation, Says | None]]:
-    """The figures that change something, each numbered after what stands, and what each of them replaces.
+def to_apply(done: Understood) -> Iterator[tuple[Observation, int, Says | None]]:
+    """The figures that change something, each with its number after what stands, and what each of them replaces.
 
     The number makes a repetition of the same decision harmless.
     """
@@ -198,7 +198,7 @@ def to_apply(done: Understood) -> Iterator[tuple[Observation, Says | None]]:
         held = done.stands.get(key, {})
         before = current(held)
         if before != said_by(item):
-            yield replace(item, revision=max(held, default=0) + 1), before
+            yield item, max(held, default=0) + 1, before
 
 
 def to_withdraw(
@@ -268,8 +268,8 @@ class FigureImporter(KeptWithRow):
         if done.unknown and not done.asks:
             self._enrol(done.unknown, now, by)
         changes, kept, any_ = Lines(), Lines(), False
-        for figure, before in to_apply(done):
-            row = orjson.dumps(observation_row(figure))
+        for figure, number, before in to_apply(done):
+            row = orjson.dumps({**observation_row(figure), "revision": number})
             changes.add(row)
             kept.add(b"[%b,%b]" % (row, orjson.dumps(before)))
             any_ = True

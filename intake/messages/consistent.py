@@ -1,17 +1,12 @@
 """Refuses figures of one message that contradict each other: a part above its whole, two values in one table."""
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from domain.feeds.feed import Decoded, Feed
 from domain.observation import Observation, Rejection
-from domain.period import Period
 from domain.reason import Reason
-from domain.subject import Subject
-from store.revisions import identity
-
-_Key = tuple[str, Subject, str, Period, datetime]
+from store.revisions import Identity, identity
 
 
 def consistent(feed: Feed, items: Sequence[Decoded], *, once: bool = False) -> list[Decoded]:
@@ -25,52 +20,64 @@ def consistent(feed: Feed, items: Sequence[Decoded], *, once: bool = False) -> l
     """
     wholes = {measure.key: measure.part_of for measure in feed.measures if measure.part_of}
     found = list(items)
-    if once:
-        for at, refused in _told_twice(items):
+    if once or wholes:
+        told = _Told(items)
+        for at, refused in told.twice() if once else ():
             found[at] = refused
-    if wholes:
-        for at, refused in _contradictions(wholes, items):
+        for at, refused in told.contradictions(wholes):
             found[at] = refused
     return found
 
 
-def _told_twice(items: Sequence[Decoded]) -> Iterator[tuple[int, Rejection]]:
-    # Positions alone: a table has two hundred thousand figures, and few are told twice.
-    first: dict[Hashable, int] = {}
-    again: defaultdict[Hashable, list[int]] = defaultdict(list)
-    for at, item in enumerate(items):
-        if isinstance(item, Observation) and not item.revision:
-            figure = identity(item)
-            if first.setdefault(figure, at) != at:
-                again[figure].append(at)
-    for twice, others in again.items():
-        positions = [first[twice], *others]
-        told = [(at, item) for at in positions if isinstance(item := items[at], Observation)]
-        values = dict.fromkeys("—" if item.value is None else f"{item.value:.15g}" for _, item in told)
-        if len(values) > 1:
-            for at, item in told:
-                yield at, _refused(item, f"{item.measure} = {', '.join(values)}", Reason.TWO_VALUES)
+@dataclass(slots=True)
+class _Told:
+    """Where the figures of one message stand: a table has two hundred thousand, so their positions alone are kept.
 
+    ``last`` is the last position of each figure, ``again`` all those of one that stands more than once.
+    """
 
-def _contradictions(wholes: Mapping[str, str], items: Sequence[Decoded]) -> Iterator[tuple[int, Rejection]]:
-    figures = [
-        (at, item, item.value)
-        for at, item in enumerate(items)
-        if isinstance(item, Observation) and item.value is not None
-    ]
-    of_wholes = frozenset(wholes.values())
-    told = {_key(item, item.measure): (at, item, value) for at, item, value in figures if item.measure in of_wholes}
-    parts = {_key(item, item.measure): (at, item, value) for at, item, value in figures if item.measure in wholes}
-    for at, part, value in parts.values():
-        whole = told.get(_key(part, wholes[part.measure]))
-        if whole is not None and value > whole[2]:
-            said = f"{part.measure} {value:g} > {whole[1].measure} {whole[2]:g}"
-            yield at, _refused(part, said)
-            yield whole[0], _refused(whole[1], said)
+    items: Sequence[Decoded]
+    last: dict[Identity, int] = field(default_factory=dict)
+    again: dict[Identity, list[int]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        for at, item in enumerate(self.items):
+            if isinstance(item, Observation):
+                figure = identity(item)
+                before = self.last.get(figure)
+                if before is not None:
+                    self.again.setdefault(figure, [before]).append(at)
+                self.last[figure] = at
 
-def _key(item: Observation, measure: str) -> _Key:
-    return measure, item.of, item.source, item.period, item.at
+    def twice(self) -> Iterator[tuple[int, Rejection]]:
+        """What has several values and no number of a revision."""
+        for positions in self.again.values():
+            told = [(at, item) for at in positions if isinstance(item := self.items[at], Observation)]
+            told = [(at, item) for at, item in told if not item.revision]
+            values = dict.fromkeys("—" if item.value is None else f"{item.value:.15g}" for _, item in told)
+            if len(values) > 1:
+                for at, item in told:
+                    yield at, _refused(item, f"{item.measure} = {', '.join(values)}", Reason.TWO_VALUES)
+
+    def contradictions(self, wholes: Mapping[str, str]) -> Iterator[tuple[int, Rejection]]:
+        """Parts above their wholes, each with its whole; ``wholes`` has the measure that a measure is part of."""
+        for figure in self.last if wholes else ():
+            if (measure := wholes.get(figure[1])) is None:
+                continue
+            part, whole = self._valued(figure), self._valued((figure[0], measure, *figure[2:]))
+            if part is not None and whole is not None and part[2] > whole[2]:
+                said = f"{part[1].measure} {part[2]:g} > {whole[1].measure} {whole[2]:g}"
+                yield part[0], _refused(part[1], said)
+                yield whole[0], _refused(whole[1], said)
+
+    def _valued(self, figure: Identity) -> tuple[int, Observation, float] | None:
+        """The last position, item and value of a figure that has one."""
+        at = self.last.get(figure)
+        for one in reversed(self.again.get(figure, [] if at is None else [at])):
+            item = self.items[one]
+            if isinstance(item, Observation) and item.value is not None:
+                return one, item, item.value
+        return None
 
 
 def _refused(item: Observation, said: str, reason: Reason = Reason.PART_EXCEEDS_WHOLE) -> Rejection:

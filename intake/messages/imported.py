@@ -12,7 +12,8 @@ from domain.feeds.payload import Format, Payload
 from domain.observation import Observation
 from store.rows import observation_of, observation_row
 
-_LEVEL = 3
+_LEVEL = 1
+_TOGETHER_BYTES = 2**16
 
 
 class Lines:
@@ -21,15 +22,19 @@ class Lines:
     def __init__(self) -> None:
         self._squeeze = zlib.compressobj(_LEVEL)
         self._out = bytearray()
+        self._waiting = bytearray()
 
     def add(self, line: bytes) -> None:
         """Add one JSON text."""
-        self._out += self._squeeze.compress(line)
-        self._out += self._squeeze.compress(b"\n")
+        self._waiting += line
+        self._waiting += b"\n"
+        if len(self._waiting) >= _TOGETHER_BYTES:
+            self._out += self._squeeze.compress(self._waiting)
+            self._waiting.clear()
 
     def whole(self) -> bytes:
         """All lines; nothing can be added afterwards."""
-        return bytes(self._out + self._squeeze.flush())
+        return bytes(self._out + self._squeeze.compress(self._waiting) + self._squeeze.flush())
 
 
 def lines_in(body: bytes) -> Iterator[bytes]:

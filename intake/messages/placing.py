@@ -29,8 +29,8 @@ def placed(item: Told, registered: Registered = none_registered) -> Told | Rejec
 
     ``registered`` says whether an organisation's code stands in the register.
     """
-    kind, code, _ = item.of
-    if kind is SubjectKind.ORGANISATION and not registered(code):
+    code = _organisation(item)
+    if code and not registered(code):
         return _refused(item, Reason.UNKNOWN_ORGANISATION, code[:_SHOWN_CHARS])
     if not item.place:
         return item
@@ -42,6 +42,13 @@ def placed(item: Told, registered: Registered = none_registered) -> Told | Rejec
     named = _listed(found) if found else _elsewhere(territory, item.place)
     reason = Reason.AMBIGUOUS_PLACE if found else Reason.UNKNOWN_PLACE
     return _refused(item, reason, where, named)
+
+
+def _organisation(item: Told) -> str:
+    """The organisation that is the subject of an item, "" for any other subject."""
+    if isinstance(item, Observation):
+        return "" if item.entity else item.organisation
+    return item.of.code if item.of.kind is SubjectKind.ORGANISATION else ""
 
 
 def _at(item: Told, code: str) -> Told:

@@ -55,6 +55,32 @@ def store(engine: Engine) -> Store:
     return Store(engine)
 
 
+def day(number: int, value: float = 100, **other: object) -> Observation:
+    """A figure of a day in a series of days."""
+    at = T0 + timedelta(days=number)
+    return told(value, at=at, period=period_of(Span.DAY, at.date()), **other)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("between", [1, 20], ids=["side by side", "with many others between"])
+def test_figures_of_many_days_are_found_as_each_alone_is(store: Store, between: int) -> None:
+    others = [day(n, place="27694", value=n) for n in range(20 * between)]
+    store.write(*[day(n, value=n) for n in range(20 * between)], *others, told(5))
+    store.write(day(0, value=7), day(between, value=8, source="khác"))
+    wanted = [identity(day(n * between)) for n in range(20)] + [identity(day(-1)), identity(told())]
+    found = Corrections(store.engine).stood(wanted)
+    each = [Corrections(store.engine).stood([key]) for key in wanted]
+    assert found == {key: revisions for one in each for key, revisions in one.items()}
+    assert (len(found), found[wanted[0]]) == (21, {1: (0, "A", "declared", "27715"), 2: (7, "A", "declared", "27715")})
+
+
+def test_what_stands_beside_a_file_is_counted_once_whatever_its_instant(store: Store) -> None:
+    store.write(told(1), told(2, place="27694"), told(3, place="27700"), told(None, place="27703"))
+    again = told(9, at=T0 + timedelta(hours=1))
+    given = {identity(again): again, identity(told(2, place="27694")): 0}
+    assert Corrections(store.engine).beside(given) == 1
+    assert Corrections(store.engine).beside({identity(told(0, place="26000")): 0}) == 3
+
+
 def counts(outcome: Outcome) -> tuple[int, int, int]:
     return outcome.accepted, outcome.duplicates, outcome.corrected
 
