@@ -14,7 +14,7 @@ from domain.imports.file_import import FileImport, Preview, ProblemShown
 from domain.imports.kinds.drivers import KIND
 from domain.imports.question import Answers
 from domain.text import Text
-from intake.imports.importer import Body, Decision, Looked, Progress, content_of, principal_of
+from intake.imports.importer import Body, Decision, Looked, Progress, Usual, content_of, principal_of
 from store.drivers import Drivers
 
 _APPLY, _WITHDRAW = b"apply", b"withdraw"
@@ -22,7 +22,7 @@ _PROBLEMS_SHOWN = 1_000
 _WAITS = timedelta(days=7)
 
 
-class DriverImporter:
+class DriverImporter(Usual):
     """Takes registers. What it keeps of one is forgotten with the driver, and a month after the file came."""
 
     def __init__(self, drivers: Drivers) -> None:
@@ -42,11 +42,6 @@ class DriverImporter:
     def waits(self) -> timedelta | None:
         """See `Importer`."""
         return _WAITS
-
-    @property
-    def is_heavy(self) -> bool:
-        """See `Importer`."""
-        return False
 
     @property
     def keeps_file(self) -> bool:

@@ -93,8 +93,8 @@ class Importer(Protocol):
         """Remove what was put away beside the row of a file that was not taken."""
 
 
-class KeptWithRow:
-    """What importers of files share that fit in their row: they stay there, and wait as long as it does."""
+class Usual:
+    """What an importer answers unless it says otherwise."""
 
     @property
     def waits(self) -> timedelta | None:
@@ -114,6 +114,10 @@ class KeptWithRow:
     def needs_person(self, kind: str) -> bool:
         """Whoever sends by a key or types a command answers for the file."""
         return False
+
+
+class KeptWithRow(Usual):
+    """What importers of files share that fit in their row: they stay there, and wait as long as it does."""
 
     def put_away(self, id_: str, name: str, body: Body, by: Principal, now: datetime) -> bytes:
         """The file itself."""

@@ -19,7 +19,7 @@ from domain.places.map_order import MapOrder, order_of
 from domain.places.place import Place
 from domain.places.territory import TERRITORIES, Level
 from domain.text import Text
-from intake.imports.importer import Body, Decision, Looked, principal_of
+from intake.imports.importer import Body, Decision, Looked, Usual, principal_of
 from store.maps.map_files import MapFiles
 from store.maps.map_layers import MapLayers, Shapes
 
@@ -52,7 +52,7 @@ Reader = Callable[[MapOrder, Path, Sequence[Place], Path, Progress], MapRead]
 """Reads a file of an order for these places, with a work folder; raises ImportRefusedError."""
 
 
-class MapImporter:
+class MapImporter(Usual):
     """Takes boundaries and streets. Reading is heavy: it happens in a process of its own, one file at a time.
 
     A layer's id follows from its content and the words said of it (decision 0011), so that reading a file again after a
@@ -83,15 +83,6 @@ class MapImporter:
     def is_heavy(self) -> bool:
         """See `Importer`."""
         return True
-
-    @property
-    def keeps_file(self) -> bool:
-        """See `Importer`."""
-        return True
-
-    def needs_person(self, kind: str) -> bool:
-        """Commands typed on the centre's machine show a map at once."""
-        return False
 
     def put_away(self, id_: str, name: str, body: Body, by: Principal, now: datetime) -> bytes:
         """Keep the file in a folder: rows hold no gigabytes."""
