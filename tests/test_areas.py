@@ -1,7 +1,6 @@
 """Areas: promises of their declarations, the pages of the wall, and that no general code names a feed."""
 
 import ast
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
@@ -11,6 +10,7 @@ from screen_figures import AREAS, FEEDS, KPIS
 from domain.area import Area, feeds_for_leader, fleets, on_wall
 from domain.text import Text
 from layouts.parts.wall_room import PAGE_AREAS, pages
+from tests.scripts.house_script import loaded
 
 ROOT = Path(__file__).parent.parent
 
@@ -18,12 +18,7 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
     """scripts/area-files: the files of an area, and who else names what it declares."""
-    spec = importlib.util.spec_from_file_location("area_files_script", ROOT / "scripts" / "area_files.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded("area_files")
 
 
 @pytest.mark.parametrize("area", AREAS.values(), ids=list(AREAS))

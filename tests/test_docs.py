@@ -1,6 +1,5 @@
 """The generated pages match the declarations; every page's links have a target."""
 
-import importlib.util
 import re
 from functools import cache
 from pathlib import Path
@@ -10,18 +9,14 @@ import pytest
 from looking_back import SCORE, WEEK
 
 from centre.rooms import rooms
+from tests.scripts.house_script import loaded
 
 ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
 def docs() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("docs_script", ROOT / "scripts" / "docs.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded("docs")
 
 
 def test_pages_are_up_to_date(docs: ModuleType):

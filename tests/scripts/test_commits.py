@@ -1,21 +1,15 @@
 """A script checks commit messages, so that nobody needs to argue about them."""
 
-import importlib.util
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from tests.scripts.house_script import loaded
+
 
 @pytest.fixture(scope="module")
 def commits() -> ModuleType:
-    path = Path(__file__).parents[2] / "scripts" / "commits.py"
-    spec = importlib.util.spec_from_file_location("commits_script", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded("commits")
 
 
 def test_a_subject_that_names_its_room_and_a_body_are_right(commits: ModuleType):

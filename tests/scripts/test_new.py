@@ -1,15 +1,14 @@
 """scripts/new: its files work at once, without editing any other file."""
 
-import importlib.util
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from centre.rooms import rooms
+from tests.scripts.house_script import loaded
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (*rooms(ROOT), "locales", "scripts")
@@ -76,15 +75,6 @@ def test_a_package_of_that_name_is_not_hidden_by_a_file(house: Path):
     assert not (house / "data_sources" / "trackers.py").exists()
 
 
-def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("new_script", ROOT / "scripts" / "new.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -103,11 +93,11 @@ def script() -> ModuleType:
     ],
 )
 def test_refuses_with_a_reason_and_writes_nothing(arguments: list[str], tmp_path: Path, capsys):
-    assert script().main(arguments, tmp_path) == 2
+    assert loaded("new").main(arguments, tmp_path) == 2
     assert capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_kpi_may_name_its_feed(tmp_path: Path):
-    assert script().main(["kpi", "homes", "coverage"], tmp_path) == 0
+    assert loaded("new").main(["kpi", "homes", "coverage"], tmp_path) == 0
     assert 'formula=Sum("households")' in (tmp_path / "kpi" / "homes.py").read_text("utf-8")
