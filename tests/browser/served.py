@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
 SOFTWARE_GL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 NO_GL = ("--disable-gpu", "--disable-3d-apis", "--disable-software-rasterizer")
-TRUE_COLOURS = ("--force-color-profile=srgb",)
+PLAIN = ("--no-sandbox", "--force-color-profile=srgb")
 
 
 @contextmanager
@@ -45,9 +45,9 @@ class Centres(dict[str, str]):
 
 
 @contextmanager
-def launched(*arguments: str) -> Iterator[Browser]:
-    """A Chromium of one's own."""
+def launched() -> Iterator[Browser]:
+    """A Chromium of one's own, without WebGL: no test that is not asynchronous looks at a live map."""
     with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *arguments])
+        started = play.chromium.launch(executable_path=CHROMIUM, args=[*PLAIN, *NO_GL])
         yield started
         started.close()

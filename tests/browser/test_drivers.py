@@ -16,10 +16,8 @@ from store.drivers import Drivers
 from store.intake import Batch, IntakeStore
 from store.registry import Registry
 from store.rounds.runs import Runs
-from tests.browser.test_live_channel import Web, browser, open_page, until, web
+from tests.browser.centres.web_side import Web, open_page, until
 from tests.store.test_intake import fix
-
-__all__ = ["browser", "web"]  # fixtures of the same centre
 
 SHOTS = Path(__file__).parent / "shots"
 PROFILES = {"desk": (1920, 1080), "phone": (390, 844)}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.browser.served import NO_GL, launched
+from tests.browser.served import launched
 from tests.browser.test_screens import BEYOND, CUT, PROFILES, SHOTS
 
 HERE = Path(__file__).parent
@@ -60,7 +60,7 @@ def centre(first_centres: dict[str, str]) -> str:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with launched(*NO_GL) as started:
+    with launched() as started:
         yield started
 
 

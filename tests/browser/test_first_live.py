@@ -2,16 +2,16 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, Route
 from said import at_place, columns_of
 
 from centre.bundle import SCRIPTS
-from tests.browser.test_live_channel import CARD, Web, browser, replace, result, truck, until, web
-
-__all__ = ["browser", "web"]  # fixtures of the same centre
+from tests.browser.centres.web_side import CARD, Web, result, truck, until
 
 KPI, PLACE = "services_on_time", "27694"
 REACT = "/_dash-update-component"
@@ -63,7 +63,7 @@ class Arriving:
         self._free.set()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def arriving(browser: Browser, request: pytest.FixtureRequest) -> Any:
     held = Arriving(await browser.new_page(viewport={"width": 1280, "height": 720}), request.param)
     yield held
@@ -91,6 +91,7 @@ async def test_nothing_is_told_before_every_script_listens(web: Web, arriving: A
 @pytest.mark.parametrize("arriving", [REACT], indirect=True)
 async def test_what_is_told_before_react_comes_stands_on_both_pages(web: Web, arriving: Arriving) -> None:
     page = await arriving.open(f"{web.url}/")
+    await until(page, "window.seen.at(-1) === '—'")
     for value, said in ((97.3, "97,3"), (96.4, "96,4")):
         await tell(web, value)
         await until(page, f"window.seen.at(-1) === '{said}'")

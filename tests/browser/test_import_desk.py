@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from boundary_files import cells, rows, write
 from hangs import HANG_MS
 from playwright.async_api import Browser, FileChooser, Page
@@ -19,9 +20,7 @@ from store.access.accounts import Accounts
 from store.database import open_database
 from store.registry import Registry
 from tests.browser.axe import AXE, SERIOUS
-from tests.browser.test_live_channel import browser, until
-
-__all__ = ["browser"]
+from tests.browser.centres.web_side import until
 
 SHOTS = Path(__file__).parent / "shots"
 WORDS = {
@@ -72,7 +71,7 @@ def passwords(centre: Centre) -> dict[str, str]:
     return found
 
 
-@pytest.fixture(params=list(SIZES))
+@pytest_asyncio.fixture(loop_scope="session", params=list(SIZES))
 async def desks(
     request: pytest.FixtureRequest, browser: Browser, centre: Centre, passwords: dict[str, str]
 ) -> AsyncIterator[tuple[Page, Page]]:

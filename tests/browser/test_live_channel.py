@@ -1,184 +1,18 @@
 """The live channel in Chromium: stored values reach the page, and the page shows a failure and recovers by itself."""
 
-import os
 import re
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from multiprocessing.context import ForkServerProcess
-from pathlib import Path
-from typing import Any
 
-import hangs
-import httpx
-import pytest
 from hangs import HANG_MS
-from playwright.async_api import Browser, Page, async_playwright
-from playwright.async_api import Error as PlaywrightError
-from said import columns_of, kpi_result, record
+from playwright.async_api import Browser
+from said import columns_of
 
-from domain.fleets.vehicle import Position, Vehicle
 from domain.instant import to_ms
 from domain.kpis.health import FeedHealth
-from domain.kpis.kpi import KpiResult, Status
-from domain.observation import Kind
-from store.database import open_database
-from store.registry import Registry
-from store.valkey.live_state import LiveState
-from store.valkey.server import EmbeddedValkey, connect
-from tests.browser.centres.web_process import web_process
-from tests.browser.served import CHROMIUM, NO_GL, SOFTWARE_GL
+from tests.browser.centres.web_side import CARD, SKIP, Web, open_page, result, truck, until
 
 NAMED_WITHIN_MS = 5_000
-# The page's monotonic clock, which can be put forward: what takes seconds is not waited for.
-SKIP = """() => { const now = performance.now.bind(performance); window.skipped = 0;
-  performance.now = () => now() + window.skipped; }"""
-
-
-@dataclass
-class Web:
-    """The web side in a process of its own on real stores; ``live`` speaks in the collector's place."""
-
-    live: LiveState
-    environment: dict[str, str]
-    port: int
-    process: ForkServerProcess | None = None
-
-    async def record(self, results: list[KpiResult]) -> None:
-        """Keep and announce results, as the collector does."""
-        engine = open_database(self.environment["DATABASE_URL"])
-        columns = record(engine, results)
-        engine.dispose()
-        await self.live.publish_results(columns)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    async def start(self) -> None:
-        self.process = web_process(self.environment, self.port)
-        async with httpx.AsyncClient() as http:
-            await hangs.until(lambda: answers(http, f"{self.url}/healthz"))
-
-    def kill(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.join()
-            self.process = None
-
-
-async def answers(http: httpx.AsyncClient, url: str) -> bool:
-    try:
-        return (await http.get(url)).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
-@pytest.fixture
-async def web(valkey: EmbeddedValkey, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Web]:
-    redis = connect(valkey.url)
-    await redis.flushdb()
-    engine = open_database(sqlite_url)
-    Registry(engine).seed_places()
-    engine.dispose()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    own = {"REDIS_URL": valkey.url, "DATABASE_URL": sqlite_url, "IOC_DATA_DIR": str(tmp_path), "IOC_SIMULATOR": "on"}
-    server = Web(LiveState(redis), os.environ | own, port)
-    await server.start()
-    yield server
-    server.kill()
-    await redis.aclose()
-
-
-@asynccontextmanager
-async def chromium(*arguments: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as play:
-        started = await play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *arguments])
-        yield started
-        await started.close()
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Without WebGL, so that the map stays a drawing: a live map without a GPU takes most of a core."""
-    async with chromium(*NO_GL) as started:
-        yield started
-
-
-@pytest.fixture
-async def gl_browser() -> AsyncIterator[Browser]:
-    """With WebGL, for tests of the live map."""
-    async with chromium(*SOFTWARE_GL) as started:
-        yield started
-
-
-@dataclass
-class Seen:
-    """What a page did that it must not do, and what its socket received."""
-
-    elsewhere: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    received: list[str | bytes] = field(default_factory=list)
-
-
-async def until(page: Page, expression: str) -> None:
-    """Ask from outside: the page's policy forbids what Playwright's own wait_for_function does."""
-    await hangs.until(lambda: holds(page, expression))
-
-
-async def holds(page: Page, expression: str) -> bool:
-    try:
-        return bool(await page.evaluate(expression))
-    except PlaywrightError:  # the page is being reloaded, or what is asked about is not there yet
-        return False
-
-
-async def open_page(browser: Browser, web: Web, path: str = "/", *, entering: bool = False) -> tuple[Page, Seen]:
-    """The page at ``path``, of who sits at this machine; ``entering``: of who entered as the operator."""
-    page, seen = await browser.new_page(viewport={"width": 1280, "height": 720}), Seen()
-    local = (web.url, web.url.replace("http", "ws"), "blob:", "data:")
-    page.on("request", lambda r: None if r.url.startswith(local) else seen.elsewhere.append(r.url))
-    page.on("pageerror", lambda e: seen.errors.append(str(e)))
-    page.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
-    page.on("websocket", lambda s: s.on("framereceived", lambda message: seen.received.append(message)))
-    if entering:
-        await page.request.post(f"{web.url}/dang-nhap", form={"demonstration": "1"})
-    await page.goto(web.url + path)
-    await until(page, "window.IOC && IOC.connected")
-    return page, seen
-
-
-def truck(id_: str, latitude: float = 10.543, age_s: float = 0, **changes: Any) -> Position:
-    at = datetime.now(UTC) - timedelta(seconds=age_s)
-    given = {"speed_kmh": 20.0, "course_deg": 90.0, "longitude": 106.41} | changes
-    vehicle = Vehicle(
-        id=id_,
-        device=id_,
-        bound=True,
-        at=at,
-        received_at=at,
-        latitude=latitude,
-        kind=Kind.SIMULATED,
-        source="t",
-        **given,
-    )
-    return Position.of(vehicle)
-
-
-def result(value: float, key: str = "services_on_time") -> KpiResult:
-    now = datetime.now(UTC)
-    return kpi_result(
-        key=key, territory="2025-07", place="80", value=value, numerator=value * 10, denominator=1000.0,
-        reporting=58, expected=60, as_of=now, computed_at=now, status=Status.NORMAL, since=now,
-        kinds={Kind.SIMULATED: 58}, sources=("Mô phỏng",),
-    )  # fmt: skip
-
-
-CARD = '[data-kpi=services_on_time] [data-part="value"]'
 
 
 async def test_what_the_store_says_reaches_the_wall_and_no_request_goes_out(web: Web, gl_browser: Browser) -> None:

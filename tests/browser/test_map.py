@@ -14,9 +14,7 @@ from domain.places.territory import Level
 from store.database import open_database
 from store.maps.map_layers import MapLayers
 from store.registry import Registry
-from tests.browser.test_live_channel import Web, browser, gl_browser, open_page, result, truck, until, web
-
-__all__ = ["browser", "gl_browser", "web"]  # fixtures of the same centre
+from tests.browser.centres.web_side import Web, open_page, result, truck, until
 
 GROUND = "IOC.map.ground && IOC.map.ground.loaded()"
 PATHS = ("/", "/waste", "/services", "/connectivity", "/teams", "/leader", "/data", "/kiosk")

@@ -18,9 +18,6 @@ from hangs import HANG_MS, HANG_S
 from playwright.async_api import Browser, expect
 
 from bench.rig.centre import free_port, wait_ready
-from tests.browser.test_live_channel import browser
-
-__all__ = ["browser"]
 
 ROOT = Path(__file__).parents[2]
 NAME, PATH = "air_quality", "/air-quality"

@@ -1,6 +1,5 @@
 """Boards and a resident's telephone in Chromium: sizes of letters, nothing cut, turns, a dead server."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from plan_fixtures import HUNG_VUONG, ROUTE, TET, H, done
-from playwright.async_api import Browser, Page, Route, async_playwright
+from playwright.async_api import Browser, Page, Route
 from screen_figures import FEEDS, KPIS, NOW
 from screen_fixtures import normal
 
@@ -23,7 +22,6 @@ from store.rounds.plan import Plan
 from store.rounds.runs import Runs
 from store.services import Services
 from tests.browser.axe import AXE, SERIOUS
-from tests.browser.served import CHROMIUM, TRUE_COLOURS
 
 ROOT = Path(__file__).parents[2]
 SHOTS = Path(__file__).parent / "shots"
@@ -76,20 +74,12 @@ class Site:
 
 
 @pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as play:
-        started = await play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *TRUE_COLOURS])
-        yield started
-        await started.close()
-
-
-@pytest.fixture
 def site(tmp_path: Path) -> Site:
     return Site(tmp_path)
 
 
-async def opened(chromium: Browser, site: Site, path: str, width: int, height: int) -> Page:
-    page: Page = await chromium.new_page(viewport={"width": width, "height": height})
+async def opened(browser: Browser, site: Site, path: str, width: int, height: int) -> Page:
+    page: Page = await browser.new_page(viewport={"width": width, "height": height})
     await page.clock.install(time=datetime(2026, 1, 1, tzinfo=UTC))  # a board's own clock may be wrong
     await page.route("**/*", site.answer)
     await page.goto("http://rac.longan.vn" + path)
@@ -99,9 +89,9 @@ async def opened(chromium: Browser, site: Site, path: str, width: int, height: i
 
 @pytest.mark.parametrize(("width", "height"), [(384, 192), (768, 384)])
 async def test_every_message_fits_a_board_in_letters_of_twenty_pixels(
-    chromium: Browser, site: Site, width: int, height: int
+    browser: Browser, site: Site, width: int, height: int
 ) -> None:
-    page = await opened(chromium, site, "/led", width, height)
+    page = await opened(browser, site, "/led", width, height)
     number = await page.locator("[data-message]").count() - 1
     seen: list[str] = []
     for _ in range(number):
@@ -119,8 +109,8 @@ async def test_every_message_fits_a_board_in_letters_of_twenty_pixels(
     assert (await page.evaluate(BOARD))["key"] == seen[0]
 
 
-async def test_a_board_takes_new_messages_without_losing_its_turn(chromium: Browser, site: Site) -> None:
-    page = await opened(chromium, site, "/led", 384, 192)
+async def test_a_board_takes_new_messages_without_losing_its_turn(browser: Browser, site: Site) -> None:
+    page = await opened(browser, site, "/led", 384, 192)
     first = (await page.evaluate(BOARD))["key"]
     await page.clock.run_for(20_000)
     second = (await page.evaluate(BOARD))["key"]
@@ -134,9 +124,9 @@ async def test_a_board_takes_new_messages_without_losing_its_turn(chromium: Brow
 
 
 async def test_without_a_server_the_last_messages_stay_while_true_and_then_the_neutral_one(
-    chromium: Browser, site: Site
+    browser: Browser, site: Site
 ) -> None:
-    page = await opened(chromium, site, "/led", 384, 192)
+    page = await opened(browser, site, "/led", 384, 192)
     first = (await page.evaluate(BOARD))["key"]
     site.down = True
     await page.clock.run_for(10 * 60_000)
@@ -159,8 +149,8 @@ async def test_without_a_server_the_last_messages_stay_while_true_and_then_the_n
     await page.wait_for_function("document.querySelector('[data-on]').dataset.message !== 'neutral'")
 
 
-async def test_a_telephone_shows_the_next_collection_first_on_two_screens(chromium: Browser, site: Site) -> None:
-    page = await opened(chromium, site, "/lich-thu-gom/hung-vuong-27694", 390, 844)
+async def test_a_telephone_shows_the_next_collection_first_on_two_screens(browser: Browser, site: Site) -> None:
+    page = await opened(browser, site, "/lich-thu-gom/hung-vuong-27694", 390, 844)
     await page.screenshot(path=SHOTS / "street-phone.png", full_page=True)
     found = await page.evaluate("""() => ({
       below: document.querySelector('.left').getBoundingClientRect().bottom,
@@ -175,7 +165,7 @@ async def test_a_telephone_shows_the_next_collection_first_on_two_screens(chromi
 
 @pytest.mark.skipif(not AXE, reason="BỎ QUA: chưa có axe / skipped: no axe-core, run scripts/node-tools")
 @pytest.mark.parametrize("path", ["/lich-thu-gom", "/lich-thu-gom/hung-vuong-27694", "/led"])
-async def test_axe_finds_nothing_serious(chromium: Browser, site: Site, path: str) -> None:
-    page = await opened(chromium, site, path, 390, 844)
+async def test_axe_finds_nothing_serious(browser: Browser, site: Site, path: str) -> None:
+    page = await opened(browser, site, path, 390, 844)
     await page.evaluate(AXE)
     assert await page.evaluate(SERIOUS) == []

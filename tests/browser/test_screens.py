@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page
 from screen_figures import FEEDS, KPIS, NOW
 
 from present.text import english
-from tests.browser.served import TRUE_COLOURS, launched
+from tests.browser.served import launched
 
 HERE = Path(__file__).parent
 SHOTS = HERE / "shots"
@@ -75,7 +75,7 @@ SATURATED = """async data => {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[BrowserContext]:
     """One Chromium and one cache for the module."""
-    with launched(*TRUE_COLOURS) as chromium:
+    with launched() as chromium:
         yield chromium.new_context()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.served import NO_GL, launched
+from tests.browser.served import launched
 from tests.browser.test_first import centre
 from tests.browser.test_screens import PROFILES, SHOTS
 
@@ -71,7 +71,7 @@ SHARES = """() => {
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with launched(*NO_GL) as started:
+    with launched() as started:
         yield started
 
 

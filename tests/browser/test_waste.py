@@ -12,10 +12,8 @@ from store.database import open_database
 from store.intake import IntakeStore
 from store.rounds.plan import Plan
 from store.rounds.runs import Runs
-from tests.browser.test_live_channel import Web, browser, gl_browser, open_page, until, web
+from tests.browser.centres.web_side import Web, open_page, until
 from tests.store.test_intake import Writer, fix
-
-__all__ = ["browser", "gl_browser", "web"]  # fixtures of the same centre
 
 LINE = ((106.41, 10.53), (106.41, 10.535))
 DAY = f"?day={RUN.day.isoformat()}"

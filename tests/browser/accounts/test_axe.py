@@ -12,9 +12,7 @@ from store.database import open_database
 from store.valkey.server import connect
 from store.valkey.signed_in import SignedIn
 from tests.browser.axe import AXE, SERIOUS
-from tests.browser.test_live_channel import Web, browser, web
-
-__all__ = ["browser", "web"]  # fixtures of the same centre
+from tests.browser.centres.web_side import Web
 
 PASSWORD = "Sáng nay trời 26 độ!"
 PROFILES = {"desk": (1366, 768), "phone": (390, 844)}

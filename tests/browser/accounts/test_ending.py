@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from domain.access.principal import CENTRE, Role
@@ -13,15 +13,13 @@ from store.access.screens import Screens
 from store.database import open_database
 from store.valkey.server import connect
 from store.valkey.signed_in import SignedIn
-from tests.browser.test_live_channel import Web, browser, until, web
-
-__all__ = ["browser", "web"]  # fixtures of the same centre
+from tests.browser.centres.web_side import Web, until
 
 PASSWORD = "Sáng nay trời 26 độ!"
 LIVE = "window.IOC && IOC.connected"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def centre(web: Web) -> Web:
     """No demonstration, and somebody signed in before: nobody looks in without an account."""
     web.kill()

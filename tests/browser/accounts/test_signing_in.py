@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from domain.access.principal import CENTRE, Role
@@ -15,10 +16,8 @@ from pages.accounts.session import COOKIE
 from store.access.accounts import Accounts
 from store.database import open_database
 from tests.browser.axe import AXE, SERIOUS
-from tests.browser.test_live_channel import Web, browser, open_page, web
+from tests.browser.centres.web_side import Web, open_page
 from tests.pages.test_accounts import OVERRIDE
-
-__all__ = ["browser", "web"]  # fixtures of the same centre
 
 SHOTS = Path(__file__).parents[1] / "shots"
 PROFILES = {"desk": (1280, 720), "phone": (390, 844)}
@@ -34,7 +33,7 @@ def given(web: Web) -> str:
     return password
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def plain(browser: Browser) -> AsyncIterator[Page]:
     """A telephone on which no script runs."""
     context = await browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})

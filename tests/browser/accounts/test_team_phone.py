@@ -7,6 +7,7 @@ from pathlib import Path
 
 import hangs
 import pytest
+import pytest_asyncio
 from collecting import FEEDS, drain, reader
 from playwright.async_api import Browser, BrowserContext, Page
 from sqlalchemy import Engine
@@ -21,9 +22,7 @@ from store.tables.teams import teams
 from store.valkey.raw_stream import RawStream
 from store.valkey.server import connect
 from tests.browser.axe import AXE, SERIOUS
-from tests.browser.test_live_channel import Web, browser, web
-
-__all__ = ["browser", "web"]  # fixtures of the same centre
+from tests.browser.centres.web_side import Web
 
 SHOTS = Path(__file__).parents[1] / "shots"
 TEAM, ENTRIES = "27694-T01", 50
@@ -35,7 +34,7 @@ def engine(web: Web) -> Engine:
     return open_database(web.environment["DATABASE_URL"])
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def phone(browser: Browser, web: Web, engine: Engine) -> AsyncIterator[tuple[BrowserContext, Page]]:
     """A telephone that opened the form and typed its code."""
     with writing(engine) as connection:

@@ -3,19 +3,18 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import Browser
+from said import columns_of
 
 from store.valkey.server import EmbeddedValkey
 from tests.browser.centres.prefix_proxy import Proxy, proxying
-from tests.browser.test_live_channel import CARD, Web, columns_of, gl_browser, result, truck, until, web
-
-__all__ = ["gl_browser", "web"]  # fixtures of the same centre
+from tests.browser.centres.web_side import CARD, Web, result, truck, until
 
 BASE = "/ioc"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def proxy(web: Web, valkey: EmbeddedValkey, tmp_path: Path) -> AsyncIterator[Proxy]:
     """The same centre, started anew under a path."""
     web.kill()

@@ -8,6 +8,8 @@ from multiprocessing.context import ForkServerProcess
 
 READ = get_context("forkserver")
 READ.set_forkserver_preload(["app", "centre.serving", __name__])
+# How often it looks at lists and maps: a test waits for what it shows, not for the pace of a centre.
+_PACE_S = 0.2
 
 
 def web_process(environment: Mapping[str, str], port: int) -> ForkServerProcess:
@@ -18,8 +20,11 @@ def web_process(environment: Mapping[str, str], port: int) -> ForkServerProcess:
 
 
 def _serve(environment: Mapping[str, str], port: int) -> None:
-    from centre import serving
+    from centre import delivery, serving
+    from live import follow, hub
 
+    delivery.BROTLI_ONCE = 1  # each test has a process of its own, which packs for one page
+    hub.ALARMS_EVERY_S = hub.ROWS_EVERY_S = follow.MAPS_EVERY_S = _PACE_S
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["serving", "app:create_server", "--port", str(port)]
