@@ -1,5 +1,6 @@
 """Shared fixtures: both pairs of servers (SQLite with embedded Valkey, PostgreSQL with Redis), clean for each test."""
 
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -19,6 +20,9 @@ from store.reading import Reading
 from store.valkey.live_state import LiveState
 from store.valkey.raw_stream import RawStream
 from store.valkey.server import EmbeddedValkey, connect
+
+# What is imported and collected stays: a search through it finds nothing.
+gc.disable()
 
 # Timed asserts do not belong in the suite: on a loaded machine the library's 200 ms an example would be one.
 settings.register_profile("untimed", deadline=None)
@@ -168,5 +172,7 @@ def realdata() -> Path:
 
 
 def pytest_collection_finish() -> None:
-    """Search for garbage as rarely as a process of the centre does: thousands of tests keep what was imported."""
+    """Search for garbage more rarely than a process of the centre does: thousands of tests keep what was imported."""
     settle()
+    gc.set_threshold(100_000, 10, 10)
+    gc.enable()

@@ -9,7 +9,7 @@ import httpx
 import pytest
 import schemathesis
 from api_centre import FEEDS, KPIS, NOW, FakeReading, centre, fix, result
-from fuzzing import examples
+from fuzzing import examples, is_whole
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
@@ -271,7 +271,11 @@ def test_every_refusal_in_the_openapi_has_the_house_shape() -> None:
 
 
 schema = schemathesis.openapi.from_asgi(
-    "/openapi.json", centre(FakeReading()), config=SchemathesisConfig.from_dict({"generation": {"deterministic": True}})
+    "/openapi.json",
+    centre(FakeReading()),
+    config=SchemathesisConfig.from_dict(
+        {"generation": {"deterministic": True}, "phases": {"coverage": {"enabled": is_whole()}}}
+    ),
 )
 
 

@@ -9,17 +9,17 @@ import pytest
 
 import ingest
 from settings import Settings
-from store.database import migrate, open_database, writing
+from store.database import open_database, writing
 
 
 @pytest.fixture
-def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def centre(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings of an embedded centre in a directory of its own, with two keys made by commands."""
     for name in ("REDIS_URL", "DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("IOC_DATA_DIR", str(tmp_path))
     settings = Settings.from_env()
-    migrate(open_database(settings.database_url))
+    assert settings.database_url == sqlite_url
     assert ingest.main(["key", "add", "VNPT"]) == 0
     assert ingest.main(["key", "add", '=HYPERLINK("x")']) == 0
     return settings

@@ -16,7 +16,7 @@ from centre import supervisor
 from centre.commands.door import ensure_local_key
 from domain.key_role import Holder, KeyRole
 from settings import Settings
-from store.database import migrate, open_database
+from store.database import open_database
 from store.registry import Registry
 
 ROOT = Path(__file__).parents[2]
@@ -33,10 +33,9 @@ def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def registry(centre: Settings) -> Registry:
-    engine = open_database(centre.database_url)
-    migrate(engine)
-    return Registry(engine)
+def registry(centre: Settings, sqlite_url: str) -> Registry:
+    assert centre.database_url == sqlite_url
+    return Registry(open_database(sqlite_url))
 
 
 @pytest.mark.servers

@@ -34,22 +34,38 @@ SCREENS = screens()
 def render(
     path: str, reading: FakeReading | Callable[[], FakeReading], language: str = "vi", **query: str
 ) -> dict[str, Any]:
-    """The page's tree; a condition by its name (``normal``, without a call) is drawn once for all tests."""
+    """The page's tree; a condition by its name (``normal``, without a call) is drawn once for all tests, to be read."""
     asked = {**query, "lang": language}
     if isinstance(reading, FakeReading):
-        return json.loads(asyncio.run(told(services(reading), path, asked)))  # type: ignore[no-any-return]
-    return json.loads(kept(path, reading, tuple(sorted(asked.items()))))  # type: ignore[no-any-return]
+        return told(services(reading), path, asked)
+    return kept(path, reading, tuple(sorted(asked.items())))
 
 
 @cache
-def kept(path: str, condition: Callable[[], FakeReading], query: tuple[tuple[str, str], ...]) -> str:
-    return asyncio.run(told(services(condition()), path, dict(query)))
+def kept(path: str, condition: Callable[[], FakeReading], query: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    return told(services(condition()), path, dict(query))
 
 
-async def told(services: Any, path: str, query: dict[str, str]) -> str:
-    """The page as a text, for `asyncio.run` prints what its task returns, twice, and throws it away."""
-    page = (await drawn(services, SCREENS, path, query, NOW)).page
-    return json.dumps(page, default=lambda c: c.to_plotly_json())
+def told(services: Any, path: str, query: dict[str, str]) -> dict[str, Any]:
+    found: list[Component] = []
+
+    async def draw() -> None:
+        """Returns nothing, for `asyncio.run` prints what its task returns, twice, and throws it away."""
+        found.append((await drawn(services, SCREENS, path, query, NOW)).page)
+
+    asyncio.run(draw())
+    return plain(found[0])  # type: ignore[no-any-return]
+
+
+def plain(part: Any) -> Any:
+    """What a browser is told of it."""
+    if part is None or isinstance(part, (str, int, float)):
+        return part
+    if isinstance(part, dict):
+        return {str(name): plain(value) for name, value in part.items()}
+    if isinstance(part, (list, tuple)):
+        return [plain(one) for one in part]
+    return plain(part.to_plotly_json())
 
 
 def nodes(tree: Any) -> Iterator[dict[str, Any]]:
@@ -327,7 +343,7 @@ def test_half_of_the_kiosks_slides_need_no_statistics_and_the_address_is_a_pictu
     served = services(reading)
     served.plan.planned = (replace(ROUTE, weekdays=frozenset(range(1, 8)), places=("27694",)),)
     served.plan.differing = (replace(TET, day=NOW.date() + timedelta(days=2)),)
-    page = json.loads(asyncio.run(told(served, "/kiosk", {"lang": "vi"})))
+    page = told(served, "/kiosk", {"lang": "vi"})
     slides = marked(page, "data-slide")
     plain = [s for s in slides if not marked(s, "data-kpi")]
     assert len({s["props"]["data-slide"] for s in slides}) == len(slides)

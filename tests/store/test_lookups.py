@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from domain import subject
 from domain.case import CaseEvent, case_key
 from domain.feeds.part import Part
 from domain.observation import Fix, Kind, Observation
-from store.database import migrate, open_database
+from store.database import open_database
 from store.intake import Batch, IntakeStore, fix_key
 
 # The list of keys itself, and the single row of a statement that writes.
@@ -22,10 +21,9 @@ T0 = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Engine]:
+def sqlite(sqlite_url: str) -> Iterator[Engine]:
     """SQLite alone chose to read whole tables; PostgreSQL takes the index for any list of keys."""
-    engine = open_database(f"sqlite:///{tmp_path / 'ioc.sqlite3'}")
-    migrate(engine)
+    engine = open_database(sqlite_url)
     yield engine
     engine.dispose()
 

@@ -1,12 +1,14 @@
 """The front door's answers fit its own OpenAPI, whatever is sent."""
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
+import pytest
 import schemathesis
 from fastapi import FastAPI
-from fuzzing import examples
+from fuzzing import examples, is_whole
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
@@ -18,7 +20,7 @@ from domain.feeds.scrub import Secrets
 from domain.key_role import Holder
 from intake.door.front_door import create_front_door
 from intake.door.keys import KeyRing
-from store.database import migrate, open_database
+from store.database import open_database
 from store.registry import hash_key
 from tests.intake.imports.second_person import plan_machine
 
@@ -49,15 +51,22 @@ class Ticks:
         return self.now_s
 
 
+MAPS = Path(mkdtemp(prefix="ioc-openapi-"))
+DATABASE = MAPS / "ioc.sqlite3"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def migrated(migrated_sqlite: Path) -> None:
+    """The door of below opens its database with the first request."""
+    shutil.copy(migrated_sqlite, DATABASE)
+
+
 def door() -> FastAPI:
-    maps = Path(mkdtemp(prefix="ioc-openapi-"))
-    engine = open_database(f"sqlite:///{maps / 'ioc.sqlite3'}")
-    migrate(engine)
     return create_front_door(
         Stream(),  # type: ignore[arg-type]
         KeyRing(lambda: {hash_key("right"): Holder("VNPT")}),
         discover(data_sources, "FEED", Feed),
-        desk=plan_machine(engine, maps),
+        desk=plan_machine(open_database(f"sqlite:///{DATABASE}"), MAPS),
         clock=lambda: datetime(2026, 11, 22, 9, tzinfo=UTC),
         ticks=Ticks(),
         secrets=SECRETS,
@@ -67,7 +76,13 @@ def door() -> FastAPI:
 schema = schemathesis.openapi.from_asgi(
     "/openapi.json",
     door(),
-    config=SchemathesisConfig.from_dict({"headers": {"X-API-Key": "right"}, "generation": {"deterministic": True}}),
+    config=SchemathesisConfig.from_dict(
+        {
+            "headers": {"X-API-Key": "right"},
+            "generation": {"deterministic": True},
+            "phases": {"coverage": {"enabled": is_whole()}},
+        }
+    ),
 )
 
 

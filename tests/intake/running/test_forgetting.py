@@ -17,7 +17,7 @@ from domain.feeds.part import Part
 from domain.fleets.driver import Driver
 from intake.running.retaining import once
 from settings import Settings
-from store.database import migrate, open_database
+from store.database import open_database
 from store.drivers import Drivers
 from store.intake import IntakeStore
 from store.keeping.forgetting import forget_for_good
@@ -40,9 +40,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def engine(folder: Path) -> Iterator[Engine]:
+def engine(folder: Path, sqlite_url: str) -> Iterator[Engine]:
     opened = open_database(Settings.from_env({"IOC_DATA_DIR": str(folder)}).database_url)
-    migrate(opened)
+    assert opened.url.render_as_string() == sqlite_url
     yield opened
     opened.dispose()
 
