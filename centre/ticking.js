@@ -60,13 +60,15 @@
   document.addEventListener('DOMContentLoaded', function () { reading.disconnect(); IOC.ageAll(); });
 
   // What may wait for the next picture is written with whatever changes first, the second or the vehicles.
+  // One that fails stops no other, nor the next second.
   var waiting = [];
+  function each(acts) { acts.forEach(function (act) { try { act(); } catch (fault) { reportError(fault); } }); }
   IOC.soon = function (write) { if (waiting.indexOf(write) < 0) waiting.push(write); };
-  IOC.written = function () { waiting.splice(0).forEach(function (write) { write(); }); };
+  IOC.written = function () { each(waiting.splice(0)); };
 
   // What changes each second changes at once, so that the browser draws one picture for all: on the server's full second.
   IOC.seconds = [IOC.written, IOC.ageAll];
   (function next() {
-    setTimeout(function () { IOC.seconds.forEach(function (act) { act(); }); next(); }, SECOND_MS + LATE_MS - IOC.now() % SECOND_MS);
+    setTimeout(function () { next(); each(IOC.seconds); }, SECOND_MS + LATE_MS - IOC.now() % SECOND_MS);
   })();
 })();

@@ -51,3 +51,13 @@ test('what changes each second changes together, just after the full second of t
   assert.equal(told.length, 3);
   assert.ok(told.every((ms) => ms >= 0 && ms < 20), told.join());
 });
+
+test('what fails in one second stops neither the others nor the next second', async () => {
+  const page = open(['08-frames.js', '10-live.js']);
+  let told = 0;
+  page.IOC.seconds.push(() => { throw new Error('broken'); }, () => { told += 1; });
+  page.IOC.soon(() => { throw new Error('broken, too'); });
+  await page.clock.move(3500);
+  assert.equal(told, 3);
+  assert.equal(page.faults.length, 4);
+});
