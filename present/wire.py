@@ -223,6 +223,7 @@ EVENTS = Names({
     "vehicles": "A frame of typed columns.",
     "fleet": "Vehicles moved; the detail says whether the frame held all of them.",
     "focus": "KPI in the wall's focus slot, “” for none.",
+    "starting": "Dash has its scripts and starts.",
     "map": "A new live map; the detail is its overlay.",
     "map-panel": "The map's element is in place.",
     "map-colours": "The colours of the places changed.",

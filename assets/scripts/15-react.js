@@ -20,6 +20,7 @@
     var files = scripts.filter(outside).map(copy);
     template.remove();
     files[files.length - 1].onload = function () {
+      IOC.tell('starting');
       scripts.forEach(function (script) { if (!outside(script)) document.body.appendChild(copy(script)); });
     };
     files.forEach(function (file) { document.body.appendChild(file); });

@@ -44,7 +44,7 @@ interface View { center: number[]; zoom: number }
 interface Kept { hidden?: string[]; kpi?: string; chosenAt?: number; view?: View; runs?: string }
 interface Panel {
   host: HTMLElement; kpi: string; chosen: string; kept: Kept; marks: { at: number[]; tone: string }[] | null;
-  keep(key: keyof Kept, value: unknown): void; moving(): boolean; shows(layer: string): boolean; query(): URLSearchParams;
+  keep(key: keyof Kept, value: unknown): void; moving(): boolean; shows(layer: string): boolean; query(at?: HTMLElement): URLSearchParams;
   colours(): Record<string, number>; choose(code: string): void; say(credits: string, gap: string): void;
 }
 interface LiveMap {
@@ -69,8 +69,11 @@ interface Ioc {
   rows(id: string): RowVM[] | undefined;
   focus: string; focusWorst(rows: RowVM[]): RowVM[];
   focusNext(slot: Slot, worst: RowVM[], seen: Record<string, number>, known: boolean, now: number): Slot;
-  fleet: Fleet; panel: Panel; map: LiveMap;
-  camera: { look(host: HTMLElement, box: number[], close: boolean): View; within(host: HTMLElement, box: number[]): number[][] };
+  fleet: Fleet; panel: Panel; map: LiveMap; outline(marker: string, turned: number, grown: number): string;
+  camera: {
+    look(host: HTMLElement, box: number[], close: boolean): View; within(host: HTMLElement, box: number[]): number[][];
+    degrees(host: HTMLElement, view: View, point: number[]): number[];
+  };
   collection: { day: string; drawn: number };
   replay: { at: number; playing: boolean; fixes: number; pieces: number };
 }
@@ -82,7 +85,7 @@ interface DocumentEventMap {
   'ioc:names': CustomEvent<VehicleNames>; 'ioc:maps': CustomEvent<Maps>; 'ioc:vehicles': CustomEvent<Frame>;
   'ioc:line': CustomEvent<boolean>; 'ioc:fleet': CustomEvent<boolean>; 'ioc:focus': CustomEvent<string>;
   'ioc:map': CustomEvent<Overlay>; 'ioc:map-panel': CustomEvent<HTMLElement>; 'ioc:no-webgl': CustomEvent<HTMLElement>;
-  'ioc:map-colours': CustomEvent; 'ioc:map-layers': CustomEvent; 'ioc:map-marks': CustomEvent; 'ioc:map-view': CustomEvent<string>; 'ioc:map-chosen': CustomEvent<string>;
+  'ioc:starting': CustomEvent; 'ioc:map-colours': CustomEvent; 'ioc:map-layers': CustomEvent; 'ioc:map-marks': CustomEvent; 'ioc:map-view': CustomEvent<string>; 'ioc:map-chosen': CustomEvent<string>;
 }
 
 // ---- what others bring: only what is used of it ----
@@ -96,7 +99,6 @@ interface Ground {
   remove(): void; getCanvas(): HTMLCanvasElement; setMaxZoom(zoom: number): void; getZoom(): number;
   getCenter(): { lng: number; lat: number }; zoomIn(how: object): void; zoomOut(how: object): void; jumpTo(view: View): void;
   fitBounds(bounds: number[][], how: object): void; setMaxBounds(bounds: number[][]): void; setStyle(style: MapStyle, how: object): void;
-  unproject(point: number[]): { lng: number; lat: number };
   on(name: string, act: (event: { point: unknown }) => void): void; removeControl(control: Overlay): void;
   addImage(name: string, image: ImageData): void; addSource(name: string, source: object): void;
   getSource(name: string): { setData(data: unknown): void }; addLayer(layer: object, before?: string): void;
@@ -117,6 +119,7 @@ interface Overlay {
 }
 interface MapStyle {
   sources: Record<string, { tiles?: string[]; data?: unknown }>;
+  layers: { id: string; filter?: unknown; layout?: object }[];
   metadata: { credits: string[]; gap: string; near: number; bands: string[]; zooms: number[] };
 }
 interface MapSpec { deck: Record<string, unknown>; within: number[]; province: number[]; fleet: number[] }

@@ -21,9 +21,9 @@
   panel.moving = function () { return IOC.page().dataset.topics.split(',').indexOf('vehicles') >= 0; };
   panel.shows = function (layer) { return hidden().indexOf(layer) < 0; };
   function hidden() { return panel.kept.hidden || ['points']; }
-  panel.query = function () {
-    var query = new URLSearchParams({ territory: panel.host.dataset.territory, lang: IOC.page().lang });
-    if (panel.host.dataset.signal) query.set('signal', panel.host.dataset.signal);
+  panel.query = function (at) {
+    var asked = (at || panel.host).dataset, query = new URLSearchParams({ territory: asked.territory, lang: IOC.page().lang });
+    if (asked.signal) query.set('signal', asked.signal);
     return query;
   };
   panel.colours = function () { return layers[panel.kpi] ? layers[panel.kpi].classes : {}; };
@@ -89,7 +89,7 @@
     if (event.detail.full) told = {};
     event.detail.layers.forEach(function (layer) { told[layer.key] = Object.assign({}, told[layer.key], layer); });
     newest();
-    if (panel.host) colour();
+    if (panel.host) IOC.soon(colour);
   });
 
   function take(kpi) {

@@ -48,5 +48,13 @@
     return [round(x - wide / 2, y + high / 2), round(x + wide / 2, y - high / 2)];
   }
 
-  IOC.camera = { look: look, within: within };
+  // Degrees below a point of the element, given in pixels, to ten metres.
+  /** @param {HTMLElement} host @param {View} view @param {number[]} point @returns {number[]} */
+  function degrees(host, view, point) {
+    var size = TILE * 2 ** view.zoom, middle = flat(view.center[0], view.center[1]);
+    var at = round(middle[0] + (point[0] - host.clientWidth / 2) / size, middle[1] + (point[1] - host.clientHeight / 2) / size);
+    return at.map(function (one) { return Number(one.toFixed(4)); });
+  }
+
+  IOC.camera = { look: look, within: within, degrees: degrees };
 })();

@@ -3,14 +3,21 @@
 (function () {
   'use strict';
   var SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
-  var IDLE_MS = 2000, LOSSES = 5, REBUILD_MS = 1000, NEAREST = 16, HATCH = 8;
+  var IDLE_MS = 300, LOSSES = 5, REBUILD_MS = 1000, NEAREST = 16, HATCH = 8;
   var NAME = [44, 16];  // half width and half height of a usual name, in the page's units
+  var COLOURED = ['classes', 'unknown'];
   var LAYERS = { streets: ['streets', 'street-names'], names: ['names', 'seats'], points: ['points'] };
   var panel = IOC.panel, host = null, spec = null, style = null, ground = null, overlay = null, fitting = false;
   var losses = 0, band = 0, painted = {}, marked = '';
+  var coming = null, asked = '', engine = null, outdated = false, renderer;
   var map = IOC.map = /** @type {LiveMap} */ ({ software: false, losses: 0, builds: 0, overlay: null, ground: null });
 
+  // Whether the processor draws; null without WebGL. To ask makes a context, so it is asked once.
   function software() {
+    if (renderer === undefined) renderer = processor();
+    return renderer;
+  }
+  function processor() {
     var gl = document.createElement('canvas').getContext('webgl2');
     if (!gl) return null;
     var info = gl.getExtension('WEBGL_debug_renderer_info');
@@ -40,9 +47,10 @@
     });
   }
 
-  // Style and limits for the active layers. MapLibre loads in a worker without a base address: make addresses absolute.
-  function read() {
-    var query = panel.query();
+  // Style and limits for the layers that an element of the map asks for. MapLibre loads in a worker without a base
+  // address: make addresses absolute.
+  function read(at) {
+    var query = panel.query(at);
     var scaled = new URLSearchParams(query);
     scaled.set('scale', map.unit().toFixed(2));
     return Promise.all([json(IOC.at('/map/spec.json?') + query), json(IOC.at('/map/style.json?') + scaled)]).then(function (ready) {
@@ -52,7 +60,21 @@
         if (source.tiles) source.tiles = source.tiles.map(function (tile) { return location.origin + IOC.at(tile); });
         if (typeof source.data === 'string') source.data = location.origin + IOC.at(source.data);
       });
-      panel.say(style.metadata.credits.join(' · '), style.metadata.gap);
+    });
+  }
+
+  // Sets in the style, before the map reads it, what would have the map lay its tiles out a second time afterwards:
+  // names with room, hidden layers, the borders that fit the zoom.
+  function ready(view) {
+    panel.say(style.metadata.credits.join(' · '), style.metadata.gap);
+    far(view.zoom);
+    band = finest(view.zoom);
+    if (band) style.sources.places.data = bands()[band];
+    var room = within(view);
+    style.layers.forEach(function (layer) {
+      if (LAYERS.names.indexOf(layer.id) >= 0) layer.filter = room;
+      var wanted = layer.id !== 'unknown' && visibility(layer.id);  // that one waits for its hatching
+      if (wanted) layer.layout = Object.assign({}, layer.layout, { visibility: wanted });
     });
   }
 
@@ -64,6 +86,7 @@
     canvasHost.className = 'ioc-map__canvas';
     if (host.firstChild !== canvasHost) canvasHost.style.visibility = 'hidden';  // show the server's drawing until ours is complete
     var view = JSON.parse(JSON.stringify(spec.deck)), camera = panel.kept.view || home();
+    ready(camera);
     view.mapStyle = style;
     view.initialViewState = { longitude: camera.center[0], latitude: camera.center[1], zoom: camera.zoom };
     var mine = overlay = createDeck({ container: canvasHost, jsonInput: view, tooltip: false });
@@ -94,14 +117,15 @@
     ground.on('moveend', function () {
       var at = ground.getCenter();
       if (!fitting) panel.keep('view', { center: [at.lng, at.lat], zoom: ground.getZoom() });
-      far();
+      far(ground.getZoom());
       whole();
     });
     ground.on('click', function (event) { panel.choose(placeAt(event.point)); });
     if (panel.moving()) IOC.tell('map', mine); else ground.removeControl(mine);
     ground.once('idle', function () { if (mine === overlay) uncover(canvasHost); });
-    far();
+    far(ground.getZoom());
     dress();
+    if (outdated) renew();
   }
 
   function uncover(canvasHost) {
@@ -133,25 +157,29 @@
     whole();
   }
   function limit() { ground.setMaxBounds(IOC.camera.within(host, spec.within)); }
-  function far() { host.parentElement.dataset.far = String(ground.getZoom() < style.metadata.near); }
+  function far(zoom) { host.parentElement.dataset.far = String(zoom < style.metadata.near); }
+  function seen() { var at = ground.getCenter(); return { center: [at.lng, at.lat], zoom: ground.getZoom() }; }
 
   // Leave out names that the map's edge would cut or that a panel would cover: nobody can read half a name.
   function whole() {
-    var canvas = ground.getCanvas(), wide = canvas.clientWidth, high = canvas.clientHeight;
+    var room = within(seen());
+    LAYERS.names.forEach(function (id) { if (ground.getLayer(id)) ground.setFilter(id, room); });
+  }
+
+  // The filter of names with room in a view.
+  function within(view) {
+    var wide = host.clientWidth, high = host.clientHeight;
     var x = NAME[0] * map.unit(), y = NAME[1] * map.unit();
     var small = over('.ioc-map__inset'), tools = over('.ioc-map__tools'), foot = over('.ioc-map__foot');
     var ring = [[x, high - y], [x, small.bottom + y], [small.right + x, small.bottom + y], [small.right + x, y],
       [tools.left - x, y], [tools.left - x, tools.bottom + y], [wide - x, tools.bottom + y],
       [wide - x, foot.top - y], [foot.left - x, foot.top - y], [foot.left - x, high - y], [x, high - y]];
-    var degrees = ring.map(function (point) { var at = ground.unproject(point); return [at.lng, at.lat]; });
-    LAYERS.names.forEach(function (id) {
-      if (ground.getLayer(id)) ground.setFilter(id, ['within', { type: 'Polygon', coordinates: [degrees] }]);
-    });
+    return ['within', { type: 'Polygon', coordinates: [ring.map(function (point) { return IOC.camera.degrees(host, view, point); })] }];
   }
 
-  // Box of a part of the panel on the map's canvas; a hidden part gives an empty box in the corner.
+  // Box of a part of the panel on the map; a hidden part gives an empty box in the corner.
   function over(selector) {
-    var canvas = ground.getCanvas().getBoundingClientRect(), part = host.parentElement.querySelector(selector);
+    var canvas = host.getBoundingClientRect(), part = host.parentElement.querySelector(selector);
     var rect = part && getComputedStyle(part).opacity !== '0' && part.getBoundingClientRect();
     if (!rect || !rect.width || rect.top >= canvas.bottom) return { left: canvas.width, right: 0, top: canvas.height, bottom: 0 };
     return { left: rect.left - canvas.left, right: rect.right - canvas.left, top: rect.top - canvas.top, bottom: rect.bottom - canvas.top };
@@ -168,7 +196,6 @@
   function dress() {
     painted = {};
     marked = '';
-    band = 0;
     refine();
     paint();
     mark();
@@ -176,11 +203,13 @@
     whole();
   }
 
+  function bands() { return style.metadata.bands.map(function (path) { return location.origin + IOC.at(path); }); }
+  function finest(zoom) { return bands().length && style.metadata.zooms.filter(function (from) { return zoom >= from; }).length; }
   function refine() {
-    var bands = style.metadata.bands, wanted = bands.length && style.metadata.zooms.filter(function (zoom) { return ground.getZoom() >= zoom; }).length;
+    var wanted = finest(ground.getZoom());
     if (wanted === band) return;
     band = wanted;
-    ground.getSource('places').setData(location.origin + IOC.at(bands[band]));
+    ground.getSource('places').setData(bands()[band]);
   }
 
   function paint() {
@@ -194,7 +223,7 @@
       ground.setFeatureState({ source: 'places', id: code }, { class: colours[code] });
       painted[code] = colours[code];
     });
-    visible(['classes', 'unknown'], panel.kpi !== '');
+    show();
   }
 
   function mark() {
@@ -204,14 +233,17 @@
     marked = panel.chosen;
   }
 
-  function show() {
-    if (!ground) return;
-    Object.keys(LAYERS).forEach(function (key) { visible(LAYERS[key], panel.shows(key)); });
+  // What people's choices say of a layer's visibility; undefined where nobody chooses.
+  function visibility(id) {
+    if (COLOURED.indexOf(id) >= 0) return panel.kpi === '' ? 'none' : 'visible';
+    var key = Object.keys(LAYERS).find(function (one) { return LAYERS[one].indexOf(id) >= 0; });
+    return key && (panel.shows(key) ? 'visible' : 'none');
   }
 
-  function visible(ids, yes) {
-    var wanted = yes ? 'visible' : 'none';
-    ids.forEach(function (id) {
+  function show() {
+    if (!ground) return;
+    COLOURED.concat(LAYERS.streets, LAYERS.names, LAYERS.points).forEach(function (id) {
+      var wanted = visibility(id);
       if (ground.getLayer(id) && (ground.getLayoutProperty(id, 'visibility') || 'visible') !== wanted) {
         ground.setLayoutProperty(id, 'visibility', wanted);
       }
@@ -235,32 +267,50 @@
     else ground.jumpTo(look(event.detail));
   });
 
-  // Somebody imported or withdrew a layer: load the new style and keep the view.
-  document.addEventListener('ioc:maps', function () {
-    if (!ground) return;
-    read().then(function () {
+  // Somebody imported or withdrew a layer: load the new style and keep the view. A map that is still coming does so
+  // as soon as it is there.
+  document.addEventListener('ioc:maps', function () { if (ground) renew(); else outdated = asked !== ''; });
+  function renew() {
+    outdated = false;
+    read(host).then(function () {
+      ready(seen());
       ground.setStyle(style, { diff: true });
       limit();
       dress();
     });
+  }
+
+  // A map that nobody pans or zooms (data-still), or one without vehicles on a telephone, stays the drawing.
+  function lives(at) {
+    var phone = matchMedia('(max-width: 719px)').matches && !panel.moving();
+    map.software = 'still' in at.dataset || phone ? null : software();
+    return map.software !== null;
+  }
+
+  // Asks for what the live map is made of, once for the same place and language.
+  function come(at) {
+    var query = String(panel.query(at));
+    if (query === asked) return coming;
+    asked = query;
+    engine = engine || script(IOC.at('/vendor/pydeck.js?m=') + document.documentElement.dataset.release);
+    coming = Promise.all([read(at), engine, document.fonts.load('500 15px "Be Vietnam Pro"')]);
+    return coming;
+  }
+
+  // While Dash starts and waits for answers, the engine comes; people see the first response's drawing.
+  document.addEventListener('ioc:starting', function () {
+    requestIdleCallback(function () {
+      var first = document.querySelector('#ioc-first #map');
+      if (first && lives(first)) come(first).catch(function () {});  // whoever builds the map hears of it
+    }, { timeout: IDLE_MS });
   });
 
-  // Start the live map when the browser is idle; until then the drawing of the first response shows. A map that nobody
-  // pans or zooms (data-still), or one without vehicles on a telephone, stays that drawing.
+  // Build the live map when the browser is idle; until then the drawing of the first response shows.
   document.addEventListener('ioc:map-panel', function (event) {
     if (host === event.detail) return;
     host = event.detail;
-    if ('still' in host.dataset) IOC.tell('no-webgl', host); else requestIdleCallback(start, { timeout: IDLE_MS });
+    if ('still' in host.dataset) drawing(); else requestIdleCallback(start, { timeout: IDLE_MS });
   });
-
-  function start() {
-    var phone = matchMedia('(max-width: 719px)').matches && !panel.moving();
-    map.software = phone ? null : software();
-    if (map.software === null) { IOC.tell('no-webgl', host); return; }
-    Promise.all([
-      read(),
-      script(IOC.at('/vendor/pydeck.js?m=') + document.documentElement.dataset.release),
-      document.fonts.load('500 15px "Be Vietnam Pro"'),
-    ]).then(build, function () { IOC.tell('no-webgl', host); });
-  }
+  function start() { if (lives(host)) come(host).then(build, drawing); else drawing(); }
+  function drawing() { IOC.tell('no-webgl', host); }
 })();
