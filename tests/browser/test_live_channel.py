@@ -155,10 +155,10 @@ async def test_a_lost_webgl_context_is_built_again(web: Web, gl_browser: Browser
 async def test_without_webgl_the_map_is_a_drawing_with_moving_vehicles(web: Web, browser: Browser) -> None:
     await web.live.publish_positions([truck("A"), truck("B", 10.53, age_s=700)])
     page, seen = await open_page(browser, web)
-    await page.wait_for_selector("#map svg use[data-state=silent]", state="attached")
-    first = await page.get_attribute("#map svg use[data-state=live]", "transform")
+    await page.wait_for_selector("#map svg [data-state=silent][d^=M]", state="attached")
+    first = await page.get_attribute("#map svg [data-state=live]", "d")
     await web.live.publish_positions([truck("A", 10.535)])
-    moved = f"document.querySelector('#map svg use[data-state=live]').getAttribute('transform') !== '{first}'"
+    moved = f"document.querySelector('#map svg [data-state=live]').getAttribute('d') !== '{first}'"
     await until(page, moved)
     assert await page.evaluate("IOC.map.overlay") is None
     assert seen.errors == []

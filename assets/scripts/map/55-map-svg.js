@@ -98,19 +98,24 @@
     if (whole) IOC.redraws += 1;
   }
 
+  // One path for all vehicles of a state: an element for each would cost the browser ten times as much.
   function vehicles(group) {
-    var count = 0, markers = IOC.fleet.markers(), seen = group.ownerSVGElement.viewBox.baseVal, beyond = BEYOND * seen.width;
+    var paths = { silent: '', ageing: '', live: '' }, markers = IOC.fleet.markers(), seen = group.ownerSVGElement.viewBox.baseVal, beyond = BEYOND * seen.width;
     var scale = Number(group.dataset.scale), across = Math.cos(Number(group.dataset.lat0) * Math.PI / 180) * scale;
+    var grown = Number(getComputedStyle(group).getPropertyValue('--marker'));
     IOC.fleet.each(performance.now(), false, function (slot, lon, lat, state) {
-      var x = lon * across - seen.x, y = -lat * scale - seen.y;
-      if (x < -beyond || x > seen.width + beyond || y < -beyond || y > seen.height + beyond) return;  // nobody sees it there
-      var drawn = child(group, count, 'use'), look = IOC.fleet.look(slot, state, markers);
-      set(drawn, 'href', '#ioc-marker-' + look.marker);
-      set(drawn, 'transform', place(group, lon, lat) + (look.turned ? ' rotate(' + look.turned.toFixed(0) + ')' : ''));
-      set(drawn, 'data-state', state >= STATES.SILENT ? 'silent' : state >= STATES.AGEING ? 'ageing' : 'live');
-      count += 1;
+      var x = lon * across, y = -lat * scale;
+      if (x - seen.x < -beyond || x - seen.x > seen.width + beyond || y - seen.y < -beyond || y - seen.y > seen.height + beyond) return;  // nobody sees it there
+      var look = IOC.fleet.look(slot, state, markers);
+      paths[state >= STATES.SILENT ? 'silent' : state >= STATES.AGEING ? 'ageing' : 'live'] +=
+        'M' + x.toFixed(1) + ' ' + y.toFixed(1) + IOC.outline(look.marker, Math.round(look.turned), grown);
     });
-    cut(group, count);
+    if (group.firstElementChild && group.firstElementChild.nodeName !== 'path') group.textContent = '';  // the server's drawing
+    Object.keys(paths).forEach(function (state, i) {
+      var path = child(group, i, 'path');
+      path.dataset.state = state;
+      set(path, 'd', paths[state]);
+    });
   }
 
   function soon() {
@@ -147,7 +152,7 @@
   document.addEventListener('ioc:map-colours', paint);
   document.addEventListener('ioc:map-chosen', paint);
   document.addEventListener('ioc:map-layers', function () { if (host) draw(); });
-  document.addEventListener('ioc:map-marks', function () { if (host) draw(); });
+  document.addEventListener('ioc:map-marks', function () { if (host) IOC.soon(draw); });
   document.addEventListener('click', function (event) {
     var place = IOC.under(event, 'svg [data-place]');
     if (place && host && host.parentElement.contains(place)) panel.choose(place.dataset.place);
