@@ -10,6 +10,7 @@ CONTRACT = "05-contract.js"  # in the frame itself, before the script that ages
 # Comments of a whole line and indentation: an eighth of the bytes. No script has a text of several lines (a test).
 _SAID_TO_PEOPLE = re.compile(r"^[ \t]*(?://.*|/\*\*.*\*/)?\n|^[ \t]+", re.MULTILINE)
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_CSS_SPACE = re.compile(r"\s*([{};])\s*")
 # A script that cannot start must not stop the next ones, as it would not as a file of its own.
 _GUARDED = "try {{\n{}}} catch (fault) {{ reportError(fault); }}\n"
 
@@ -29,7 +30,7 @@ def styles(assets: Path, release: str) -> str:
     """Every style sheet in order of name, without what only people read; fonts at the addresses of `fonts`."""
     text = "".join(file.read_text("utf-8") for file in sorted((assets / "styles").glob("*.css")))
     text = text.replace('url("../fonts/', 'url("/assets/fonts/').replace('.woff2"', f'.woff2?m={release}"')
-    return re.sub(r"^\s+", "", _CSS_COMMENT.sub("", text), flags=re.MULTILINE)
+    return _CSS_SPACE.sub(r"\1", _CSS_COMMENT.sub("", text)).strip()
 
 
 def fonts(assets: Path, release: str) -> list[str]:

@@ -21,7 +21,9 @@ WORTH_PACKING = 1_000
 IN_THREAD_FROM = 32_000
 DASH_ANSWERS = "/_dash-"  # JSON, though Dash does not say so
 PACKABLE = (b"text/", b"application/json", b"application/javascript", b"application/geo+json", b"image/svg+xml")
-BROTLI_ONCE, BROTLI_EVERY_TIME = 9, 5
+BROTLI_ONCE, BROTLI_LARGE, BROTLI_PAGE, BROTLI_EVERY_TIME = 11, 9, 7, 5
+LARGE = 150_000
+"""A file longer than this takes seconds at the best quality."""
 
 
 class Answer:
@@ -105,7 +107,8 @@ class Delivery:
         answer = await self._collect({**scope, "headers": headers})
         if answer.status != 200:
             return answer
-        kept = self._kept[key] = await answer.packed(key[1], BROTLI_ONCE)
+        quality = BROTLI_LARGE if len(answer.body) > LARGE else BROTLI_ONCE
+        kept = self._kept[key] = await answer.packed(key[1], quality)
         while len(self._kept) > KEPT_FILES:
             self._kept.popitem(last=False)
         return kept
@@ -156,15 +159,15 @@ class _Whole:
         extra = [_NOSNIFF]
         if self._kind and not any(name == b"content-type" for name, _ in headers):
             headers.append((b"content-type", self._kind))
-        if _is_html(headers):
+        page = _is_html(headers)
+        if page:
             extra += [(b"content-security-policy", self._policy().encode()), (b"cache-control", b"no-store")]
         if message.get("more_body"):
             await self._send({**start, "headers": headers + extra})
             await self._send(message)
             return
-        answer = await Answer(start["status"], headers, message.get("body", b"")).packed(
-            self._encoding, BROTLI_EVERY_TIME
-        )
+        quality = BROTLI_PAGE if page else BROTLI_EVERY_TIME
+        answer = await Answer(start["status"], headers, message.get("body", b"")).packed(self._encoding, quality)
         await answer.send(self._send, extra)
 
 

@@ -59,6 +59,8 @@ def test_every_script_is_there_once_in_order_and_none_can_stop_another() -> None
 def test_style_sheets_name_each_font_as_it_is_fetched_ahead() -> None:
     text = bundle.styles(ASSETS, "r1")
     assert "/*" not in text
+    assert not re.search(r"\s[{};]|[{};]\s", text)
+    assert [said for said in re.findall(r'"[^"]*"', text) if re.search("[{};]", said)] == [], "it would lose its spaces"
     assert sorted(set(re.findall(r'url\("(/assets[^"]*)"\)', text))) == bundle.fonts(ASSETS, "r1")
 
 
