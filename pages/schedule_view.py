@@ -21,6 +21,8 @@ CHANGES_SHOWN = 12
 _STILL_OPEN = (Progress.ON_TIME, Progress.LATE)
 # Longer before a collection its day and hour say more than a count of hours.
 COUNTED_DOWN = timedelta(hours=12)
+# A truck foretold, or seen, this long before the planned hour is early: residents are told, and the hour stays.
+EARLY, LONG_BEFORE = timedelta(minutes=10), timedelta(minutes=30)
 
 KERBS = {
     Kerb.LEFT: Text("lề trái", "left kerb"),
@@ -120,7 +122,10 @@ def day_words(day: date, now: datetime, language: Language) -> str:
     said = formats.weekday(day_start(day) + timedelta(hours=12), language)
     said = said[:1].upper() + said[1:]
     distance = (day - service_day(now)).days
-    near = {0: Text("Hôm nay", "Today"), 1: Text("Ngày mai", "Tomorrow")}.get(distance)
+    # A shift that began before midnight is still to come to some streets after it.
+    near = {-1: Text("Hôm qua", "Yesterday"), 0: Text("Hôm nay", "Today"), 1: Text("Ngày mai", "Tomorrow")}.get(
+        distance
+    )
     return f"{near.to(language)}, {said}" if near else said
 
 
@@ -151,9 +156,13 @@ def _shift_words(shift_s: int, language: Language) -> str:
 
 
 def _ahead(pickup: Pickup, state: StreetNow | None, now: datetime) -> bool:
-    if state is not None and state.progress is Progress.PASSED:
+    if state is not None and state.progress is Progress.PASSED and not _long_before(state, pickup.begins):
         return False
     return pickup.over_at > now or (state is not None and state.progress in _STILL_OPEN)
+
+
+def _long_before(state: StreetNow, begins: datetime | None) -> bool:
+    return state.at is not None and begins is not None and state.at < begins - LONG_BEFORE
 
 
 def _earlier(past: Sequence[Pickup], states: Mapping[tuple[date, str], StreetNow | None], language: Language) -> str:
@@ -219,10 +228,12 @@ def state_words(state: StreetNow | None, begins: datetime | None, now: datetime,
         Progress.NOT_YET: NOT_YET if begins is None or now < begins else WITHIN,
         Progress.ON_TIME: Text("đúng giờ", "on time"),
         Progress.LATE: _late_words(state),
-        Progress.PASSED: Text(f"đã qua lúc {at}", f"passed at {at}") if at else Text("đã qua", "passed"),
+        Progress.PASSED: _passed_words(state, begins, at),
         Progress.NO_DATA: Text(f"không có dữ liệu từ {at}", f"no data since {at}") if at else NO_LIVE,
         Progress.MISSED: Text("không ghi nhận xe đến trong ca này", "no truck was seen in this shift"),
     }[state.progress]
+    if state.progress is Progress.ON_TIME and state.at and begins and state.at < begins - EARLY:
+        said = Text("có thể đến sớm", "may come early")
     if at and state.progress in (Progress.ON_TIME, Progress.LATE):
         said = Text(f"{said.vi}, dự kiến khoảng {at}", f"{said.en}, expected about {at}")
     return _in_part(state, said, now, language).to(language)
@@ -237,13 +248,26 @@ def _in_part(state: StreetNow, said: Text, now: datetime, language: Language) ->
     return Text(f"đã qua một phần lúc {at}; phần còn lại: {rest.vi}", f"partly passed at {at}; the rest: {rest.en}")
 
 
+def _passed_words(state: StreetNow, begins: datetime | None, at: str) -> Text:
+    if not at:
+        return Text("đã qua", "passed")
+    if _long_before(state, begins):
+        return Text(f"xe đã qua lúc {at}, sớm hơn giờ kế hoạch", f"passed at {at}, before the planned time")
+    return Text(f"đã qua lúc {at}", f"passed at {at}")
+
+
 def _late_words(state: StreetNow) -> Text:
     """Lateness in steps of five minutes, as forecasts are not more exact; without a forecast, a lower bound."""
     if state.at is not None:
         minutes = max(5, round(state.late_s / 300) * 5)
         return Text(f"trễ khoảng {minutes} phút", f"about {minutes} min late")
-    minutes = state.late_s // 300 * 5
-    vi, en = (f"trễ hơn {minutes} phút", f"more than {minutes} min late") if minutes else ("quá giờ", "past its time")
+    hours, minutes = divmod(state.late_s // 300 * 5, 60)
+    over = (
+        Text(f"{hours} giờ", f"{hours} h")
+        if hours > 1
+        else Text(f"{minutes + 60 * hours} phút", f"{minutes + 60 * hours} min")
+    )
+    vi, en = (f"trễ hơn {over.vi}", f"more than {over.en} late") if hours or minutes else ("quá giờ", "past its time")
     return Text(f"{vi}, xe chưa đến", f"{en}, the truck has not come")
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from domain.waste.run import EtaErrors, Expected, RunResult, StreetState
+from domain.waste.run import STREET_LATE, EtaErrors, Expected, RunResult, StreetState
 from rounds.eta import Arrival, estimates
 from rounds.lessons import HORIZONS_S, Lessons, PlannedRun
 from rounds.progress import StopEvent
@@ -14,6 +14,8 @@ from rounds.progress import StopEvent
 # Interval at which a finished run's forecasts are replayed.
 _ASKED_EVERY_S = 300.0
 _WITHIN_S = 300.0
+# A street passed this long before its time, with others left out before it, was crossed on the way to another.
+_CROSSED_S = STREET_LATE.total_seconds()
 
 
 def timetable(run: RunResult) -> PlannedRun | None:
@@ -51,13 +53,24 @@ def foretold(run: RunResult, lessons: Lessons, now: datetime) -> RunResult:
     table = timetable(run)
     if table is None or run.as_of is None:
         return run
-    states = estimates(table, passings(run), now.timestamp(), fix_s=run.as_of.timestamp(), lessons=lessons)
+    events = _in_turn(table, passings(run))
+    states = estimates(table, events, now.timestamp(), fix_s=run.as_of.timestamp(), lessons=lessons)
     streets = list(run.streets)
     for number, state in enumerate(states):
         if isinstance(state, Arrival) and streets[number].state is StreetState.DUE:
             at, low, high = (datetime.fromtimestamp(round(each), UTC) for each in state)
             streets[number] = replace(streets[number], expected=Expected(at=at, low=low, high=high))
     return replace(run, streets=tuple(streets))
+
+
+def _in_turn(table: PlannedRun, events: Sequence[StopEvent]) -> list[StopEvent]:
+    """Without streets of later that the truck only crossed: by them a run that has just begun would be nearly over."""
+    kept: list[StopEvent] = []
+    for event in events:
+        leaves_out = event.stop > (kept[-1].stop + 1 if kept else 0)
+        if not leaves_out or event.passed_s > float(table.planned_s[event.stop]) - _CROSSED_S:
+            kept.append(event)
+    return kept
 
 
 def errors(run: RunResult, lessons: Lessons) -> tuple[EtaErrors, ...]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from statistics import median_low
 
-from domain.waste.run import Expected, RunResult, StreetResult
+from domain.waste.run import Expected, RunResult, StreetResult, StreetState
 
 LAST, FEW = 5, 3
 """Passages that tell how late a run without a forecast is; of fewer than ``FEW`` only those in turn do."""
@@ -22,9 +22,9 @@ class Pace:
 def pace(run: RunResult, now: datetime) -> Pace | None:
     """As forecast for the last street still due, in the order of the plan; else as at the streets passed last.
 
-    Without a forecast the middle of the last five passages speaks, the earlier of two: a street that was served out of
-    turn, or passed on the way to another, says nothing about the run. A run that has just begun may have passed no
-    other. A forecast that has passed is none. None when the plan gives no time to compare with, or nothing is known.
+    Without a forecast the middle of the last five served streets speaks, the earlier of two: a street that was served
+    out of turn, or crossed on the way to another, says nothing about the run. A run that has just begun may have served
+    no other. A forecast that has passed is none. None when the plan gives no time to compare with, or nothing is known.
     """
     ahead = next((street for street in reversed(run.streets) if _may_come(street, now) and street.begins), None)
     if ahead is not None and ahead.expected and ahead.begins:
@@ -44,4 +44,4 @@ def _may_come(street: StreetResult, now: datetime) -> bool:
 
 
 def _passed(street: StreetResult) -> datetime | None:
-    return street.passed_at or street.first_at
+    return (street.passed_at or street.first_at) if street.state is StreetState.SERVED else None

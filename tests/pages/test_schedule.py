@@ -99,6 +99,15 @@ async def test_a_street_is_found_without_diacritics_and_shows_its_next_collectio
     assert [answer.outcome for answer in centre.counted] == [Outcome.ONE]
 
 
+async def test_a_shift_that_began_before_midnight_is_of_yesterday(centre: Centre):
+    night = replace(HUNG_VUONG, begins_s=23 * H, ends_s=25 * H)
+    centre.bring(replace(ROUTE, weekdays=frozenset(range(1, 8)), streets=(night,)))
+    centre.now = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)  # half past midnight
+    text = text_of(await centre.page("/hung-vuong-27694"))
+    assert "Hôm qua, Thứ Hai 23/11/2026 23:00 – 01:00" in text
+    assert "chưa đến giờ" not in text
+
+
 async def test_four_dates_follow_and_reading_a_page_is_no_look_up(centre: Centre):
     centre.bring(ROUTE)
     html = await centre.page("/hung-vuong-27694")

@@ -29,6 +29,18 @@ def test_streets_ahead_are_expected_and_streets_behind_are_not():
     assert [s.state for s in told.streets] == [s.state for s in result.streets]
 
 
+def test_a_street_of_later_that_was_crossed_at_once_does_not_make_the_run_nearly_over():
+    plan = planned([street(order, (order * 500, 0), (order * 500 + 500, 0), at_min=20 * order) for order in range(9)])
+    now = BEGINS + timedelta(minutes=5)
+    begun = replace(judge(plan, fleet(runs=[plan]), now), as_of=now)
+    due = [replace(one, state=StreetState.DUE) for one in begun.streets]
+    crossed = [replace(one, passed_at=now) if one.order == 7 else one for one in due]
+    told = foretold(replace(begun, streets=tuple(crossed)), Lessons(), now)
+    expected = {one.order: one.expected.at for one in told.streets if one.expected}
+    assert expected[8] >= BEGINS + timedelta(minutes=150), "planned at 160, not three minutes from now"
+    assert expected[1] >= BEGINS + timedelta(minutes=15), "streets before it are not behind the truck"
+
+
 def test_a_late_truck_is_expected_late_and_never_in_the_past():
     result, now = open_run(34, start_min=25)
     told = foretold(result, Lessons(), now)

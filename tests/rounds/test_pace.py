@@ -52,6 +52,12 @@ def test_a_run_that_has_only_crossed_a_street_of_later_says_nothing_yet():
     assert told_of(running(waiting, crossed), 5) is None
 
 
+def test_streets_of_later_that_were_only_crossed_do_not_make_the_run_early():
+    crossed = [replace(street(order, StreetState.DUE), first_at=BEGINS + minutes(14)) for order in (6, 7, 8)]
+    told = told_of(running(served(1, 12), *crossed), 20)
+    assert told == Pace(late=minutes(2)), "street 8 is planned at 80"
+
+
 def test_without_a_forecast_a_street_served_out_of_turn_says_nothing():
     silent = running(served(1, 104), served(2, 26), replace(due(3, 40), expected=None))
     told = told_of(silent)

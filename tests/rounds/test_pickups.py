@@ -15,7 +15,7 @@ from domain.waste.run import Because, Expected, Punctuality, RunResult, RunState
 from pages.schedule_view import state_words
 from rounds.lookup.pickups import Pickup, pickups
 from rounds.lookup.street_directory import Directory, Street
-from rounds.lookup.street_now import Progress, of_pickup, today
+from rounds.lookup.street_now import Progress, StreetNow, of_pickup, today
 
 MONDAY = date(2026, 11, 23)
 TET = date(2027, 2, 6)  # a Saturday
@@ -131,6 +131,18 @@ def test_what_residents_are_told_of_today():
     served = progress_of(StreetState.SERVED, last_at=utc(23, 11, 12))
     assert (served.progress, served.at) == (Progress.PASSED, utc(23, 11, 12))
     assert progress_of(StreetState.MISSED).progress is Progress.MISSED
+
+
+def test_an_early_truck_is_not_called_punctual_and_the_planned_hour_stays():
+    begins = utc(23, 11)
+    early = StreetNow(progress=Progress.ON_TIME, at=begins - timedelta(minutes=90))
+    assert state_words(early, begins, NOW, "vi") == "có thể đến sớm, dự kiến khoảng 16:30"
+    near = replace(early, at=begins - timedelta(minutes=9))
+    assert state_words(near, begins, NOW, "vi") == "đúng giờ, dự kiến khoảng 17:51"
+    crossed = StreetNow(progress=Progress.PASSED, at=begins - timedelta(hours=3))
+    assert state_words(crossed, begins, NOW, "vi") == "xe đã qua lúc 15:00, sớm hơn giờ kế hoạch"
+    late = StreetNow(progress=Progress.LATE, late_s=3 * 3_600 + 60)
+    assert state_words(late, begins, NOW, "vi") == "trễ hơn 3 giờ, xe chưa đến"
 
 
 def test_a_street_passed_in_part_is_never_told_that_no_truck_was_seen():
