@@ -11,7 +11,7 @@ OWNER = Text("Sở Khoa học và Công nghệ", "Department of Science and Tech
 RANK = Text("hạng", "rank")
 PUBLISHED = Text("công bố", "publications")
 _RESPONSE = Text(
-    "Mở Dịch vụ công, phần DTI: xem chỉ số chính nào còn nhiều điểm nhất để giành.",
+    "Mở Dịch vụ công, phần DTI: xem chỉ số chính nào còn thiếu nhiều điểm nhất.",
     "Open public services, part DTI: see which main index has the most points to win.",
 )
 

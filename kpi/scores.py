@@ -97,7 +97,7 @@ KPIS = (
         ),
         plausible_high=float(QD766.most),
         response=Text(
-            "Xem nhóm còn nhiều điểm nhất để giành, đơn vị thấp nhất, và giao việc cho đơn vị đó.",
+            "Xem nhóm còn thiếu nhiều điểm nhất, đơn vị thấp nhất, và giao việc cho đơn vị đó.",
             "See the group with the most points to win and the lowest unit, and give that unit the task.",
         ),
         order=10,

@@ -4,13 +4,14 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.access.needs import Need
+from domain.access.principal import Actor
 from domain.feeds.feed import Bearer, Feed
 from domain.feeds.payload import Format
 from domain.imports.file_import import FileImport, Stage
 from domain.imports.kind import file_kinds, kinds_said
 from domain.places.map_layer import LayerKind
 from domain.places.map_order import STREET_SUFFIXES
-from domain.text import Text
+from domain.text import Language, Text
 from layouts.desk import map_fields
 from layouts.desk.drop import Way, choice, drop_form, text
 from layouts.desk.figure_preview import SCREEN_KEY, preview_of
@@ -37,6 +38,12 @@ STAGES = {
     Stage.APPLIED: Text("đã áp dụng", "applied"),
     Stage.WITHDRAWN: Text("đã rút", "withdrawn"),
     Stage.REFUSED: Text("không nhận", "refused"),
+}
+_ACTORS = {
+    Actor.CENTRE: Text("trung tâm", "the centre"),
+    Actor.SOURCE: Text("khóa", "key"),
+    Actor.SCREEN: Text("màn hình", "screen"),
+    Actor.VISITOR: Text("người ở máy trung tâm", "visitor at the machine"),
 }
 
 
@@ -113,7 +120,7 @@ def history(data: ScreenData) -> list[Component]:
 def _row(data: ScreenData, one: FileImport) -> Component:
     _ = words(data.language)
     received = formats.moment(one.received_at, data.now, data.language)
-    who = " · ".join(filter(None, (one.approved_by, one.withdrawn_by)))
+    who = " · ".join(_who(by, data.language) for by in (one.approved_by, one.withdrawn_by) if by)
     cells = (
         f"{kind_name(data, one.feed)} · {one.source}",
         received,
@@ -122,6 +129,15 @@ def _row(data: ScreenData, one: FileImport) -> Component:
     )
     name = html.Button(one.file_name, id=cid_of(SCREEN_KEY, OPEN, one.id), className="ioc-button", n_clicks=0)
     return html.Tr([html.Th(name, scope="row"), *(html.Td(cell, className="ioc-words") for cell in cells)])
+
+
+def _who(by: str, language: Language) -> str:
+    """Who decided: a person by the account; the centre, a key or a screen by its kind."""
+    actor, _colon, name = by.partition(":")
+    if actor == Actor.PERSON or actor not in _ACTORS:
+        return name or by
+    kind = _ACTORS[Actor(actor)].to(language)
+    return f"{kind} {name}" if name and actor != Actor.CENTRE else kind
 
 
 def kind_name(data: ScreenData, kind: str) -> str:

@@ -83,7 +83,7 @@ def way(data: ScreenData) -> list[Component]:
     if drawn is None:
         return []
     _ = words(data.language)
-    title = _("Đường tới mục tiêu") if found.kpi.goal else _("Xu hướng")
+    title = _("Lộ trình đến mục tiêu") if found.kpi.goal else _("Xu hướng")
     return [section(title, [chart(drawn, data.language, "large")])]
 
 

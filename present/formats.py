@@ -102,5 +102,6 @@ def age_of_ms(elapsed_ms: int, language: Language) -> str:
 
 
 def at_words(at: datetime, now: datetime, language: Language) -> str:
-    """lúc 14:05: stays true on a page without scripts, where no age counts on."""
-    return f"{'at' if language == 'en' else 'lúc'} {moment(at, now, language)}"
+    """lúc 14:05, ngày 29/06/2025: stays true on a page without scripts, where no age counts on."""
+    said = moment(at, now, language)
+    return (Text("lúc", "at") if ":" in said else Text("ngày", "on")).to(language) + f" {said}"

@@ -4,7 +4,7 @@ from domain.text import Language, Text
 from present import formats
 
 _LEVER = Text(
-    "Đòn bẩy: {group}, còn {lost} điểm để giành ({points}/{most}).",
+    "Cần ưu tiên: {group}, còn thiếu {lost} điểm ({points}/{most}).",
     "Lever: {group}, {lost} points to win ({points}/{most}).",
 )
 

@@ -15,7 +15,6 @@ from domain.kpis.kpi import Better, Kpi, KpiResult, Missing, Status
 from domain.numbers import number, with_unit
 from domain.places.place import PROVINCE
 from domain.text import Language, Text
-from domain.waste.work import CAUSE_WORDS, Cause
 from evaluation.inputs.fleet import Duty
 
 # More silent vehicles than this become one alarm.
@@ -161,11 +160,12 @@ def _silent_vehicles(
 
 
 _LOST = Text("mất nguồn điện hoặc ra khỏi vùng phủ sóng", "power lost, or out of network")
+_DEAD = Text("thiết bị mất nguồn hoặc hỏng", "no power, or the device is broken")
 
 
 def _one_silent(feed: str, id_: str, since: datetime, known: bool, duty: Duty, place_names: Mapping[str, str]) -> Alarm:
     where = place_names.get(duty.place, "")
-    why = _LOST if known else CAUSE_WORDS[Cause.NO_POWER]
+    why = _LOST if known else _DEAD
     return Alarm(
         id=SILENT_ALARM + id_,
         priority=Priority.HIGH,

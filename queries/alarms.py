@@ -109,7 +109,7 @@ def _evaluator(evaluated_at: datetime | None, now: datetime) -> list[Alarm]:
             where=Text("trung tâm điều hành", "operations centre"),
             since=evaluated_at,
             response=Text(
-                "Báo quản trị hệ thống khởi động lại tiến trình tính chỉ số; số trên màn hình đứng yên từ lúc đó.",
+                "Báo quản trị hệ thống khởi động lại bộ phận tính chỉ số; số trên màn hình đứng yên từ lúc đó.",
                 "Tell the administrator to restart the evaluator; the figures on all screens stand still since then.",
             ),
             feed="",

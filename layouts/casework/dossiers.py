@@ -41,14 +41,14 @@ _DIVIDES = Text(
 _CRITERIA = {one.number: one for group in (PROGRESS, ONLINE, PAYMENT, DIGITISED) for one in group.criteria}
 _ROWS = Text("{office} · {procedure}: hồ sơ trong tháng", "{office} · {procedure}: dossiers of the month")
 _ROW_HEADS = (
-    Text("Mã băm", "Hash"), Text("Tình trạng", "State"), Text("Kênh", "Channel"), Text("Tiếp nhận", "Received"),
+    Text("Mã ẩn danh", "Hash"), Text("Tình trạng", "State"), Text("Kênh", "Channel"), Text("Tiếp nhận", "Received"),
     Text("Hẹn trả", "Due"), Text("Kết thúc", "Ended"), Text("Lần bổ sung", "Supplements"),
 )  # fmt: skip
 _NEWEST = Text(
-    "Nhiều nhất {n} hồ sơ mới nhất. Mã hồ sơ chỉ được giữ dạng băm, không có tên người.",
+    "Nhiều nhất {n} hồ sơ mới nhất. Hồ sơ chỉ ghi mã ẩn danh, không có tên người.",
     "The newest {n} at most. A dossier's code is kept as a hash, without anybody's name.",
 )
-_SHOWN, _ROWS_SHOWN = 8, 50
+_SHOWN, _ROWS_SHOWN = 5, 50
 
 
 def due_section(data: ScreenData) -> list[Component]:

@@ -43,7 +43,7 @@ _TO_GO = Text(
 )
 _HEADS = (
     Text("Chỉ số chính", "Main index"), Text("Trọng số", "Weight"), Text("Giá trị", "Value"),
-    Text("Còn để giành", "To win"), Text("Nếu thêm 0,1", "If 0.1 more"),
+    Text("Còn thiếu", "To win"), Text("Nếu thêm 0,1", "If 0.1 more"),
 )  # fmt: skip
 _SCORE = Text("Năm {year}: tính theo trọng số {computed}; công bố {published}.",
               "{year}: computed from weights {computed}; published {published}.")  # fmt: skip
@@ -51,7 +51,7 @@ _NO_WEIGHTS = Text(
     "Chưa có trọng số của năm {year}: thêm một tệp vào store/seed/dti/.",
     "The weights of {year} are not known: add a file to store/seed/dti/.",
 )
-_LEVER = Text("Đòn bẩy: {name}, còn {won} điểm để giành.", "Lever: {name}, {won} points to win.")
+_LEVER = Text("Cần ưu tiên: {name}, còn thiếu {won} điểm.", "Lever: {name}, {won} points to win.")
 _IF = Text("Nếu {name} là {value}: điểm {after} (hiện nay {before}).", "If {name} is {value}: {after} (now {before}).")
 _TENTH = Decimal("0.1")
 

@@ -34,7 +34,7 @@ _CLOCK = Text(
     "Hạn trả lời {n} ngày làm việc; yêu cầu bổ sung dừng đồng hồ. Hài lòng chỉ tính trên người có đánh giá.",
     "To be answered within {n} working days; a supplement stops the clock. Satisfaction is of those who rated.",
 )
-_SHOWN = 8
+_SHOWN = 5
 
 
 def feedback_section(data: ScreenData) -> list[Component]:

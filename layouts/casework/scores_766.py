@@ -28,7 +28,7 @@ _ON_TIME = "dossiers_on_time"
 _TITLE = Text("Điểm Bộ chỉ số 766", "Score of index 766")
 _NONE = Text("Chưa có báo cáo 766 nào.", "No 766 report yet.")
 _WAITS = Text("Đang chờ: {who}", "Waiting for: {who}")
-_MARK = Text("▲ đòn bẩy", "▲ lever")
+_MARK = Text("▲ cần ưu tiên", "▲ lever")
 _RANK = Text("hạng {rank}/{ranked}", "rank {rank} of {ranked}")
 _STATED_RANK = Text("hạng {rank} theo báo cáo", "rank {rank} by the report")
 _PERIODS = (Text("Năm {at:%Y} (lũy kế)", "{at:%Y} to date"), Text("Tháng {at:%m/%Y}", "Month {at:%m/%Y}"))
@@ -41,7 +41,7 @@ _LAW = Text("Định nghĩa và căn cứ", "Definitions and law")
 _FULL = Text("đủ điểm từ {n} %", "full marks from {n}%")
 _UNITS = Text("Xếp hạng đơn vị", "Ranking of units")
 _HEADS = (Text("Đơn vị", "Unit"), Text("Hạng", "Rank"), Text("Điểm", "Points"))
-_WIN = Text("Đòn bẩy", "Lever")
+_WIN = Text("Cần ưu tiên", "Lever")
 _LOWEST = 8
 
 

@@ -47,7 +47,7 @@ _DUE_MEANS = {
 _ROW_COLUMNS = (
     (_UNIT, Text("", "")),
     (Text("Thủ tục", "Procedure"), Text("MaTTHC", "MaTTHC")),
-    (Text("Mã băm", "Hash"), Text("mã băm có khóa của MaHoSo", "keyed hash of MaHoSo")),
+    (Text("Mã ẩn danh", "Hash"), Text("mã ẩn danh tính từ mã hồ sơ (MaHoSo)", "keyed hash of MaHoSo")),
     (Text("Tình trạng", "State"), Text("theo 766, 2.1, lúc lập bảng", "by 766, 2.1, when the table was made")),
     (Text("Kênh", "Channel"), Text("KenhThucHien", "KenhThucHien")),
     (_RECEIVED, Text("NgayTiepNhan", "NgayTiepNhan")),

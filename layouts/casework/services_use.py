@@ -11,8 +11,12 @@ from layouts.parts.components import card_attributes, section, value_and_unit
 from layouts.parts.links import kpi_address
 from layouts.parts.screen import ScreenData
 
-_TITLE = Text("Người dùng, không chỉ hồ sơ: đường tới 2030", "People, not only dossiers: the way to 2030")
-_BESIDE = Text("Theo hồ sơ: {name} {value}. Hồ sơ không phải là người.", "By dossier: {name} {value}, not of people.")
+_TITLE = Text(
+    "Theo người sử dụng, không chỉ theo hồ sơ: lộ trình đến 2030", "People, not only dossiers: the way to 2030"
+)
+_BESIDE = Text(
+    "Theo hồ sơ: {name} {value}. Đây là số hồ sơ, không phải số người.", "By dossier: {name} {value}, not of people."
+)
 USED = {
     "people_online": "services_online",
     "firms_online": "services_online",

@@ -12,6 +12,7 @@ from domain.observation import Kind
 from domain.places.place import PROVINCE
 from domain.teams.campaign import VisitPace, by_campaign, paces
 from domain.text import Text
+from layouts.casework.tables import folded_table
 from layouts.parts.cards import place_name_now, results_of, simulated
 from layouts.parts.case_list import NEVER_OLD_S, due_words
 from layouts.parts.charts import path_chart
@@ -59,11 +60,8 @@ def pace_section(data: ScreenData) -> list[Component]:
     path = path_chart(data, kpi)
     said = html.P(_said(data, found, formats.day(day_start(kpi.target.due), data.language)), className="ioc-note")
     rows = [_pace_row(data, one) for one in found]
-    heads = [head.to(data.language) for head in _PACE_HEADS]
-    body: list[Component] = [*([path] if path else []), said, table(heads, rows[:_SHOWN], caption=title, kind="pace")]
-    if rows[_SHOWN:]:
-        more = html.Summary(f"+ {len(rows) - _SHOWN}")
-        body.append(html.Details([more, table(heads, rows[_SHOWN:], kind="pace")], className="ioc-behind"))
+    listed = folded_table(_PACE_HEADS, rows, data, shown=_SHOWN, kind="pace", caption=title)
+    body: list[Component] = [*([path] if path else []), said, *listed]
     return [section(title, body, name="pace")]
 
 

@@ -11,17 +11,18 @@ from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
 from queries.casework.dossiers import OFFICE, PROCEDURE
 
+_MORE = Text("Xem thêm {n} dòng", "{n} more rows")
 _TAKE = Text("Tải bảng:", "Take the table:")
 
 
 def folded_table(
     heads: Sequence[Text], rows: Sequence[Component], data: ScreenData, *, shown: int, kind: str, caption: str = ""
 ) -> list[Component]:
-    """A table of the first ``shown`` rows, and all others behind "+ n"."""
+    """A table of the first ``shown`` rows, and all others behind a line that counts them."""
     said = [head.to(data.language) for head in heads]
     parts = [table(said, rows[:shown], caption=caption, kind=kind)]
     if rows[shown:]:
-        more = html.Summary(f"+ {len(rows) - shown}")
+        more = html.Summary(_MORE.to(data.language).format(n=len(rows) - shown))
         parts.append(html.Details([more, table(said, rows[shown:], kind=kind)], className="ioc-behind"))
     return parts
 

@@ -11,6 +11,7 @@ from domain.places.place import PROVINCE
 from domain.teams.it_xanh import CarriedTeams, UnitTeam, carried, unit_teams
 from domain.teams.team import COUNTS, TeamBoard, TeamCounts, by_commune
 from domain.text import Text
+from layouts.casework.tables import folded_table
 from layouts.parts.components import age, empty, section, table
 from layouts.parts.screen import ScreenData
 from present import formats
@@ -54,11 +55,7 @@ def reports_section(data: ScreenData) -> list[Component]:
     counts = by_commune(board.standings, service_day(data.now))
     ordered = sorted(counts, key=lambda one: (one.active / one.listed, one.place))
     rows = [_commune(data, one) for one in ordered]
-    heads = [head.to(language) for head in _HEADS]
-    body = [table(heads, rows[:_SHOWN], caption=_TITLE.to(language), kind="team_reports")]
-    if rows[_SHOWN:]:
-        more = html.Summary(f"+ {len(rows) - _SHOWN}")
-        body.append(html.Details([more, table(heads, rows[_SHOWN:], kind="team_reports")], className="ioc-behind"))
+    body = folded_table(_HEADS, rows, data, shown=_SHOWN, kind="team_reports", caption=_TITLE.to(language))
     body.append(html.P([_NEWEST.to(language), _told(data, board)], className="ioc-note"))
     active, listed = sum(one.active for one in counts), sum(one.listed for one in counts)
     said = _ACTIVE.to(language).format(a=_number(data, active), n=_number(data, listed))

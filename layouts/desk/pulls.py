@@ -71,7 +71,7 @@ def _source(data: ScreenData, feed: Feed, state: PullState, every: timedelta | N
 def _condition(data: ScreenData, feed: Feed, state: PullState) -> str:
     """State in words. "Overdue" comes first, because the newest fetch's result is then out of date."""
     _ = words(data.language)
-    late = _("quá hạn: tiến trình lấy dữ liệu đã dừng, hoặc {setting} đã bỏ trống")
+    late = _("quá hạn: bộ phận lấy dữ liệu đã dừng, hoặc {setting} đã bỏ trống")
     told = {
         Condition.OVERDUE: late.format(setting=address_setting(feed.key)),
         Condition.RUNNING: _("đang lấy"),

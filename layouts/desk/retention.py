@@ -37,7 +37,8 @@ def retention(data: ScreenData) -> list[Component]:
 
 def _row(data: ScreenData, run: RetentionRun) -> Component:
     _, language = words(data.language), data.language
-    kept = _.ngettext("đầy đủ {n} ngày, sau đó thưa dần", run.days) if run.rolls else _.ngettext("{n} ngày", run.days)
+    rolled = _.ngettext("giữ đầy đủ {n} ngày, sau đó giữ bản rút gọn", run.days)
+    kept = rolled if run.rolls else _.ngettext("{n} ngày", run.days)
     name = html.Th(run.names.to(language), scope="row")
     days = html.Td(kept.format(n=formats.number(run.days, 0, language)), className="ioc-words")
     if run.at is None:
@@ -61,7 +62,9 @@ def _remark(data: ScreenData, run: RetentionRun) -> str:
     _ = words(data.language)
     said = [_("lần chạy cuối bị lỗi: {why}").format(why=run.problem)] if run.problem else []
     if run.early:
-        said.append(_("hết chỗ: đã xóa trước hạn; cần tăng IOC_KEEP_RAW_MB hoặc giảm số ngày giữ"))
+        said.append(
+            _("hết chỗ: đã xóa trước hạn; nhờ quản trị hệ thống tăng {setting}").format(setting="IOC_KEEP_RAW_MB")
+        )
     if run.held_bytes is not None and run.limit_bytes is not None:
         held, limit = (formats.number(size / _MB, 0, data.language) for size in (run.held_bytes, run.limit_bytes))
         said.append(_("đang giữ {held} trên {limit} MB").format(held=held, limit=limit))

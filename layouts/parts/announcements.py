@@ -44,7 +44,11 @@ def _collections(said: Announced, data: ScreenData) -> Component | None:
         rows.append(html.Li([html.Time(formats.moment(one.begins, data.now, data.language)), html.Span(place)]))
     simulated = any(one.simulated for one in said.collections)
     note = _("Đây là giờ theo kế hoạch. Hãy mang rác ra trước giờ này 5 phút.")
-    body = [html.H1(_("Xe rác sắp đến")), html.Ul(rows, className="ioc-coming"), html.P(note, className="ioc-context")]
+    body = [
+        html.H1(_("Lịch xe rác sắp tới")),
+        html.Ul(rows, className="ioc-coming"),
+        html.P(note, className="ioc-context"),
+    ]
     # When the first of them is over, the server has others to tell.
     until = {"data-until": str(to_ms(said.collections[0].out_by)), "data-simulated": "true" if simulated else "false"}
     return slide("collections", body, dwell_s(" ".join(["-"] * (5 * len(rows)))), **until)

@@ -83,7 +83,7 @@ def run_track(data: ScreenData) -> Component:
         worked[one.vehicle] += one.until - one.since
     vehicle = max(worked, key=lambda one: worked[one])
     mine = [one for one in run.assignments if one.vehicle == vehicle]
-    title = words(data.language)("Vết xe {vehicle} trong chuyến này").format(vehicle=vehicle)
+    title = words(data.language)("Hành trình xe {vehicle} trong chuyến này").format(vehicle=vehicle)
     return replay(data, title, vehicle, (min(one.since for one in mine), max(one.until for one in mine)))
 
 

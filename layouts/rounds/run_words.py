@@ -86,7 +86,7 @@ def downloads(data: ScreenData, *of: str) -> Component:
         html.A(name, href=f"/api/v1/{path}/track.{name.lower()}", className="ioc-link", download="")
         for name in ("GPX", "CSV")
     ]
-    said = words(data.language)("Tải vết xe:")
+    said = words(data.language)("Tải hành trình xe:")
     return html.P([said, " ", links[0], " · ", links[1]], className="ioc-note")
 
 

@@ -177,8 +177,8 @@ def _too_few(named: Named, known: Sequence[CoursePoint], since: datetime, now: d
     if not known:
         why = _("Chưa có số liệu {when}.").format(when=when)
     else:
-        one = formats.moment(known[0].at, now, named.language)
-        why = _("Mới có một số liệu: {value} lúc {when}; chưa thể vẽ diễn biến.").format(
+        one = formats.at_words(known[0].at, now, named.language)
+        why = _("Mới có một số liệu: {value} {when}; chưa thể vẽ diễn biến.").format(
             value=named.value(known[0].value), when=one
         )
     target, goal = named.kpi.goal, target_words(named.kpi, named.language)
@@ -187,8 +187,8 @@ def _too_few(named: Named, known: Sequence[CoursePoint], since: datetime, now: d
         key=named.kpi.key,
         title=named.title,
         unit=named.unit,
-        said=f"{named.title}: {why}",
-        notes=tuple(filter(None, (why, goal))),
+        said=" ".join(filter(None, (f"{named.title}: {why}", goal))),
+        notes=(why,),
     )
     if not known:
         return empty
@@ -214,8 +214,7 @@ def _said(
     known = [one for stretch in stretches for one in stretch]
     values = [one.value for one in known]
     last = known[-1]
-    when = formats.moment(last.at, now, named.language)
-    newest = named.value(last.value) + " " + (_("lúc {when}") if ":" in when else _("ngày {when}")).format(when=when)
+    newest = f"{named.value(last.value)} {formats.at_words(last.at, now, named.language)}"
     if status is Status.STALE:
         newest += " " + _("(số liệu cũ)")
     parts = [

@@ -23,7 +23,8 @@ FORECAST_FROM = 6
 """Months with a figure that a forecast needs; fewer say nothing of a year."""
 FORECAST_OVER = 12
 YEARS_BACK = timedelta(days=3 * 365)
-YEAR_MS = 365.25 * 86_400_000
+DAY_MS = 86_400_000
+YEAR_MS = 365.25 * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,12 @@ def path(kpi: Kpi, feed: Feed, series: Sequence[KpiResult], now: datetime, langu
         return None
     _ = words(language)
     due = day_start(kpi.target.due)
-    title = _("{name}: đường tới mục tiêu") if kpi.goal else _("{name}: xu hướng")
+    title = _("{name}: lộ trình đến mục tiêu") if kpi.goal else _("{name}: xu hướng")
     named = Named(kpi, title.format(name=kpi.names.to(language)), kpi.unit.to(language), language)
     months = _months(series, now)
     goal = target_words(kpi, language)
     if not months:
-        why = _("Chưa có số liệu để vẽ đường tới mục tiêu.")
+        why = _("Chưa có số liệu để vẽ lộ trình đến mục tiêu.")
         said = f"{named.title}: {why} {goal}."
         return Chart(kind="path", key=kpi.key, title=named.title, unit=named.unit, said=said, notes=(why, goal))
     last = months[-1]
@@ -107,13 +108,20 @@ def _ahead(named: Named, months: Sequence[CoursePoint], due: datetime, now: date
         return []
     begin, found = named.dot(last, now), []
     if target is not None and not named.kpi.meets(last.value):
-        slope = (target.value - last.value) / (to_ms(due) - begin.x) * YEAR_MS
-        said = _("cần {change} mỗi năm").format(change=_change(named, slope, _))
+        said = _needed(named, target.value - last.value, to_ms(due) - begin.x, _)
         end = Dot(to_ms(due), target.value, said)
         found.append(_Ahead(Line("needed", (begin, end)), said))
     if len(months) >= FORECAST_FROM:
         found.append(_forecast(named, months[-FORECAST_OVER:], due, now, _))
     return found
+
+
+def _needed(named: Named, missing: float, left_ms: float, _: Words) -> str:
+    """The slope to the target: by the year, or what the days have to bring where less than a year is left."""
+    if left_ms >= YEAR_MS:
+        return _("cần {change} mỗi năm").format(change=_change(named, missing / left_ms * YEAR_MS, _))
+    days = max(1, round(left_ms / DAY_MS))
+    return _.ngettext("cần {change} trong {n} ngày còn lại", days).format(change=_change(named, missing, _), n=days)
 
 
 def _forecast(named: Named, months: Sequence[CoursePoint], due: datetime, now: datetime, _: Words) -> _Ahead:

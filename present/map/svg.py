@@ -24,6 +24,8 @@ WIDTH = 1000.0
 MARGIN = 0.02
 LETTER, LINE = 0.54, 1.2
 """A letter's mean width and a line's height, in font sizes."""
+APART = 0.35
+"""The least gap between two names side by side, in font sizes: closer ones are read as one."""
 NAME_SIZES = (17.0, 24.0, 34.0, 48.0)
 """Sizes of names in thousandths of the picture's width; styles/40-map.css shows those that can be read at its width."""
 LINE_LETTERS, CELL_LETTERS = 11, 7
@@ -243,14 +245,14 @@ def _names(
 
 
 def _with_room(labels: Iterable[Named], drawing: Drawing, size: float) -> list[Named]:
-    """The labels that overlap no earlier label."""
+    """The labels that are apart from every earlier label."""
     kept: list[Named] = []
     taken: list[Box] = []
     for label in labels:
-        box = _room(label, drawing, size)
-        if not any(_overlap(box, other) for other in taken):
+        left, top, right, bottom = _room(label, drawing, size)
+        if not any(_overlap((left - APART * size, top, right + APART * size, bottom), other) for other in taken):
             kept.append(label)
-            taken.append(box)
+            taken.append((left, top, right, bottom))
     return kept
 
 

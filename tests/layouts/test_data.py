@@ -106,7 +106,7 @@ def test_a_fetch_that_fails_says_what_to_do_in_both_languages():
 def test_what_nobody_fetches_any_more_is_never_well():
     for left in (replace(FETCHED, next_at=NOW - timedelta(minutes=3)), replace(FETCHED, running=True)):
         old = replace(left, next_at=NOW - timedelta(minutes=3))
-        assert "quá hạn: tiến trình lấy dữ liệu đã dừng" in fetches(old)
+        assert "quá hạn: bộ phận lấy dữ liệu đã dừng" in fetches(old)
         assert "bình thường" not in fetches(old)
     assert "đang lấy" in fetches(replace(FETCHED, running=True))
     waiting = fetches(replace(FETCHED, tried_at=None, succeeded_at=None, news_at=None))

@@ -82,6 +82,18 @@ def test_only_what_may_follow_is_offered() -> None:
     assert acts(Stage.APPROVED) == acts(Stage.WITHDRAWN) == acts(Stage.REFUSED) == set()
 
 
+def test_who_decided_is_told_in_words() -> None:
+    for by, said in (
+        ("centre:simulator", "trung tâm"),
+        ("person:lan", "lan"),
+        ("source:sở", "khóa sở"),
+        ("lan", "lan"),
+    ):
+        text = shown(replace(ONE, stage=Stage.APPLIED, approved_by=by))
+        assert f"Td(children='{said}'" in text, by
+        assert ":" not in said
+
+
 def test_without_files_it_says_what_it_waits_for_and_offers_forms() -> None:
     said = str(layout(data()).to_plotly_json())
     assert "Chưa có tệp nào." in said

@@ -267,7 +267,7 @@ def test_what_leaders_are_judged_by_comes_first_with_its_lever() -> None:
     reading.results += [result(KPIS[key], PROVINCE, value) for key, value in scores.items()]
     page = part(render("/leader", reading), "goals")
     (said,) = [n for n in nodes(page) if n["props"].get("className") == "ioc-score__lever"]
-    assert text(said) == "Đòn bẩy: Tiến độ giải quyết, còn 8,00 điểm để giành (12,00/20)."
+    assert text(said) == "Cần ưu tiên: Tiến độ giải quyết, còn thiếu 8,00 điểm (12,00/20)."
     cards = [n["props"]["data-kpi"] for n in nodes(page) if "data-kpi" in n["props"]]
     assert cards[:2] == list(AREAS["services"].leads)
     goals = [KPIS[key].feed in AREAS["services"].feeds for key in cards[2:] if KPIS[key].goal]

@@ -64,8 +64,8 @@ def test_the_score_stands_with_its_rank_among_provinces_and_the_lever():
     shown = text(page)
     assert "84,57" in shown
     assert "hạng 29/34" in shown
-    assert "Đòn bẩy: Số hóa hồ sơ, còn 4,39 điểm để giành (17,61/22)." in shown
-    assert "Đòn bẩy: Số hóa hồ sơ, còn 10,32 điểm để giành (11,68/22)." in shown
+    assert "Cần ưu tiên: Số hóa hồ sơ, còn thiếu 4,39 điểm (17,61/22)." in shown
+    assert "Cần ưu tiên: Số hóa hồ sơ, còn thiếu 10,32 điểm (11,68/22)." in shown
     groups = [node for node in nodes(page) if "data-group" in node["props"]]
     assert len(groups) == 12
     assert "Quyết định 766/QĐ-TTg" in shown, "the law is one tap away"
@@ -97,7 +97,7 @@ def test_an_unknown_group_is_a_dash_and_no_lever():
     shown = text(render("/services", reading(observed=said(PROVINCE, YEAR, {"tdgq": 20.0}))))
     assert "20,00/20" in shown
     assert "—/22" in shown
-    assert "Đòn bẩy:" not in shown
+    assert "Cần ưu tiên:" not in shown
 
 
 DUE = [
@@ -153,7 +153,7 @@ def test_dti_is_computed_beside_the_published_score_and_what_if_answers():
     given = reading(observed=[*year(2022, rank=11, score=0.8, **PILLARS)])
     shown = text(render("/services", given, what_if="society:1"))
     assert "tính theo trọng số 0,8002; công bố 0,8000" in shown
-    assert "Đòn bẩy: Hoạt động xã hội số, còn 0,0720 điểm để giành." in shown
+    assert "Cần ưu tiên: Hoạt động xã hội số, còn thiếu 0,0720 điểm." in shown
     assert "Nếu Hoạt động xã hội số là 1,0000: điểm 0,8722 (hiện nay 0,8002)." in shown
     for odd in ("society:2", "society:", "nobody:1", ":"):
         assert "Nếu Hoạt" not in text(render("/services", given, what_if=odd))
@@ -274,4 +274,4 @@ def test_people_stand_beside_dossiers_and_neither_passes_for_the_other():
     assert set(cards) == set(told)
     assert "61,5" in cards["people_online"]
     assert "Theo hồ sơ: hồ sơ trực tuyến" in cards["people_online"]
-    assert "Hồ sơ không phải là người." in cards["people_cashless"]
+    assert "Đây là số hồ sơ, không phải số người." in cards["people_cashless"]

@@ -47,6 +47,7 @@ def test_one_figure_is_a_dot_with_a_sentence() -> None:
     chart = drawn([(1, 80.5)])
     assert [dot.y for dot in chart.dots] == [80.5]
     assert chart.lines == ()
+    assert len(chart.notes) == 1, "the line on the drawing and the card tell the target"
     assert chart.notes[0] == "Mới có một số liệu: 80,5% lúc 14:05 22/11; chưa thể vẽ diễn biến."
     assert chart.x is not None
     assert chart.x.low == to_ms(NOW - 30 * DAY), "the whole range: one figure has no length"

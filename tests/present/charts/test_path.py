@@ -35,7 +35,7 @@ def test_without_a_dated_target_there_is_no_path() -> None:
 def test_without_figures_it_says_so() -> None:
     chart = way([])
     assert chart.x is None
-    assert chart.notes == ("Chưa có số liệu để vẽ đường tới mục tiêu.", "mục tiêu 2030: 80%")
+    assert chart.notes == ("Chưa có số liệu để vẽ lộ trình đến mục tiêu.", "mục tiêu 2030: 80%")
 
 
 def test_the_needed_line_leads_from_the_newest_figure_to_the_target() -> None:
@@ -44,6 +44,18 @@ def test_the_needed_line_leads_from_the_newest_figure_to_the_target() -> None:
     assert (needed.dots[0].y, needed.dots[1].y) == (61.0, 80.0)
     assert needed.dots[0].x == to_ms(NOW - timedelta(hours=6))
     assert "cần +4,6 điểm mỗi năm" in chart.notes
+
+
+@pytest.mark.parametrize(
+    ("left", "said"), [(31, "cần +19,0 điểm trong 31 ngày còn lại"), (1, "cần +19,0 điểm trong 1 ngày còn lại")]
+)
+def test_less_than_a_year_is_not_told_by_the_year(left, said) -> None:
+    assert ONLINE.target is not None
+    due = (NOW - timedelta(hours=6)).date() + timedelta(days=left)
+    soon = replace(ONLINE, target=replace(ONLINE.target, due=due))
+    notes = way([60.0, 61.0], kpi=soon).notes
+    assert said in notes
+    assert not any("mỗi năm" in note for note in notes)
 
 
 @pytest.mark.parametrize("months", [1, 2, FORECAST_FROM - 1])
