@@ -42,6 +42,7 @@ _RHYTHMS = tuple(
     )
 )
 _WEEKDAY_PATTERN = {"vi": "EEEE dd/MM/yyyy", "en": "EEEE d MMM yyyy"}
+_LAST_MINUTE = "23:59"
 
 
 def clock(at: datetime) -> str:
@@ -102,6 +103,8 @@ def age_of_ms(elapsed_ms: int, language: Language) -> str:
 
 
 def at_words(at: datetime, now: datetime, language: Language) -> str:
-    """lúc 14:05, ngày 29/06/2025: stays true on a page without scripts, where no age counts on."""
+    """lúc 14:05, ngày 31/10, ngày 29/06/2025: stays true on a page without scripts, where no age counts on."""
     said = moment(at, now, language)
+    if clock(at) == _LAST_MINUTE and " " in said:  # the figure of a whole day, month or year
+        said = said.removeprefix(f"{_LAST_MINUTE} ")
     return (Text("lúc", "at") if ":" in said else Text("ngày", "on")).to(language) + f" {said}"

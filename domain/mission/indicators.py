@@ -24,12 +24,12 @@ _DAILY = Text("hằng ngày", "daily")
 _MONTHLY = Text("hằng tháng", "monthly")
 _QUARTERLY = Text("hằng quý", "quarterly")
 _SCIENCE = Text(
-    "Sở Thông tin và Truyền thông → Sở Khoa học và Công nghệ",
-    "Department of Information and Communications → Department of Science and Technology",
+    "Sở Khoa học và Công nghệ (trước: Sở Thông tin và Truyền thông)",
+    "Department of Science and Technology (formerly Information and Communications)",
 )
 _WASTE = Text(
-    "UBND TP Tân An → phường Long An, Tân An, Khánh Hậu; đơn vị thu gom",
-    "Tân An city → Long An, Tân An and Khánh Hậu wards; the collection company",
+    "UBND phường Long An, Tân An, Khánh Hậu (trước: UBND TP Tân An); đơn vị thu gom",
+    "Long An, Tân An and Khánh Hậu wards (formerly Tân An city); the collection company",
 )
 _TELECOMS = Text(
     "Doanh nghiệp viễn thông qua Sở Khoa học và Công nghệ", "Telecoms through the Department of Science and Technology"

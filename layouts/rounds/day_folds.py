@@ -9,7 +9,8 @@ from layouts.parts.area_screen import communes
 from layouts.parts.cards import cards
 from layouts.parts.components import section
 from layouts.parts.screen import ScreenData
-from layouts.rounds.run_lists import corrections, lists
+from layouts.rounds.run_audits import corrections
+from layouts.rounds.run_lists import lists
 from layouts.rounds.tracker_steps import tracker_steps
 from layouts.rounds.vehicle_table import vehicle_table
 from layouts.rounds.vehicle_work import events, plant

@@ -1,4 +1,4 @@
-"""Lists of a day to check: streets missed, not verified or only passed, with evidence; and what was corrected."""
+"""Lists of a day to check: streets missed, not verified or only passed, with evidence."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,6 @@ from dash.development.base_component import Component
 
 from domain.text import Text
 from domain.waste.run import BECAUSE, RunResult, StreetResult, StreetState, Stretch
-from domain.waste.service_day import ServiceDay
 from layouts.parts.components import empty, section
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_words import gap_text, length, mark, run_address, span, time_of, vehicle_address
@@ -91,21 +90,3 @@ def evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:
     who = [stretch.vehicle] if stretch.vehicle else list(run.vehicles)
     links = [html.A(one, href=vehicle_address(data, one, day), className="ioc-link") for one in who]
     return html.P([" · ".join(parts), *(part for link in links for part in (" · ", link))], className="ioc-evidence")
-
-
-def corrections(data: ScreenData, found: ServiceDay) -> Component:
-    """Log of changes to closed runs, caused by late fixes, a dispatcher or a new plan."""
-    _ = words(data.language)
-    title = _("Điều chỉnh sau khi kết thúc chuyến")
-    if not found.audits:
-        return section(title, [empty(_("Chưa có chuyến đã kết thúc nào phải điều chỉnh."))])
-    lines = [
-        html.Li(
-            [
-                html.B(f"{formats.moment(audit.at, data.now, data.language)} · {audit.route}"),
-                html.Span(f"{audit.because}: {audit.before} → {audit.after}", className="ioc-note"),
-            ]
-        )
-        for audit in reversed(found.audits)
-    ]
-    return section(title, [html.Ul(lines, className="ioc-log")], aside=str(len(lines)))

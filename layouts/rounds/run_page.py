@@ -16,7 +16,8 @@ from layouts.parts.screen import ScreenData
 from layouts.rounds.day_head import newest_fix, simulated, state_bar
 from layouts.rounds.drivers import stints_panel
 from layouts.rounds.replay import replay
-from layouts.rounds.run_lists import corrections, evidence
+from layouts.rounds.run_audits import corrections
+from layouts.rounds.run_lists import evidence
 from layouts.rounds.run_timeline import axis_of, bars, delay_words, ends_words, lane
 from layouts.rounds.run_words import (
     downloads,

@@ -151,6 +151,13 @@ async def test_a_figure_that_nothing_happened_for_has_no_row_and_is_named_once()
     assert kpi.short.vi in note
 
 
+async def test_a_correction_is_told_in_words_and_not_by_its_codes() -> None:
+    found = " ".join(_text(one) for one in await _region("more"))
+    assert "vị trí xe gửi muộn: trước LA-005 900 m/2,4 km (2 đã thu, 1 chưa xác minh được); nay LA-002, LA-005" in found
+    assert "late fixes" not in found
+    assert "Tuyến mẫu 02" in found
+
+
 async def test_look_ups_of_residents_are_figures_of_the_data_page() -> None:
     data = await _data()
     shown = {getattr(one, "data-kpi", None) for r in SCREEN.regions.values() for p in r(data) for one in _elements(p)}

@@ -46,6 +46,14 @@ def test_ages_in_words(seconds, vi, en) -> None:
     assert (formats.age(elapsed, "vi"), formats.age(elapsed, "en")) == (vi, en)
 
 
+def test_the_last_minute_of_a_day_is_that_day() -> None:
+    now = datetime(2026, 11, 29, 21, 0, tzinfo=UTC)
+    assert formats.at_words(datetime(2026, 10, 31, 16, 59, tzinfo=UTC), now, "vi") == "ngày 31/10"
+    assert formats.at_words(datetime(2026, 10, 31, 16, 58, tzinfo=UTC), now, "vi") == "lúc 23:58 31/10"
+    assert formats.at_words(datetime(2025, 1, 2, 3, 4, tzinfo=UTC), now, "en") == "on 2 Jan 2025"
+    assert formats.at_words(now, now, "vi") == "lúc 04:00"
+
+
 def test_moments_are_vietnam_time_and_as_short_as_is_unmistakable() -> None:
     assert formats.moment(NOW, NOW, "vi") == "14:05"
     assert formats.moment(NOW - timedelta(days=1), NOW, "vi") == "14:05 22/11"
