@@ -22,9 +22,9 @@ Point = tuple[float, float]
 
 WIDTH = 1000.0
 MARGIN = 0.02
-LETTER, LINE = 0.54, 1.2
+LETTER, LINE = 0.58, 1.2
 """A letter's mean width and a line's height, in font sizes."""
-APART = 0.35
+APART = 0.5
 """The least gap between two names side by side, in font sizes: closer ones are read as one."""
 NAME_SIZES = (17.0, 24.0, 34.0, 48.0)
 """Sizes of names in thousandths of the picture's width; styles/40-map.css shows those that can be read at its width."""

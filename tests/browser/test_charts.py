@@ -18,7 +18,8 @@ CLASHES = """() => {
   for (const chart of document.querySelectorAll('[data-part=chart]')) {
     const box = chart.getBoundingClientRect();
     if (!box.height) continue;
-    const texts = [...chart.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
+    const shown = [...chart.querySelectorAll('text')].filter(t => t.checkVisibility());
+    const texts = shown.map(t => [t.textContent, t.getBoundingClientRect()]);
     for (const [said, r] of texts) {
       if (r.left < box.left - 1 || r.right > box.right + 1 || r.top < box.top - 2 || r.bottom > box.bottom + 2)
         clashes.push(['outside', said, chart.ariaLabel.slice(0, 40)]);

@@ -249,7 +249,7 @@ def test_a_drawing_names_what_has_room_in_letters_of_each_size(after: Ground, be
     largest, *smaller = names(after)
     assert 20 < largest < len(after.labels)
     assert largest > smaller[0] > smaller[1] > smaller[2] > 3
-    assert names(before)[0] >= len(before.labels) - 1, "all but one that would touch its neighbour"
+    assert names(before)[0] >= len(before.labels) - 2, "all but those that would touch their neighbours"
 
 
 def test_the_style_sheet_shows_the_size_whose_letters_are_large_enough() -> None:
