@@ -20,7 +20,7 @@ from domain.access.principal import Actor, Principal, Role  # noqa: E402
 from domain.discovery import modules  # noqa: E402
 from domain.instant import to_ms  # noqa: E402
 
-SCRIPTS = r"^(?!25-|26-|27-|28-).*\.js$"  # what speaks to /live, which has no server here
+SCRIPTS = r"^(?!14-|25-|26-|27-|28-).*\.js$"  # what speaks to /live, which has no server here
 # What these scripts ask of the page's frame; time stands at the fixture's instant.
 FRAME = f"""<script>document.documentElement.classList.add("ioc-ticking");
   window.IOC = {{ now: () => {to_ms(made.NOW)}, seconds: [],

@@ -331,13 +331,14 @@ def test_regions_are_drawn_again_in_place(browser: BrowserContext, centres: dict
     page = open_screen(browser, centres["normal"] + "/services", "desk")
     names = "[...document.querySelectorAll('[data-table=communes] tbody th')].map(th => th.textContent)"
     before = page.evaluate(names)
-    page.evaluate("scrollTo(0, 200)")
+    page.evaluate("scrollTo(0, 200); window.told = 0; void store.subscribe(() => { told += 1 })")
     with page.expect_response("**/_dash-update-component**") as answer:
         page.evaluate("dash_clientside.set_props('services-revision', { data: 1 })")
     answer.value.finished()
     page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     assert page.evaluate(names) == before
     assert page.evaluate("scrollY") == 200
+    assert 0 < page.evaluate("told") < 200, "each tells every component of the page; there are thousands"
     page.close()
 
 

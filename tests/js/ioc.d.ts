@@ -78,7 +78,7 @@ interface Ioc {
   replay: { at: number; playing: boolean; fixes: number; pieces: number };
 }
 declare const IOC: Ioc;
-interface Window { IOC: Ioc; dash_clientside: DashClientside }
+interface Window { IOC: Ioc; dash_clientside: DashClientside; dash_stores: object[] }
 
 interface DocumentEventMap {
   'ioc:hello': CustomEvent<Hello>; 'ioc:kpis': CustomEvent<Kpis>; 'ioc:places': CustomEvent<Places>; 'ioc:rows': CustomEvent<Rows>;

@@ -104,7 +104,7 @@ function open(scripts, { elements = {}, language = 'vi', healthy = () => true, h
     vm.runInContext(readFileSync(SCRIPTS[name], 'utf-8'), context, { filename: name });
   });
   document.dispatchEvent({ type: 'DOMContentLoaded' });
-  return Object.assign(page, { IOC: context.IOC, document, tell: (name, detail) => document.dispatchEvent({ type: `ioc:${name}`, detail }) });
+  return Object.assign(page, { IOC: context.IOC, window: context, document, tell: (name, detail) => document.dispatchEvent({ type: `ioc:${name}`, detail }) });
 }
 
 // What came out of a script, without the realm it was made in.
