@@ -185,6 +185,7 @@ def _wanted(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     single = [m for m in members if _suffix(m) in _SINGLE_FILES]
     # What is called .json beside a map describes it.
     others = [m for m in single if _suffix(m) != ".json"] or ([] if shapes else single)
+    others = [m for m in others if not _only_links(archive, m)] or others
     if len(others) + shapes > 1:
         main = [m for m in others if _plain_name(m) == _MAIN_OF_KMZ]
         if shapes or len(main) != 1:
@@ -202,6 +203,14 @@ def _wanted(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     if any(m.flag_bits & 1 for m in wanted):
         raise ImportRefusedError("encrypted", _ENCRYPTED)
     return wanted
+
+
+def _only_links(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Whether it is the doc.kml of a .kmz that names the files with the shapes (GDAL writes such)."""
+    if _plain_name(member) != _MAIN_OF_KMZ or member.file_size > _HEAD or member.flag_bits & 1:
+        return False
+    text = archive.read(member)
+    return b"<NetworkLink" in text and b"<Polygon" not in text
 
 
 def _suffix(member: zipfile.ZipInfo) -> str:
