@@ -27,9 +27,10 @@ from store import territories
 Load = Callable[[Centre, float], AbstractAsyncContextManager[object]]
 """Vehicles that send for so many seconds."""
 REQUIRED_MS_PER_S = 25.0
-SETTLE_S, SAMPLE_S = 20.0, 15.0
+# Regions are drawn again once a minute at the longest, so a sample holds a whole round with what it leaves to collect.
+SETTLE_S, SAMPLE_S = 40.0, 60.0
 EVERY_S = 1.0
-DRAWN = "!!document.querySelector('[data-signal]') && window.IOC && IOC.redraws > 0"
+DRAWN = "!!document.querySelector('[data-signal]') && window.IOC && IOC.map && IOC.map.shown"
 
 
 def connectivity_figure(fixes: Load) -> Figure:
