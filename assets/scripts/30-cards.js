@@ -70,7 +70,7 @@
   // The server draws tables and regions: have it draw them again ten seconds after a figure changed that they follow, and
   // a minute after any. Dash walks the whole page for each answer, which costs a wall a tenth of a second.
   function refresh(wait) {
-    var at = performance.now() + Math.max(wait, IOC.rest(cost_ms));
+    var at = performance.now() + Math.max(wait, Math.min(cost_ms / SHARE, ANY_REFRESH_MS));
     if (at >= due) return;
     clearTimeout(timer);
     due = at;
@@ -82,9 +82,6 @@
       if (page && page.dataset.regions) IOC.set(page.dataset.screen + '-' + contract.REVISION, { data: ++revision });
     }, at - performance.now());
   }
-
-  // How long to wait after a drawing that took `cost_ms`.
-  IOC.rest = function (cost_ms) { return Math.min(cost_ms / SHARE, ANY_REFRESH_MS); };
 
   // What keeps the page busy after it asked for a drawing is the drawing's cost.
   function spent(list) {

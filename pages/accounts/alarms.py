@@ -12,7 +12,7 @@ from api.principal import principal_of
 from api.route import HouseRoute
 from domain.access.needs import Need, needing, permits
 from domain.area import on_wall
-from domain.kpis.alarm import LONGEST_OFF, PRIORITIES, AlarmGroup, Handling, by_cause
+from domain.kpis.alarm import LONGEST_OFF, PRIORITIES, Alarm, AlarmGroup, Handling, by_cause
 from domain.text import Text
 from pages.accounts.forms import fields_of, language_of, page
 from pages.accounts.session import DEMONSTRATION
@@ -40,14 +40,14 @@ def router(sources: Sources, handlings: AlarmHandlings, accounts: Accounts, cloc
     """The page, and what its forms do."""
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
 
-    async def causes(now: datetime) -> list[AlarmGroup]:
+    async def alarms(now: datetime) -> list[Alarm]:
         asked = Question(sources=sources, now=now, kpis=sources.kpis)
-        return by_cause(without_positions(await asked.get(ALARMS)))
+        return without_positions(await asked.get(ALARMS))
 
     async def listed(request: Request, lang: str, words: Text | None = None, status: int = 200) -> Response:
         now, language = clock(), language_of(lang)
-        found = await causes(now)
-        every = [one for cause in found for one in (cause.alarm, *cause.effects)]
+        every = await alarms(now)
+        found = by_cause(every)
         rows = alarm_rows(every, sources.kpis, sources.feeds, on_wall(sources.areas.values()), language, now)
         return page(
             "alarms", language, status, words=words, here=ALARMS_PAGE, rows=rows, now=now,
@@ -74,7 +74,7 @@ def router(sources: Sources, handlings: AlarmHandlings, accounts: Accounts, cloc
         if given["act"] == "give_back":
             await asyncio.to_thread(handlings.give_back, given["alarm"], by, now)
             return RedirectResponse(_again(lang), 303)
-        cause = next((one for one in await causes(now) if one.alarm.id == given["alarm"]), None)
+        cause = next((one for one in by_cause(await alarms(now)) if one.alarm.id == given["alarm"]), None)
         wrong = _why_not(cause, given)
         if cause is None or wrong is not None:
             return await listed(request, lang, wrong, 409 if wrong in (_OVER, _WORSE) else 400)

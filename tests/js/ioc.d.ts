@@ -64,7 +64,7 @@ interface Ioc {
   text(element: Element, text: string): void; reloadWhenServed(): void;
   ageWords(seconds: number): string; ageStage(seconds: number, limit: number): string; ageNow(element: HTMLElement): void; ageAll(): void;
   first: number;
-  set(id: string, properties: Record<string, unknown>): void; rest(cost_ms: number): number;
+  set(id: string, properties: Record<string, unknown>): void;
   card(key: string): CardVM; putCard(element: HTMLElement): void;
   rows(id: string): RowVM[] | undefined;
   focus: string; focusWorst(rows: RowVM[]): RowVM[];
