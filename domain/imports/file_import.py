@@ -30,7 +30,8 @@ class Stage(StrEnum):
 
 NEXT: Mapping[Stage, frozenset[Stage]] = {
     Stage.RECEIVED: frozenset({Stage.READ, Stage.REFUSED}),
-    Stage.READ: frozenset({Stage.PREVIEWED, Stage.MAPPED, Stage.REFUSED}),
+    # Of two that read a file at once, each leads it to its end: neither knows that the other lives.
+    Stage.READ: frozenset({Stage.READ, Stage.PREVIEWED, Stage.MAPPED, Stage.REFUSED}),
     Stage.PREVIEWED: frozenset({Stage.PREVIEWED, Stage.MAPPED, Stage.REFUSED}),
     Stage.MAPPED: frozenset({Stage.PREVIEWED, Stage.MAPPED, Stage.APPROVED, Stage.REFUSED}),
     Stage.APPROVED: frozenset({Stage.APPLIED}),

@@ -20,6 +20,7 @@ from standing_clock import Clock
 
 from domain.access.principal import CENTRE
 from domain.imports.file_import import FileImport, SamePersonError, Stage
+from domain.imports.kinds.maps import KIND
 from domain.places.map_layer import ImportRefusedError, LayerKind, Progress
 from domain.places.map_order import MapOrder
 from domain.places.place import Place
@@ -336,6 +337,26 @@ async def test_a_file_that_somebody_reads_is_left_alone_and_one_that_nobody_read
     held.set()
     await until(lambda: [one.stage for one in Imports(engine).newest()] == [Stage.MAPPED])
     assert begun == [found.id, found.id]
+
+
+async def test_of_two_that_read_a_file_at_once_the_slower_one_leads_it_to_its_end(
+    engine: Engine, maps: MapLayers, file: Path, reader: FakeReader, clock: Clock
+) -> None:
+    def overtaken(*given: Any) -> MapRead:
+        Imports(engine).begun(waiting.id)
+        return reader(*given)
+
+    async def apart(id_: str, _answers: Mapping[str, str]) -> None:
+        await machine_of(engine, maps, overtaken, clock).read(id_)
+
+    waiting = Imports(engine).receive(
+        "0a", KIND.key, "boundaries", file.name, "x", 2, b"", "0" * 64, LAN, clock.now, answers=ORDER.answers
+    )
+    MapFiles(maps.maps_dir).keep(waiting.id, file, file.name)
+    clock.now += timedelta(minutes=5)
+    machine = machine_of(engine, maps, reader, clock, apart=apart)
+    assert await machine.resume() == 1
+    await until(lambda: [one.stage for one in Imports(engine).newest()] == [Stage.MAPPED])
 
 
 AT_A_KILL = {
