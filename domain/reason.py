@@ -33,6 +33,10 @@ class Reason(Enum):
         "nhiều nơi cùng tên này; hãy ghi mã hoặc thêm tên huyện",
         "several places have this name; give the code or add the district",
     )
+    CODE_OF_ANOTHER = Text(
+        "mã và tên trong dòng là của hai đơn vị khác nhau; hãy sửa mã hoặc tên",
+        "code and name of the row are of two different units; correct one of them",
+    )
     UNKNOWN_ORGANISATION = Text(
         "danh mục cơ quan không có mã này; hãy nạp danh mục cơ quan trước",
         "the register of organisations has no such code; import the register first",

@@ -6,22 +6,27 @@ from dataclasses import dataclass, replace
 from data_sources.messages.parse import clean
 from data_sources.plan import values
 from data_sources.workbooks.named import Named, RowError, read_register
-from domain.carriers import CARRIERS
+from domain.carriers import CARRIERS, carriers_in
 from domain.finding import Finding, Problem
 from domain.text import Text, folded
 
 _HEADINGS = {
-    "station": ("station", "mã trạm", "tên trạm", "mã trạm bts", "trạm"),
-    "carrier": ("carrier", "nhà mạng", "doanh nghiệp", "đơn vị"),
-    "technology": ("technology", "công nghệ", "loại trạm"),
+    "station": ("station", "mã trạm", "tên trạm", "mã trạm bts", "tên trạm bts", "trạm", "site", "site id"),
+    "carrier": ("carrier", "nhà mạng", "doanh nghiệp", "đơn vị", "đơn vị quản lý", "operator"),
+    "technology": ("technology", "công nghệ", "loại công nghệ", "loại trạm", "tech"),
     "latitude": ("lat", "latitude", "vĩ độ"),
-    "longitude": ("lon", "lng", "longitude", "kinh độ"),
+    "longitude": ("lon", "lng", "long", "longitude", "kinh độ"),
 }
 TECHNOLOGIES = ("2g", "3g", "4g", "5g")
 _OF_GENERATION = {"gsm": "2g", "umts": "3g", "lte": "4g", "nr": "5g"}
 _ID_CHARS = 64
 _MISSING = Text("thiếu mã trạm.", "the station's id is missing.")
 _BAD_CARRIER = Text("không có nhà mạng {said}; dùng: {known}.", "there is no carrier {said}; use one of: {known}.")
+_OTHER_CARRIER = Text(
+    "dòng ghi nhà mạng {said}, tệp được nạp cho {given}; hãy nạp danh sách riêng của từng nhà mạng, hoặc không ghi "
+    "--carrier.",
+    "the row names {said}, the file is imported for {given}; import each carrier's list, or leave --carrier out.",
+)
 _SHARED = Text(
     "dòng ghi nhiều nhà mạng: {said}; hãy ghi mỗi nhà mạng một dòng.",
     "the row names several carriers: {said}; write a row for each.",
@@ -52,7 +57,8 @@ def read_stations(body: bytes, name: str, carrier: str = "") -> tuple[tuple[Stat
     """Stations of a CSV or spreadsheet, one row a station or a row for each of its technologies. Never raises.
 
     ``carrier`` is the key of whose list it is when the table has no such column. Numbers may have a decimal comma. A
-    row that repeats a station at another position is refused.
+    row that repeats a station at another position is refused, also when it writes its id in other letters (la1, LA1),
+    and so is a row of another carrier than ``carrier``.
     """
     needed = ("station", "technology", "latitude", "longitude", *(() if carrier else ("carrier",)))
     joined = _Joined(carrier)
@@ -62,7 +68,7 @@ def read_stations(body: bytes, name: str, carrier: str = "") -> tuple[tuple[Stat
         _HEADINGS,
         needed,
         made=joined,
-        key=lambda one: (one.carrier, one.id, one.technologies),
+        key=lambda one: (one.carrier, one.id.casefold(), one.technologies),
         twice=_TWICE,
     )
     return tuple(one for one, _ in joined.found.values()), findings
@@ -78,11 +84,12 @@ class _Joined:
     def __call__(self, row: Named) -> Station:
         """The station of a row, with the technologies of earlier rows. Raises RowError."""
         said = _station(row, self._carrier)
-        known, first = self.found.get((said.carrier, said.id), (said, row.row))
+        key = said.carrier, said.id.casefold()
+        known, first = self.found.get(key, (said, row.row))
         if (known.latitude, known.longitude) != (said.latitude, said.longitude):
             raise RowError(Problem.DUPLICATE, _TWICE.filled(row=str(first)))
         station = replace(known, technologies=known.technologies | said.technologies)
-        self.found[station.carrier, station.id] = (station, first)
+        self.found[key] = (station, first)
         return station
 
 
@@ -92,7 +99,7 @@ def _station(row: Named, carrier: str) -> Station:
         raise RowError(Problem.MISSING, _MISSING)
     latitude, longitude = _position(row)
     return Station(
-        carrier=_carrier(row.text("carrier")) if row.text("carrier") else carrier or _carrier(""),
+        carrier=_carrier(row.text("carrier"), carrier),
         id=name,
         technologies=_technologies(row.text("technology")),
         latitude=latitude,
@@ -100,14 +107,19 @@ def _station(row: Named, carrier: str) -> Station:
     )
 
 
-def _carrier(said: str) -> str:
-    found = [key for key in CARRIERS if key in folded(said)]
+def _carrier(said: str, given: str) -> str:
+    """The carrier that a row names, else the ``given`` one. Raises RowError."""
+    found = sorted(carriers_in(said))
+    if not said and given:
+        return given
     if len(found) > 1:
         raise RowError(Problem.AMBIGUOUS, _SHARED.filled(said=said[:40]))
     if not found:
         raise RowError(
             Problem.BAD_VALUE, _BAD_CARRIER.filled(said=said[:40] or "—", known=", ".join(CARRIERS.values()))
         )
+    if given and found != [given]:
+        raise RowError(Problem.CONTRADICTION, _OTHER_CARRIER.filled(said=said[:40], given=CARRIERS[given]))
     return found[0]
 
 

@@ -22,6 +22,7 @@ from domain.instant import day_start, service_day
 from domain.observation import Kind
 from domain.public_text import public
 from domain.reason import Reason
+from domain.teams.hamlet import names_person
 from domain.teams.team import CODE, COUNTS, TEAM, TEAM_REPORT, TeamKind, kind_of, place_of
 
 _READ = {"id", "team", "at", "day", "hamlet", "launched", "ended", "kind", *COUNTS}
@@ -61,8 +62,10 @@ def _kept(record: Record, secrets: Secrets, dropped: Counter[str]) -> dict[str, 
         # The register: told again it is the same case, so that a change of it is a revision.
         launched = _day(record.get("launched"))
         hamlet = public(plain(record.get("hamlet")))[:_HAMLET_CHARS]
+        named = names_person(hamlet)
+        dropped["hamlet"] += named
         return kept | {
-            "case": secrets.hashed(f"team {team}"), "hamlet": hamlet, "launched": launched,
+            "case": secrets.hashed(f"team {team}"), "hamlet": "" if named else hamlet, "launched": launched,
             "ended": yes(record.get("ended")),
         }  # fmt: skip
     dropped["id"] += 1
@@ -133,6 +136,9 @@ def _reported(payload: Payload, item: Record, team: str) -> dict[str, Any]:
         raise RefusalError(Reason.MISSING_FIELD, "at, day")
     if at > payload.received_at + parse.MAX_FUTURE or day > service_day(payload.received_at):
         raise RefusalError(Reason.FUTURE_TIME, "at, day")
+    # A telephone that lost its battery begins in 1970.
+    if day < _FIRST_DAY:
+        raise RefusalError(Reason.BAD_TIME, "day")
     counts = {name: many for name in COUNTS if type(many := item.get(name)) is int}
     if wrong := COUNTS.keys() - counts.keys():
         raise RefusalError(Reason.NOT_WHOLE, ", ".join(sorted(wrong)))
@@ -142,5 +148,6 @@ def _reported(payload: Payload, item: Record, team: str) -> dict[str, Any]:
     return {"case_type": TEAM_REPORT.key, "event": "reported", "at": at, "attributes": attributes}
 
 
-_REGISTER = day_start(date(2022, 3, 5))
+_FIRST_DAY = date(2022, 3, 5)
+_REGISTER = day_start(_FIRST_DAY)
 """CV 793/BTTTT-THH asked for the teams on this day."""

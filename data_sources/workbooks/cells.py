@@ -1,5 +1,6 @@
 """Cells of CSV and spreadsheet files: what they hold, as text, and which words stand for an unknown number."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from unicodedata import normalize
@@ -13,6 +14,12 @@ ROWS_MAX, CELLS_MAX = 200_000, 4_000_000
 _CELL_CHARS_MAX = 200
 _MISSING = frozenset({"", "-", "–", "—", "…", "...", "x", "n/a", "#n/a", "na", "null", "none", "nan"}) | frozenset(
     {"đang cập nhật", "chưa cập nhật", "chưa có", "chưa có số liệu", "không có số liệu", "kxđ"}
+)
+
+NOT_COMPUTED = "công thức chưa được tính / a formula that was never computed"
+"""What stands in the place of a formula without a value."""
+_FAILED = re.compile(
+    r"#(?:DIV/0!|REF!|VALUE!|NAME\?|NUM!|N/A|NULL!|SPILL!|CALC!|FIELD!|BUSY!|GETTING_DATA|ERROR!)|Err:\d{3}"
 )
 
 
@@ -39,3 +46,8 @@ def _composed(cell: str) -> str:
 def is_missing(cell: Cell) -> bool:
     """True for blanks and for words such as "đang cập nhật" that stand for an unknown number."""
     return cell is None or (isinstance(cell, str) and text_of(cell).casefold() in _MISSING)
+
+
+def is_failed(cell: Cell) -> bool:
+    """True for the error of a formula, and for one that was never computed: neither is a name, a code or a day."""
+    return isinstance(cell, str) and (cell == NOT_COMPUTED or _FAILED.fullmatch(cell.strip()) is not None)

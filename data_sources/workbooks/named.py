@@ -1,13 +1,13 @@
 """Table rows by the role of their columns, for tables without routes; and registers with one entry per row."""
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from data_sources.messages.parse import RefusalError
 from data_sources.workbooks.apart import FirstSheet, read_rows
-from data_sources.workbooks.cells import Cell, text_of
+from data_sources.workbooks.cells import Cell, is_failed, text_of
 from domain.finding import Finding, Problem, Severity
 from domain.reason import Reason
 from domain.text import Text, folded
@@ -31,6 +31,9 @@ _MONTH_FIRST = Text(
     "dòng này ghi tháng trước ngày; các ngày khác trong cột được hiểu là ngày/tháng/năm, hãy kiểm tra cả cột.",
     "this row has the month first; the other days of the column are read day/month/year, check all of them.",
 )
+_FAILED = Text("ô “{column}” có lỗi công thức: {said}.", "the cell “{column}” holds a failed formula: {said}.")
+# "Vĩ độ (độ)", "Mã tổ (*)".
+_BRACKETS = re.compile(r"\s*(?:[(\[][^()\[\]]*[)\]]|\*+|:)\s*$")
 _SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}(?!\d)")
 _NUMBERING = ("tt", "stt", "no", "no.", "#")
 
@@ -85,7 +88,7 @@ def not_read(
         said = (text_of(rows[at][c]) if c < len(rows[at]) else "") or str(c + 1)
         if folded(said) in _NUMBERING:
             continue
-        first = columns.get(folded(said))
+        first = columns.get(heading_of(said, columns))
         told = _UNREAD.filled(said=said)
         if first is not None:
             told = _SECOND.filled(said=said, first=text_of(rows[at][first]))
@@ -121,11 +124,18 @@ def _header(
     """Index of the header, and the first column of each role."""
     role_of = {heading: role for role, known in headings.items() for heading in known}
     for at, row in enumerate(rows[:_HEADER_WITHIN_ROWS]):
-        said = [folded(text_of(cell)) for cell in row]
+        said = [heading_of(cell, role_of) for cell in row]
         roles = {role_of[heading]: c for c, heading in reversed(list(enumerate(said))) if heading in role_of}
         if all(role in roles for role in needed):
             return at, roles
     raise RefusalError(Reason.WRONG_SHAPE, _COLUMNS + ", ".join(_both(headings[role]) for role in needed))
+
+
+def heading_of(cell: Cell, known: Collection[str]) -> str:
+    """A heading as it is known: as written, or without the brackets or mark that end it; a column of its own wins."""
+    said = folded(text_of(cell))
+    bare = _BRACKETS.sub("", said)
+    return bare if said not in known and bare in known else said
 
 
 def _both(known: Sequence[str]) -> str:
@@ -139,6 +149,14 @@ def unreadable(refused: RefusalError) -> Finding:
     said = refused.reason.value
     detail = f": {refused.detail}" if refused.detail else ""
     return Finding(problem=Problem.UNREADABLE, words=Text(f"{said.vi}{detail}", f"{said.en}{detail}"))
+
+
+def _require_computed(row: Named, headings: Mapping[str, tuple[str, ...]]) -> None:
+    """Refuse a row in which a formula failed: the error's sign would become a name or a code."""
+    for role, cell in row.cells.items():
+        if is_failed(cell):
+            said = _FAILED.filled(column=_both(headings[role]), said=text_of(cell))
+            raise RowError(Problem.BAD_VALUE, said)
 
 
 def read_register(
@@ -172,6 +190,7 @@ def read_register(
     findings: list[Finding] = []
     for row in rows:
         try:
+            _require_computed(row, headings)
             entry = made(row)
             first, known = kept.setdefault(key(entry), (row.row, entry))
             if known != entry:

@@ -16,9 +16,11 @@ import orjson
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from data_sources.messages.parse import RefusalError
+from data_sources.workbooks.binary import BOOK, untold_in_parts, untold_in_stream
 from data_sources.workbooks.cells import ROWS_MAX, Cell
 from data_sources.workbooks.delimited import delimited, text_in
 from data_sources.workbooks.markup import is_markup, markup_sheets
+from data_sources.workbooks.open_document import CONTENT, untold_cells
 from data_sources.workbooks.records import record_rows
 from data_sources.workbooks.sheet import Rows, Sheet
 from data_sources.workbooks.shortened import shortened
@@ -49,7 +51,7 @@ def table_sheets(body: bytes) -> list[Sheet]:
 
 def _spreadsheet(body: bytes) -> list[Sheet]:
     try:
-        untold, parts = _examined(body) if body.startswith(b"PK") else ({}, ())
+        untold = _untold(body)
         book = CalamineWorkbook.from_filelike(io.BytesIO(body))
         found = []
         for index, about in enumerate(book.sheets_metadata):
@@ -60,8 +62,7 @@ def _spreadsheet(body: bytes) -> list[Sheet]:
                 (top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
             )
             found.append(Sheet(about.name, rows, hidden=hidden, merged=merged))
-            if untold and index < len(parts):
-                with_untold(found[-1], untold.get(parts[index], {}))
+            with_untold(found[-1], untold.get(index, {}))
         return found
     except RefusalError:
         raise
@@ -71,11 +72,18 @@ def _spreadsheet(body: bytes) -> list[Sheet]:
         raise RefusalError(Reason.NOT_READABLE, _NO_WORKBOOK) from None
 
 
-def _examined(body: bytes) -> tuple[Mapping[str, Untold], Sequence[str]]:
-    """The untold cells by part, and the part of each sheet where there are some."""
+def _untold(body: bytes) -> Mapping[int, Untold]:
+    """The cells whose value calamine does not tell, of each sheet by its number from 0."""
+    if not body.startswith(b"PK"):
+        return untold_in_stream(body)
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        untold = examined(archive)
-        return untold, parts_of(archive) if untold else ()
+        found, names = examined(archive), archive.namelist()
+        if CONTENT in names:
+            return untold_cells(archive)
+        if BOOK in names:
+            return untold_in_parts(archive)
+        parts = parts_of(archive) if found else ()
+        return {number: found[part] for number, part in enumerate(parts) if part in found}
 
 
 def _record_sheets(body: bytes) -> list[Sheet]:

@@ -24,7 +24,7 @@ from domain.imports.question import AS_IS, DAY_FIRST, EACH, Answers, Doubt
 from domain.imports.told import FileTold
 from domain.observation import Kind, Observation, ObsStatus, Rejection
 from domain.period import Period, Span
-from domain.places.place import IN_FORCE
+from domain.places.place import IN_FORCE, said_twice
 from domain.reason import Reason
 from domain.text import folded
 
@@ -216,7 +216,7 @@ class _Rows:
         try:
             if measure is None or measure.key == "position":
                 raise RefusalError(Reason.UNKNOWN_MEASURE, text_of(self._cell(row, "measure")) or "position")
-            place = said.get("place") or _named(said)
+            place = said_twice(said.get("place", ""), _named(said))
             # Ignore a vehicle column for figures of a place.
             entity = said.get("entity", "") if measure.bearer is Bearer.ENTITY else ""
             organisation = "" if entity else said.get("organisation", "")

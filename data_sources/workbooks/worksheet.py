@@ -12,14 +12,13 @@ from functools import reduce
 from xml.parsers import expat
 
 from data_sources.messages.parse import RefusalError
-from data_sources.workbooks.cells import CELLS_MAX, ROWS_MAX
+from data_sources.workbooks.cells import CELLS_MAX, NOT_COMPUTED, ROWS_MAX
 from data_sources.workbooks.sheet import Sheet
 from data_sources.workbooks.shortened import SHEETS, UNPACKED_MAX
 from domain.reason import Reason
 
 Untold = Mapping[tuple[int, int], str]
 """What stands in cells whose value calamine does not tell, by row and column from 1."""
-NOT_COMPUTED = "công thức chưa được tính / a formula that was never computed"
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 # What may stand in a cell; calamine refuses others.
 _CONTENT = frozenset({"v", "is", "f"})

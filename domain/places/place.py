@@ -6,6 +6,8 @@ from domain.places.territory import Level
 
 IN_FORCE = "2025-07"
 PROVINCE = "80"
+# No name has a line break in it.
+_BESIDE = "\n"
 _KINDS = ("Phường ", "Xã ", "Thị trấn ", "Huyện ", "Thị xã ", "Thành phố ", "Tỉnh ")
 
 
@@ -33,3 +35,14 @@ def short_name(name: str) -> str:
     kind = next((kind for kind in _KINDS if name.startswith(kind)), "")
     short = name.removeprefix(kind)
     return name if short.isdigit() else short
+
+
+def said_twice(code: str, name: str) -> str:
+    """A place as a row tells it that has its code and its name; `told_twice` takes it apart."""
+    return f"{code}{_BESIDE}{name}" if code and name else code or name
+
+
+def told_twice(said: str) -> tuple[str, str]:
+    """What names the place, and the name that stands beside its code, "" without one."""
+    what, _, beside = said.partition(_BESIDE)
+    return what, beside

@@ -15,6 +15,7 @@ from domain.feeds.scrub import Secrets
 from domain.imports.file_import import FileImport, Preview, ProblemShown
 from domain.imports.kinds.team_registers import KIND
 from domain.imports.question import Answers
+from domain.instant import service_day
 from domain.places.place import IN_FORCE, PROVINCE
 from domain.teams.team import Team
 from domain.text import Text
@@ -59,7 +60,8 @@ class TeamImporter(KeptWithRow):
     def put_away(self, id_: str, name: str, body: Body, by: Principal, now: datetime) -> bytes:
         """The records of the rows that were right, and why the others were not; a reporter's are of the own units."""
         everywhere = [one.code for one in territories.places(IN_FORCE) if one.code != PROVINCE]
-        read = read_team_register(content_of(body), name, by.units if is_limited(by) else everywhere)
+        communes = by.units if is_limited(by) else everywhere
+        read = read_team_register(content_of(body), name, communes, service_day(now))
         wrong = [(one.row, one.column, one.name, *one.why) for one in read.wrong]
         told = [*read.warnings, *([_UNREAD.filled(count=read.unread)] if read.unread else [])]
         return orjson.dumps({"records": read.records, "wrong": wrong, "warnings": [[*words] for words in told]})

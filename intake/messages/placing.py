@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from domain.case import CaseEvent
 from domain.observation import Observation, Rejection
-from domain.places.place import IN_FORCE, Place
+from domain.places.place import IN_FORCE, Place, told_twice
 from domain.places.territory import TERRITORIES
 from domain.reason import Reason
 from domain.subject import Subject, SubjectKind
@@ -25,7 +25,8 @@ def none_registered(_code: str) -> bool:
 
 
 def placed(item: Told, registered: Registered = none_registered) -> Told | Rejection:
-    """The item with its subject's code; a Rejection when the subject is unknown or the name fits several places.
+    """The item with its subject's code; a Rejection when the subject is unknown, the name fits several places,
+    or the name beside a code is that of another place.
 
     ``registered`` says whether an organisation's code stands in the register.
     """
@@ -35,11 +36,17 @@ def placed(item: Told, registered: Registered = none_registered) -> Told | Rejec
     if not item.place:
         return item
     territory = item.territory if isinstance(item, Observation) else item.of.territory or IN_FORCE
-    found = territories.places_named(territory, item.place)
+    said, beside = told_twice(item.place)
+    found = territories.places_named(territory, said)
+    # A name that no unit has ("Một cửa phường Long An") says nothing against the code.
+    meant = territories.places_named(territory, beside) if beside and found else ()
+    if meant and not {*found} & {*meant}:
+        told = f"{_listed(found)}; {beside[:_SHOWN_CHARS]} = {_listed(meant)}"
+        return _refused(item, Reason.CODE_OF_ANOTHER, said[:_SHOWN_CHARS], told)
     if len(found) == 1:
         return _at(item, found[0].code)
-    where = f"{territory[:_SHOWN_CHARS]}/{item.place[:_SHOWN_CHARS]}"
-    named = _listed(found) if found else _elsewhere(territory, item.place)
+    where = f"{territory[:_SHOWN_CHARS]}/{said[:_SHOWN_CHARS]}"
+    named = _listed(found) if found else _elsewhere(territory, said)
     reason = Reason.AMBIGUOUS_PLACE if found else Reason.UNKNOWN_PLACE
     return _refused(item, reason, where, named)
 

@@ -58,7 +58,7 @@ def said_of_drivers(body: bytes, name: str) -> tuple[int, str]:
 
 
 def said_of_teams(body: bytes, name: str) -> tuple[int, str]:
-    read = read_team_register(body, name, ["27694"])
+    read = read_team_register(body, name, ["27694"], NOW.date())
     return len(read.records), " | ".join([*(one.why.vi for one in read.wrong), *(one.vi for one in read.warnings)])
 
 

@@ -199,13 +199,17 @@ def test_k5_a_kind_of_facility_that_nobody_knows_is_named_in_the_language_of_the
 
 @pytest.mark.parametrize(("row", "why"), [
     ("27694-T02;Khu phố 2 (ông Nguyễn Văn A);", "tên người"),
+    ("27694-T02;Khu phố 2 - Nguyễn Văn A;", "tên người"),
+    ("27694-T02;Khu phố 2;29/11/2026", "tương lai"),
+    ("27694-T02;#REF!;", "lỗi công thức: #REF!"),
+    ("#N/A;Khu phố 2;", "lỗi công thức: #N/A"),
     ("27694-T02;Khu phố 2;01/05/2122", "31/05/2022"),
     ("27694-T02;Khu phố 2;1/5/1822", "31/05/2022"),
     ("27694-T1;Khu phố 2;", "mã tổ đã có"),
 ])  # fmt: skip
 def test_k1_k3_a_row_of_a_teams_register(row: str, why: str) -> None:
     rows = csv("Mã tổ;Ấp, khu phố;Ngày thành lập", "27694-T01;Ấp Ông Nhan;01/05/2022", row)
-    read = read_team_register(rows, "a.csv", ["27694"])
+    read = read_team_register(rows, "a.csv", ["27694"], NOW.date())
     assert ([one["team"] for one in read.records], [why in one.why.vi for one in read.wrong]) == (["27694-T01"], [True])
 
 

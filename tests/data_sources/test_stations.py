@@ -59,6 +59,9 @@ def test_rows_for_each_technology_make_one_station():
         ("T2;Viettel;4G;106.4;10.5x", Problem.BAD_COORDINATES, "10.5x"),
         ("T2;Viettel;4G;0;0", Problem.BAD_COORDINATES, "0; 0"),
         ("T1;Viettel;5G;10,7;106,4", Problem.DUPLICATE, "dòng 2"),
+        ("t1;Viettel;5G;10,7;106,4", Problem.DUPLICATE, "dòng 2"),
+        ("#REF!;Viettel;4G;10,5;106,4", Problem.BAD_VALUE, "lỗi công thức: #REF!"),
+        ("T2;VNPT, MobiFone;4G;10,5;106,4", Problem.AMBIGUOUS, "nhiều nhà mạng"),
     ],
 )
 def test_a_wrong_row_is_refused_by_its_number_and_the_others_stay(row: str, problem: Problem, said: str):
@@ -72,3 +75,21 @@ def test_a_wrong_row_is_refused_by_its_number_and_the_others_stay(row: str, prob
 def test_a_list_of_nobody_is_refused():
     _, findings = read_stations("Mã trạm;Công nghệ;Vĩ độ;Kinh độ\nT1;4G;10,5;106,4\n".encode(), "a.csv")
     assert [f.problem for f in findings] == [Problem.UNREADABLE]
+
+
+def test_one_station_is_one_however_its_letters_and_its_carriers_brand_are_written():
+    stations, findings = read_stations(csv("T1;VinaPhone;3G;10,5;106,4", "t1;VNPT VinaPhone;4G;10,5;106,4"), "a.csv")
+    assert findings == ()
+    assert [(s.carrier, s.id, s.technologies) for s in stations] == [("vnpt", "T1", {"3g", "4g"})]
+
+
+def test_a_row_of_another_carrier_than_the_given_one_is_refused():
+    stations, findings = read_stations(csv("T1;VNPT;4G;10,5;106,4", "T2;;4G;10,6;106,4"), "a.csv", "mobifone")
+    assert [(s.carrier, s.id) for s in stations] == [("mobifone", "T2")]
+    assert [(f.problem, f.row) for f in findings] == [(Problem.CONTRADICTION, 2)]
+
+
+def test_brackets_and_marks_that_end_a_heading_are_no_part_of_it():
+    rows = "Mã trạm (*);Operator;Công nghệ:;Vĩ độ (độ);Kinh độ [WGS84]\nT1;VNPT;4G;10,5;106,4\n".encode()
+    stations, findings = read_stations(rows, "a.csv")
+    assert ([s.id for s in stations], findings) == (["T1"], ())

@@ -20,6 +20,7 @@ from domain.imports.told import FileTold
 from domain.instant import day_start
 from domain.observation import Kind, Observation, ObsStatus, Rejection
 from domain.period import Span
+from domain.places.place import said_twice
 from domain.reason import Reason
 from domain.subject import organisation
 from domain.text import Text
@@ -233,7 +234,10 @@ def test_a_place_may_stand_by_its_name_with_its_district_and_a_code_wins() -> No
         "Bình Thạnh, Thủ Thừa",
         "xã Long An",
     ]
-    assert said("Tên xã;Mã xã;households\nPhường Long An;27694;1\nPhường Tân An;;2\n") == ["27694", "Phường Tân An"]
+    assert said("Tên xã;Mã xã;households\nPhường Long An;27694;1\nPhường Tân An;;2\n") == [
+        said_twice("27694", "Phường Long An"),
+        "Phường Tân An",
+    ], "the intake compares the two"
     assert reasons(read("Huyện;Xã;households\nThủ Thừa;;1\n")) == [Reason.MISSING_FIELD], "a district alone is no row"
 
 

@@ -49,12 +49,15 @@ def test_names_and_telephones_are_dropped_and_counted():
     assert (kept.dropped["other"], kept.dropped["team"]) == (2, 1)
     hamlet = scrubbed({"team": "27694-T01", "hamlet": f"Ấp 1 {PLANTED[1]}"})
     assert PLANTED[1].encode() not in hamlet.payload.body
+    named = scrubbed({"team": "27694-T01", "hamlet": "Ấp 1 - Nguyễn Văn Tám"})
+    assert ("Tám".encode() in named.payload.body, named.dropped["hamlet"]) == (False, 1)
 
 
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
         ({"team": "27694"}, Reason.BAD_CODE),
+        ({"day": "1970-01-01"}, Reason.BAD_TIME),
         ({"guided": "mười"}, Reason.NOT_WHOLE),
         ({"guided": -1}, Reason.NOT_WHOLE),
         ({"guided": 3_000}, Reason.OUT_OF_RANGE),

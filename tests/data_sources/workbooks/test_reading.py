@@ -16,6 +16,7 @@ from domain.imports.cells import SheetPart
 from domain.imports.question import Answers, Topic
 from domain.observation import Observation, Rejection
 from domain.period import Span
+from domain.places.place import told_twice
 from domain.reason import Reason
 from domain.text import Text
 
@@ -66,7 +67,7 @@ def read(body: bytes, name: str = "bao-cao-2026-10.xlsx", answers: Answers = NON
 
 def figures(found: TableRead) -> dict[tuple[str, str], float | None]:
     items = [one.item for one in found.items if isinstance(one.item, Observation)]
-    return {(item.place, item.measure): item.value for item in items}
+    return {(told_twice(item.place)[0], item.measure): item.value for item in items}
 
 
 def refused(found: TableRead) -> list[Reason]:

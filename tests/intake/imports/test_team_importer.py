@@ -24,6 +24,7 @@ from store.tables.imports import file_imports
 __all__ = ["clock", "parts"]
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
+TODAY = date(2026, 11, 22)
 LAN = Principal(actor=Actor.PERSON, name="lan", roles=frozenset({Role.REPORTER}), units=("27694",))
 MINH = Principal(actor=Actor.PERSON, name="minh", roles=frozenset({Role.APPROVER}))
 PLANTED = ("Nguyễn Văn Bí Mật", "0912345678")
@@ -70,16 +71,16 @@ def codes(parts: Parts) -> list[str]:
 
 
 def test_wrong_cells_are_named_as_a_spreadsheet_names_them():
-    read = read_team_register(workbook(*RIGHT, *WRONG), "to.xlsx", ["27694"])
+    read = read_team_register(workbook(*RIGHT, *WRONG), "to.xlsx", ["27694"], TODAY)
     assert [one.name for one in read.wrong] == ["B10", "C11", "F12"]
     assert [one["team"] for one in read.records] == [f"27694-T{n:02d}" for n in range(1, 8)]
     assert read.records[0]["launched"] == "2022-05-01"
     assert read.unread == 3, "STT, names and telephones"
-    foreign = read_team_register(workbook(*RIGHT), "to.xlsx", ["27712"])
+    foreign = read_team_register(workbook(*RIGHT), "to.xlsx", ["27712"], TODAY)
     assert (len(foreign.records), len(foreign.wrong)) == (0, 7)
-    twice = read_team_register(workbook(RIGHT[0], RIGHT[0]), "to.xlsx", ["27694"])
+    twice = read_team_register(workbook(RIGHT[0], RIGHT[0]), "to.xlsx", ["27694"], TODAY)
     assert [one.name for one in twice.wrong] == ["B4"]
-    assert read_team_register(b"x", "to.xlsx", ["27694"]).records == ()
+    assert read_team_register(b"x", "to.xlsx", ["27694"], TODAY).records == ()
 
 
 async def test_three_wrong_rows_are_told_and_the_right_ones_wait_for_a_second_person(parts: Parts) -> None:
@@ -169,7 +170,7 @@ async def test_a_reporter_hands_in_the_own_communes_teams_and_an_operator_everyo
 async def test_a_register_that_an_earlier_release_read_is_approved_by_this_one(parts: Parts) -> None:
     """Its row names the feed, and holds the records alone."""
     imports, machine, collector = Imports(parts.engine), machine_of(parts), await reader(parts, "team_work")
-    records = orjson.dumps(read_team_register(workbook(RIGHT[0]), "to.xlsx", ["27694"]).records)
+    records = orjson.dumps(read_team_register(workbook(RIGHT[0]), "to.xlsx", ["27694"], TODAY).records)
     imports.receive("0123456789ab", "teams", "team_work", "to.xlsx", "lan", 9, records, "x", LAN, NOW)
     imports.begun("0123456789ab")
     imports.read("0123456789ab", Preview(new=1), {}, "")

@@ -7,6 +7,7 @@ import pytest
 from data_sources import coverage
 from domain.feeds.feed import Format, Payload
 from domain.observation import Kind, Observation, Rejection
+from domain.places.place import said_twice
 from domain.reason import Reason
 from intake.messages.decoding import FeedShare, decode, examine
 from intake.messages.placing import placed
@@ -42,6 +43,36 @@ def test_a_code_or_a_clear_name_is_taken(place: str, territory: str, code: str) 
     judged = placed(said(place, territory))
     assert isinstance(judged, Observation)
     assert (judged.place, judged.territory, judged.value) == (code, territory, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"),
+    [
+        ("Phường Long An", True), ("P. Long An, tỉnh Tây Ninh", True), ("UBND phường Long An", True),
+        ("Long An", True), ("Một cửa phường Long An", True), ("Phường Tân An", False), ("Xã Bến Lức", False),
+    ],
+)  # fmt: skip
+def test_a_name_beside_a_code_may_not_be_that_of_another_place(name: str, taken: bool) -> None:
+    judged = placed(said(said_twice("27694", name)))
+    if taken:
+        assert isinstance(judged, Observation)
+        assert judged.place == "27694"
+    else:
+        assert isinstance(judged, Rejection)
+        assert judged.reason is Reason.CODE_OF_ANOTHER
+        assert "27694 Phường Long An" in judged.detail
+        assert name in judged.detail
+
+
+def test_a_column_of_names_that_slipped_by_a_row_is_refused_and_moves_no_figure() -> None:
+    table = "Mã xã;Tên xã;Hộ gia đình\n27694;Phường Tân An;5\n27712;Phường Tân An;6\n;Xã Bến Lức;7\n"
+    payload = Payload(
+        feed="coverage", format=Format.FILE, body=table.encode(), name="a-2026-10.csv", received_at=NOW, source="VNPT"
+    )
+    found = decode(coverage.FEED, payload)
+    kept = {one.place: one.value for one in found if isinstance(one, Observation)}
+    assert kept == {"27712": 6, "27991": 7}
+    assert [one.reason for one in found if isinstance(one, Rejection)] == [Reason.CODE_OF_ANOTHER]
 
 
 def test_what_has_no_place_stays_as_it_is() -> None:
