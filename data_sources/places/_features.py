@@ -50,8 +50,8 @@ class Layer:
     bare: int
 
 
-def read_layers(source: Path, only: str = "") -> list[Layer]:
-    """The layers with polygons, or the one named ``only``.
+def read_layers(source: Path, only: str = "", *, apart: bool = False) -> list[Layer]:
+    """The layers with polygons, or the one named ``only``; ``apart``: the folders of a KML stay apart.
 
     Raises ImportRefusedError "unreadable", "no_layer", "no_polygons", "too_much" or "legacy_encoding".
     """
@@ -64,7 +64,7 @@ def read_layers(source: Path, only: str = "") -> list[Layer]:
     if not layers:
         raise ImportRefusedError("no_polygons", _NO_POLYGONS)
     # The layers of a KML are its folders, which together form one set, so join them.
-    return [_joined(layers)] if source.suffix == ".kml" and not only else layers
+    return [_joined(layers)] if source.suffix == ".kml" and not only and not apart else layers
 
 
 def _layers(source: Path, only: str) -> Iterator[Layer]:
@@ -99,7 +99,7 @@ def _layer(source: Path, name: str, promised: int) -> Layer:
         columns={
             str(field): [_text(column[row]) for row in rows]
             for field, column in zip(about["fields"], values, strict=True)
-            if column.dtype.kind in "Oiuf"
+            if column.dtype.kind in "Oiufb"
         },
         polygons=polygons,
         bare=len(shapes) - len(polygons),

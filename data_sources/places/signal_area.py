@@ -4,8 +4,9 @@ Overlapping polygons count once. The share of a commune's land stands for the sh
 people live is not known, so whatever is counted from it is an estimate.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,36 +14,71 @@ import numpy as np
 import shapely
 import shapely.geometry
 
+from data_sources.places._claims import UNCOVERED, foreign, of_strength
 from data_sources.places._features import Polygonal, read_layers
 from data_sources.places._map_file import laid_out
 from data_sources.places._placed import place_layers
+from data_sources.places._words import refused
+from domain.carriers import Claim
 from domain.places.map_layer import PROVINCE_BOX
+from domain.text import Text
 
 _BOX = shapely.box(*PROVINCE_BOX)
 _FINEST_DEG, _GRID_DEG = 0.0002, 0.0001
 _MOST_POINTS = 1_200
+ANY = Claim()
+_OTHERS = Text(
+    "Tệp chỉ có vùng ghi “{said}”, không phải nhà mạng và công nghệ đang nạp; hãy kiểm tra --carrier, --technology, "
+    "hoặc tên tệp.",
+    "The polygons of the file say “{said}”, which is not the given carrier and technology; check --carrier, "
+    "--technology, or the file's name.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalArea:
     """The covered ``land`` in degrees WGS 84. Of ``polygons``, ``mended`` crossed themselves and ``elsewhere`` lie
     outside the province.
+
+    ``others`` counts the polygons that were left out by what they tell of instead; ``strengths`` are the columns that
+    say how strong the signal is, which nobody reads.
     """
 
     land: shapely.Geometry
     polygons: int
     mended: int
     elsewhere: int
+    others: Mapping[str, int] = field(default_factory=dict)
+    strengths: Sequence[str] = ()
 
 
-def read_signal_area(path: Path, crs: str = "") -> SignalArea:
-    """The union of the polygons of a map file (GeoJSON, KML, KMZ, Shapefile, GeoPackage …).
+def read_signal_area(path: Path, crs: str = "", claim: Claim = ANY) -> SignalArea:
+    """The union of the polygons of a map file (GeoJSON, KML, KMZ, Shapefile, GeoPackage …) that are of ``claim``.
 
     ``crs`` overrides the file's coordinate system. Raises ImportRefusedError with instructions.
     """
     with laid_out(path) as source:
-        placed = place_layers(read_layers(source), crs)
-    return joined([shape for layer in placed for shape in layer.shapes])
+        layers = read_layers(source, apart=True)
+    placed = place_layers(layers, crs)
+    others: Counter[str] = Counter()
+    shapes, gaps = [], []
+    for one in placed:
+        for shape, other in zip(one.shapes, foreign(claim, path.stem, one.layer), strict=True):
+            others.update([other] if other else [])
+            if not other:
+                shapes.append(shape)
+            elif other == UNCOVERED:
+                gaps.append(shape)
+    if not shapes:
+        raise refused("other_claim", _OTHERS, said="; ".join(others))
+    # A layer of which nothing lies in the province has not been placed.
+    away = sum(len(layer.polygons) for layer in layers) - sum(len(one.shapes) for one in placed)
+    area = joined(shapes)
+    # A gap is drawn over the area that it is a gap of.
+    return replace(
+        area, land=shapely.difference(area.land, joined(gaps).land), polygons=area.polygons + away,
+        elsewhere=area.elsewhere + away, others=others, strengths=of_strength(one.layer for one in placed),
+    )  # fmt: skip
 
 
 def joined(shapes: Sequence[Polygonal]) -> SignalArea:

@@ -9,7 +9,7 @@ from typing import Any
 
 from data_sources.registers.stations import read_stations
 from domain.access.principal import CENTRE
-from domain.carriers import CARRIERS
+from domain.carriers import CARRIERS, Claim
 from domain.finding import Finding, errors
 from domain.imports.desk import FigureDesk
 from domain.period import written_period
@@ -36,6 +36,11 @@ NOTHING = Text("Không có trạm nào dùng được trong tệp.", "No station
 ESTIMATED = Text(
     "Dân số ước tính: theo tỷ lệ diện tích xã nằm trong vùng phủ, dân số điều tra 1/4/2019.",
     "People are estimated: by the share of the commune's land within the area, census of 1/4/2019.",
+)
+
+_STRENGTH = Text(
+    "Tệp có cột mức thu ({said}); mọi vùng đều tính là có sóng. Nếu có vùng sóng yếu, hãy lọc bỏ rồi nạp lại.",
+    "The file tells the signal's strength ({said}); every polygon counts as covered. Leave weak ones out of the file.",
 )
 
 
@@ -138,7 +143,8 @@ def _stations(given: argparse.Namespace, ground: Ground) -> Made:
 def _area(given: argparse.Namespace, ground: Ground) -> Made:
     from data_sources.places.signal_area import drawn, lands_of, read_signal_area, shares
 
-    area, lands = read_signal_area(given.path, given.crs), lands_of(ground.shapes)
+    claim = Claim(carrier=given.carrier, technology=given.technology)
+    area, lands = read_signal_area(given.path, given.crs, claim), lands_of(ground.shapes)
     found = shares(area, lands)
     people = ground.people
     without = {code: round((1 - share) * people[code]) for code, share in found.items() if code in people}
@@ -147,11 +153,18 @@ def _area(given: argparse.Namespace, ground: Ground) -> Made:
         [
             f"vùng / polygons: {area.polygons}; tự cắt, đã vá / mended: {area.mended}; "
             f"ngoài tỉnh / outside the province: {area.elsewhere}",
+            *_left_out(area.others),
+            *(both(_STRENGTH.filled(said=", ".join(area.strengths))) for _ in area.strengths[:1]),
             *_of_gap(without, ground.places),
             both(ESTIMATED),
         ],
         drawn(area, lands),
     )
+
+
+def _left_out(others: Mapping[str, int]) -> list[str]:
+    told = "; ".join(f"{count} ghi / saying “{said}”" for said, count in sorted(others.items()))
+    return [f"không phải vùng đang nạp, không tính / not of this claim, left out: {told}"] if told else []
 
 
 def _of_gap(without: Mapping[str, int], places: Sequence[Place]) -> list[str]:
