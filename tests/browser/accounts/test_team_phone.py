@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import hangs
@@ -200,6 +200,86 @@ async def test_an_answer_that_is_lost_makes_no_second_report(
     await waits(page, 0)
     await collected(web, engine)
     assert Teams(engine).stored(TEAM) == 1
+
+
+async def test_two_taps_save_one_report_and_two_tabs_count_it_once(
+    web: Web, engine: Engine, phone: tuple[BrowserContext, Page]
+) -> None:
+    context, page = phone
+    second = await context.new_page()
+    await second.goto(f"{web.url}/bao-cao")
+    await context.set_offline(True)
+    taken = await camera(page)
+    await page.set_input_files("[name=photo]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": taken})
+    await page.fill("[name=guided]", "5")
+    await page.eval_on_selector("#report", "form => { form.requestSubmit(); form.requestSubmit(); }")
+    await hangs.until(lambda: emptied(page))
+    await waits(page, 1)
+    await context.set_offline(False)
+    for one in (page, second):
+        await one.click("#now")
+    for one in (page, second):
+        await waits(one, 0)
+        await one.reload()
+        await one.wait_for_selector("#sent:text-is('1')", timeout=hangs.HANG_MS)
+    await collected(web, engine)
+    assert Teams(engine).stored(TEAM) == 1
+
+
+async def test_a_clock_that_is_years_behind_is_set_right_by_the_centres_answer(
+    phone: tuple[BrowserContext, Page],
+) -> None:
+    _, page = phone
+    day = await page.input_value("[name=day]")
+    await page.clock.install(time=datetime(2021, 5, 1, tzinfo=UTC))
+    await page.reload()
+    await page.wait_for_function("(day) => document.querySelector('[name=day]').value === day", arg=day)
+    assert await page.get_attribute("[name=day]", "max") == day
+
+
+async def test_a_page_left_open_past_midnight_shows_the_new_day(phone: tuple[BrowserContext, Page]) -> None:
+    context, page = phone
+    evening = datetime.now(UTC).replace(hour=16, minute=59, second=30)
+    await context.set_offline(True)
+    await page.clock.install(time=evening)
+    await page.reload()
+    before = await page.input_value("[name=day]")
+    await page.clock.run_for(60_000)
+    after = await page.input_value("[name=day]")
+    assert (before, after) == (evening.date().isoformat(), (evening.date() + timedelta(days=1)).isoformat())
+    assert await page.get_attribute("[name=day]", "max") == after
+
+
+async def test_what_the_centre_refuses_is_mended_and_counts_once(
+    web: Web, engine: Engine, phone: tuple[BrowserContext, Page]
+) -> None:
+    _, page = phone
+    await page.eval_on_selector("[name=guided]", "field => { field.max = 99999; }")
+    await save(page, 9_000)
+    await page.click("#list button:text-is('Sửa lại')")
+    assert await typed(page, "9000")
+    await save(page, 90)
+    await waits(page, 0)
+    await collected(web, engine)
+    assert Teams(engine).stored(TEAM) == 1
+
+
+async def test_a_full_phone_keeps_the_report_and_says_that_the_photo_is_left_out(
+    phone: tuple[BrowserContext, Page],
+) -> None:
+    context, page = phone
+    await context.set_offline(True)
+    await page.evaluate(
+        """() => { const put = IDBObjectStore.prototype.put;
+        IDBObjectStore.prototype.put = function (one, ...key) {
+        if (one && one.photo) throw new DOMException('full', 'QuotaExceededError');
+        return put.call(this, one, ...key); }; }"""
+    )
+    taken = await camera(page)
+    await page.set_input_files("[name=photo]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": taken})
+    await save(page, 3)
+    await waits(page, 1)
+    assert "hết chỗ" in await page.inner_text("#wrong")
 
 
 @pytest.mark.skipif(not AXE, reason="BỎ QUA: chưa có axe / skipped: no axe-core, run scripts/node-tools")
