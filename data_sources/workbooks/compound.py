@@ -9,7 +9,7 @@ _ENTRY_BYTES, _SMALL_BYTES = 128, 64
 _ROOT = 5
 
 
-class _Entry(NamedTuple):
+class _Stream(NamedTuple):
     name: str
     kind: int
     start: int
@@ -36,7 +36,7 @@ def stream_of(body: bytes, names: Sequence[str]) -> bytes:
         return b"".join(map(read, _chain(fat, start)))
 
     listed = whole(directory)
-    entries = [_entry(listed[at : at + _ENTRY_BYTES]) for at in range(0, len(listed), _ENTRY_BYTES)]
+    entries = [_stream(listed[at : at + _ENTRY_BYTES]) for at in range(0, len(listed), _ENTRY_BYTES)]
     found = next((one for name in names for one in entries if one.name == name), None)
     root = next((one for one in entries if one.kind == _ROOT), None)
     if found is None or root is None:
@@ -63,7 +63,7 @@ def _chain(table: Sequence[int], start: int) -> Sequence[int]:
     return found
 
 
-def _entry(raw: bytes) -> _Entry:
+def _stream(raw: bytes) -> _Stream:
     chars, kind = struct.unpack_from("<HB", raw, 64)
     start, size = struct.unpack_from("<II", raw, 116)
-    return _Entry(raw[: max(0, chars - 2)].decode("utf-16-le", "replace"), kind, start, size)
+    return _Stream(raw[: max(0, chars - 2)].decode("utf-16-le", "replace"), kind, start, size)

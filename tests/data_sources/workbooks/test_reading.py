@@ -16,7 +16,6 @@ from domain.imports.cells import SheetPart
 from domain.imports.question import Answers, Topic
 from domain.observation import Observation, Rejection
 from domain.period import Span
-from domain.places.place import told_twice
 from domain.reason import Reason
 from domain.text import Text
 
@@ -67,7 +66,7 @@ def read(body: bytes, name: str = "bao-cao-2026-10.xlsx", answers: Answers = NON
 
 def figures(found: TableRead) -> dict[tuple[str, str], float | None]:
     items = [one.item for one in found.items if isinstance(one.item, Observation)]
-    return {(told_twice(item.place)[0], item.measure): item.value for item in items}
+    return {(item.place, item.measure): item.value for item in items}
 
 
 def refused(found: TableRead) -> list[Reason]:
@@ -127,7 +126,7 @@ def test_headers_of_two_and_three_rows_with_merged_cells() -> None:
     body = workbook(
         [
             ["Đơn vị", None, "Hồ sơ", None],
-            ["Mã xã", "Tên xã", "đến hạn", "đúng hạn"],
+            ["Mã xã", "Tên cơ quan", "đến hạn", "đúng hạn"],
             [None, None, "(hồ sơ)", "(hồ sơ)"],
             ["27694", "Phường Long An", 512, 502],
             ["27712", "Xã khác", 90, 88],
