@@ -3,7 +3,7 @@
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote
 
 from dash import Dash, Input, Output, ctx, dcc, html
@@ -13,6 +13,7 @@ import areas
 import layouts
 from callbacks.parts.load import load
 from callbacks.parts.principal import allow
+from callbacks.parts.trees import Trees
 from domain.access.needs import Need, needing
 from domain.area import Area
 from domain.discovery import discover
@@ -65,19 +66,19 @@ def language_of(asked: object) -> Language:
 
 def register(app: Dash, sources: Sources, earlier: Earlier | None = None) -> None:
     """The frame of all pages, and the callback that fills it: with the page of the first response, or a new one."""
-    every = screens()
+    every, trees = screens(), Trees(app)
     app.layout = html.Div([dcc.Location(id=ADDRESS, refresh="callback-nav"), html.Div(id=PAGE)])
 
     @app.callback(Output(PAGE, "children"), Input(ADDRESS, "pathname"), Input(ADDRESS, "search"))
     @needing(Need.PUBLIC)
-    async def page(path: str | None, search: str | None) -> Component:
+    async def page(path: str | None, search: str | None) -> Any:
         path = (path or "").removeprefix(app.config.requests_pathname_prefix.rstrip("/"))
         query = dict(parse_qsl((search or "").removeprefix("?"))) | {"since": ctx.cookies.get(LAST_VISIT, "")}
         screen, _ = screen_at(every, sources.kpis, path or "/")
         if screen is not None:
             allow(screen.requires)
         found = earlier.find(path or "/", query) if earlier else None
-        return (found or await drawn(sources, every, path or "/", query, datetime.now(UTC))).page
+        return trees.of((found or await drawn(sources, every, path or "/", query, datetime.now(UTC))).page)
 
 
 async def drawn(

@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import dash
 import httpx
 import pytest
 import sqlalchemy as sa
@@ -70,13 +69,6 @@ def test_a_bet_was_read_at_the_version_that_is_installed(bet: Bet):
     assert installed == bet.read_at, (
         f"{bet.package} is {installed} now: read again what {bet.where} leans on, then write the version into the list"
     )
-
-
-def test_dash_resets_each_component_by_an_action():
-    """The day it does not, assets/scripts/14-resets.js has nothing to spare any more."""
-    renderer = (Path(dash.__file__).parent / "dash-renderer" / "build" / "dash_renderer.min.js").read_text("utf-8")
-    for name in ("dash_stores", "RESET_COMPONENT_STATE", "layoutHashes"):
-        assert name in renderer
 
 
 @pytest.mark.parametrize("bet", bets(), ids=lambda bet: f"{bet.package}: {bet.leans_on[:30]}")

@@ -2,8 +2,6 @@
 (function () {
   'use strict';
   var contract = IOC.contract, PROVINCE = contract.PROVINCE, UNKNOWN = contract.UNKNOWN, REFRESH_MS = 10000, ANY_REFRESH_MS = 60000;
-  // Of the page's time, at most this share goes into drawing regions again: a long page on a slow machine waits longer.
-  var SHARE = 0.01;
   var AGES = ['key', 'as_of_ms'];
   /** @type {Record<string, CardVM>} */
   var cards = {};
@@ -12,7 +10,6 @@
   /** @type {Record<string, Partial<CardVM>>} */
   var news = {};
   var whole = false, revision = 0, timer = null, due = Infinity;
-  var asked = -Infinity, cost_ms = 0;
 
   /** @param {HTMLElement} element */
   function put(element) {
@@ -68,28 +65,18 @@
   function ofProvince(element) { return (element.dataset.place || PROVINCE) === PROVINCE; }
 
   // The server draws tables and regions: have it draw them again ten seconds after a figure changed that they follow, and
-  // a minute after any. Dash walks the whole page for each answer, which costs a wall a tenth of a second.
+  // a minute after any. What would be drawn as it stands is not sent.
   function refresh(wait) {
-    var at = performance.now() + Math.max(wait, Math.min(cost_ms / SHARE, ANY_REFRESH_MS));
+    var at = performance.now() + wait;
     if (at >= due) return;
     clearTimeout(timer);
     due = at;
     timer = setTimeout(function () {
       due = Infinity;
-      asked = performance.now();
-      cost_ms = 0;
       var page = IOC.page();
       if (page && page.dataset.regions) IOC.set(page.dataset.screen + '-' + contract.REVISION, { data: ++revision });
-    }, at - performance.now());
+    }, wait);
   }
-
-  // What keeps the page busy after it asked for a drawing is the drawing's cost.
-  function spent(list) {
-    list.getEntries().forEach(function (task) {
-      if (task.startTime >= asked && task.startTime < asked + REFRESH_MS) cost_ms += task.duration;
-    });
-  }
-  if (window.PerformanceObserver) new PerformanceObserver(spent).observe({ type: 'longtask' });
 
   /** @param {Kpis} message @returns {boolean} more than the age of a figure changed that the page's regions follow */
   function matters(message) {

@@ -15,12 +15,12 @@ import screen_fixtures as made  # noqa: E402
 
 import callbacks  # noqa: E402
 from callbacks.parts.principal import ACTING  # noqa: E402
-from centre.page import Guarded  # noqa: E402
+from centre.page import Guarded, prepare  # noqa: E402
 from domain.access.principal import Actor, Principal, Role  # noqa: E402
 from domain.discovery import modules  # noqa: E402
 from domain.instant import to_ms  # noqa: E402
 
-SCRIPTS = r"^(?!14-|25-|26-|27-|28-).*\.js$"  # what speaks to /live, which has no server here
+SCRIPTS = r"^(?!13-|25-|26-|27-|28-).*\.js$"  # what speaks to /live, which has no server here
 # What these scripts ask of the page's frame; time stands at the fixture's instant.
 FRAME = f"""<script>document.documentElement.classList.add("ioc-ticking");
   window.IOC = {{ now: () => {to_ms(made.NOW)}, seconds: [],
@@ -43,6 +43,7 @@ def create(condition: str) -> FastAPI:
     app.index_string = app.index_string.replace("</head>", FRAME)
     for module in modules(callbacks):
         module.register(app, services)
+    prepare(app)
     return server
 
 

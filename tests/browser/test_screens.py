@@ -338,7 +338,7 @@ def test_regions_are_drawn_again_in_place(browser: BrowserContext, centres: dict
     page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     assert page.evaluate(names) == before
     assert page.evaluate("scrollY") == 200
-    assert 0 < page.evaluate("told") < 200, "each tells every component of the page; there are thousands"
+    assert 0 < page.evaluate("told") < 200, "each tells every component that Dash knows"
     page.close()
 
 

@@ -158,17 +158,3 @@ test('what the public may no longer see leaves at once and does not come back wi
   await page.clock.move(1100);
   assert.equal(page.value.textContent, '—');
 });
-
-test('a page that is long to draw is drawn again less often, yet once a minute', async () => {
-  for (const [cost, wait] of [[50, 10000], [300, 30000], [20000, 60000]]) {
-    const page = wall('speed');
-    page.say(false, { key: 'speed', as_of_ms: 1, value: '6' });
-    await page.clock.move(10000);
-    page.observed({ startTime: page.clock.now - 1, duration: 90000 }, { startTime: page.clock.now + 100, duration: cost });
-    page.say(false, { key: 'speed', as_of_ms: 2, value: '7' });
-    await page.clock.move(wait - 1);
-    assert.equal(page.props.length, 1);
-    await page.clock.move(1);
-    assert.equal(page.props.length, 2);
-  }
-});

@@ -78,7 +78,8 @@ interface Ioc {
   replay: { at: number; playing: boolean; fixes: number; pieces: number };
 }
 declare const IOC: Ioc;
-interface Window { IOC: Ioc; dash_clientside: DashClientside; dash_stores: object[] }
+interface React { createElement(tag: unknown, properties: object, ...children: unknown[]): object }
+interface Window { IOC: Ioc; dash_clientside: DashClientside; React: React; ioc: Record<string, (properties: { tree: unknown }) => unknown> }
 
 interface DocumentEventMap {
   'ioc:hello': CustomEvent<Hello>; 'ioc:kpis': CustomEvent<Kpis>; 'ioc:places': CustomEvent<Places>; 'ioc:rows': CustomEvent<Rows>;

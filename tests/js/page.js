@@ -84,7 +84,6 @@ function open(scripts, { elements = {}, language = 'vi', healthy = () => true, h
     document, URLSearchParams, AbortSignal: { timeout: () => null },
     CustomEvent: class { constructor(type, given) { this.type = type; this.detail = given.detail; } },
     MutationObserver: class { observe() {} disconnect() {} },
-    PerformanceObserver: class { constructor(told) { page.observed = (...tasks) => told({ getEntries: () => tasks }); } observe() {} },
     WebSocket: class extends Socket { constructor(address) { super(page, address); } },
     fetch: () => { page.asked += 1; return healthy() ? Promise.resolve({ ok: true }) : Promise.reject(new Error('no server')); },
     reportError: (fault) => { page.faults.push(fault); },

@@ -1,0 +1,38 @@
+"""What a browser need not draw again: regions that say what it was told the last time."""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+from dash import html, no_update
+from dash.development.base_component import Component
+
+from callbacks.parts.trees import Trees
+
+Region = list[Component]
+_DIGEST_BYTES = 8
+
+
+def redrawn(regions: Sequence[Region], drawn: Sequence[str], trees: Trees) -> list[Any]:
+    """Each region, or no update where its digest stands in ``drawn``; and last the digests of them all.
+
+    Dash walks the whole page for each region that it draws, so what says the same is not sent. The browser counts ages
+    by itself (assets/scripts/20-age.js): a region whose ages alone have grown says the same.
+    """
+    digests = [_digest(region) for region in regions]
+    known = dict(enumerate(drawn))
+    fresh = (no_update if known.get(n) == digests[n] else trees.of(region) for n, region in enumerate(regions))
+    return [*fresh, digests]
+
+
+def _digest(region: Region) -> str:
+    body = orjson.dumps(region, default=_said, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
+    return blake2b(body, digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def _said(part: Any) -> Any:
+    told = part.to_plotly_json()
+    if isinstance(part, html.Time) and "data-as-of" in told["props"]:
+        return {**told, "props": {name: value for name, value in told["props"].items() if name != "children"}}
+    return told
