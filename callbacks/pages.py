@@ -13,6 +13,7 @@ import areas
 import layouts
 from callbacks.parts.load import load
 from callbacks.parts.principal import allow
+from callbacks.parts.redrawn import drawn_first
 from callbacks.parts.trees import Trees
 from domain.access.needs import Need, needing
 from domain.area import Area
@@ -78,7 +79,8 @@ def register(app: Dash, sources: Sources, earlier: Earlier | None = None) -> Non
         if screen is not None:
             allow(screen.requires)
         found = earlier.find(path or "/", query) if earlier else None
-        return trees.of((found or await drawn(sources, every, path or "/", query, datetime.now(UTC))).page)
+        shown = (found or await drawn(sources, every, path or "/", query, datetime.now(UTC))).page
+        return trees.of([shown, drawn_first(screen, shown)] if screen else shown)
 
 
 async def drawn(

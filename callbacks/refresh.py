@@ -8,7 +8,7 @@ from dash import Dash, Input, Output, State
 
 from callbacks.pages import language_of, screens
 from callbacks.parts.load import load
-from callbacks.parts.redrawn import redrawn
+from callbacks.parts.redrawn import drawn_store, redrawn
 from callbacks.parts.trees import Trees
 from domain.access.needs import needing
 from layouts.parts.ids import cid
@@ -26,14 +26,13 @@ def register(app: Dash, sources: Sources) -> None:
 
 
 def _register(app: Dash, sources: Sources, screen: Screen, trees: Trees) -> None:
-    drawn_before = cid(screen.key, "drawn")
     asked = replace(screen, needs=screen.again or screen.needs)
 
     @app.callback(
         [Output(cid(screen.key, name), "children") for name in screen.regions],
-        Output(drawn_before, "data"),
+        Output(drawn_store(screen), "data"),
         Input(cid(screen.key, REVISION), "data"),
-        State(drawn_before, "data"),
+        State(drawn_store(screen), "data"),
         State(cid(screen.key, "query"), "data"),
         prevent_initial_call=True,
     )

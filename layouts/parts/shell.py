@@ -23,7 +23,6 @@ def shell(screen: Screen, screens: Iterable[Screen], data: ScreenData) -> Compon
     _ = words(data.language)
     stores = [
         dcc.Store(id=cid(screen.key, REVISION), data=0),
-        dcc.Store(id=cid(screen.key, "drawn"), data=[]),
         dcc.Store(id=cid(screen.key, "query"), data={**data.query, "lang": data.language}),
     ]
     problem = [html.Div(data.problem.to(data.language), className="ioc-problem", role="alert")] if data.problem else []

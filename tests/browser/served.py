@@ -18,6 +18,12 @@ NO_GL = ("--disable-gpu", "--disable-3d-apis", "--disable-software-rasterizer")
 PLAIN = ("--no-sandbox", "--force-color-profile=srgb")
 
 
+def draw_all_again(screen: str) -> str:
+    """Script: every region of the page is asked for again, those too that say what they said."""
+    store = f"dash_clientside.set_props('{screen}-drawn', {{ data: [] }})"
+    return f"{store}; dash_clientside.set_props('{screen}-revision', {{ data: 1 }})"
+
+
 @contextmanager
 def serving(script: str, *arguments: str) -> Iterator[str]:
     """Address of a made-up centre: a ``script`` of this folder, with its ``arguments`` before the port."""

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page
 from screen_figures import FEEDS, KPIS, NOW
 
 from present.text import english
-from tests.browser.served import launched
+from tests.browser.served import draw_all_again, launched
 
 HERE = Path(__file__).parent
 SHOTS = HERE / "shots"
@@ -333,7 +333,7 @@ def test_regions_are_drawn_again_in_place(browser: BrowserContext, centres: dict
     before = page.evaluate(names)
     page.evaluate("scrollTo(0, 200); window.told = 0; void store.subscribe(() => { told += 1 })")
     with page.expect_response("**/_dash-update-component**") as answer:
-        page.evaluate("dash_clientside.set_props('services-revision', { data: 1 })")
+        page.evaluate(draw_all_again("services"))
     answer.value.finished()
     page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     assert page.evaluate(names) == before

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import BrowserContext
 
+from tests.browser.served import draw_all_again
 from tests.browser.test_screens import browser, open_screen
 
 __all__ = ["browser"]
@@ -75,7 +76,7 @@ def test_an_open_fold_stays_open_when_its_region_is_drawn_again(
     page.click("#waste-more summary >> nth=0")
     page.wait_for_function("document.querySelector('#waste-more details').open")
     page.evaluate("document.querySelector('#waste-more details').dataset.old = ''")
-    page.evaluate("dash_clientside.set_props('waste-revision', { data: 1 })")
+    page.evaluate(draw_all_again("waste"))
     page.wait_for_function("!('old' in document.querySelector('#waste-more details').dataset)")
     assert page.evaluate("document.querySelector('#waste-more details').open")
     page.close()

@@ -4,8 +4,11 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
 
-from callbacks.parts.redrawn import redrawn
+from callbacks.parts.redrawn import drawn_first, drawn_store, redrawn
 from callbacks.parts.trees import Tree, Trees
+from domain.access.needs import Need
+from domain.text import Text
+from layouts.parts.screen import Screen
 
 
 def app() -> Dash:
@@ -78,3 +81,19 @@ def test_a_region_that_is_newer_is_told_again() -> None:
     *_, drawn = redrawn([[age("1 phút")]], [], trees)
     newer, _ = redrawn([[age("1 phút", 2)]], drawn, trees)
     assert newer[0].tree == ["time", {"data-as-of": "2"}, "1 phút"]
+
+
+def test_a_region_that_stands_as_the_page_was_drawn_first_is_not_told_again() -> None:
+    regions = {"figures": lambda _: [html.P("3")], "cases": lambda _: [html.P("—")], "absent": lambda _: []}
+    screen = Screen(
+        key="made", path="/made", title=Text("a", "a"), order=1, requires=Need.PUBLIC, layout=html.Div, regions=regions
+    )  # type: ignore[arg-type]
+    page = html.Div(
+        [html.Div([html.P("3")], id="made-figures"), html.Main(html.Div(html.P("2"), id="made-cases"))], id={"of": "a"}
+    )
+    first = drawn_first(screen, page)
+    assert first.id == drawn_store(screen)
+    figures, cases, absent, _ = redrawn([region(None) for region in regions.values()], first.data, Trees(app()))
+    assert figures is no_update
+    assert cases[0].tree == ["p", {}, "—"]
+    assert absent == []
