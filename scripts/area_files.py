@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,15 +74,20 @@ def _says(part: str, area: Area) -> bool:
 
 def named(tree: ast.AST, words: Mapping[str, str]) -> Iterator[Named]:
     """Each of ``words`` that a module says as a whole text or imports."""
+    return (Named(word, words[word]) for word in _spoken(tree) if word in words)
+
+
+def _spoken(tree: ast.AST) -> Iterator[str]:
+    """Each whole text of a module and each name that it imports."""
+    nodes = list(ast.walk(tree))
     # The parts of a card and the columns of a table have words of their own.
-    own_words = {id(call.args[0]) for call in ast.walk(tree) if isinstance(call, ast.Call) and _is_part(call)}
-    own_words |= {id(word) for told in ast.walk(tree) if _lists_parts(told) for word in ast.walk(told)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and node.value in words and id(node) not in own_words:
-            yield Named(str(node.value), words[str(node.value)])
+    own_words = {id(call.args[0]) for call in nodes if isinstance(call, ast.Call) and _is_part(call)}
+    own_words |= {id(word) for told in nodes if _lists_parts(told) for word in ast.walk(told)}
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in own_words:
+            yield node.value
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found = (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
-            yield from (Named(name, words[name]) for name in found if name in words)
+            yield from (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
 
 
 def _is_part(call: ast.Call) -> bool:
@@ -102,10 +108,15 @@ def files() -> list[Path]:
 
 def said(path: Path, words: Mapping[str, str]) -> set[Named]:
     """What a file names of ``words``."""
+    return {Named(word, words[word]) for word in _words_in(path) & words.keys()}
+
+
+@cache
+def _words_in(path: Path) -> frozenset[str]:
+    """Every text and imported name of a file, read once for all areas."""
     text = path.read_text("utf-8")
-    if path.suffix == ".py":
-        return set(named(ast.parse(text), words))
-    return {Named(word, words[word]) for word in re.findall(r"""["'`]([\w/-]+)["'`]""", text) if word in words}
+    spoken = _spoken(ast.parse(text)) if path.suffix == ".py" else re.findall(r"""["'`]([\w/-]+)["'`]""", text)
+    return frozenset(spoken)
 
 
 def strangers(found: Iterable[Path], words: Mapping[str, str]) -> dict[str, set[str]]:
