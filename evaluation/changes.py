@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.feeds.feed import Feed
 from domain.kpis.change import Change, FeedChange, KpiChange, WorstChange
@@ -19,13 +19,12 @@ class Moment:
     at: datetime
     results: Mapping[tuple[str, str], KpiResult]
 
-    def current(self, feed: Feed, kpi: Kpi, place: str) -> KpiResult | None:
-        """The result if it had a fresh value at that time."""
-        found = self.results.get((kpi.key, place))
+    def current(self, key: str, place: str, stands: timedelta) -> KpiResult | None:
+        """The result if it had a fresh value at that time; results of the KPI count for ``stands``."""
+        found = self.results.get((key, place))
         if found is None or found.value is None or found.status not in LEVELS:
             return None
-        limit = kpi.stands(feed)
-        return found if found.as_of is not None and self.at - found.as_of <= limit else None
+        return found if found.as_of is not None and self.at - found.as_of <= stands else None
 
 
 def changes(
@@ -62,7 +61,8 @@ def changes(
 def _of_kpi(
     kpi: Kpi, feed: Feed, place: str, before: Moment, after: Moment, events: Sequence[StatusEvent]
 ) -> KpiChange | None:
-    was, result = before.current(feed, kpi, place), after.current(feed, kpi, place)
+    stands = kpi.stands(feed)
+    was, result = before.current(kpi.key, place, stands), after.current(kpi.key, place, stands)
     if result is None:
         return None
     between = [event for event in events if event.after in LEVELS]
@@ -170,5 +170,6 @@ def _worst(kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], before: Moment, a
 
 def _figures(kpi: Kpi, feed: Feed, communes: Sequence[str], moment: Moment) -> dict[str, float]:
     """Current values, rounded as people see them."""
-    found = ((code, moment.current(feed, kpi, code)) for code in communes)
+    stands = kpi.stands(feed)
+    found = ((code, moment.current(kpi.key, code, stands)) for code in communes)
     return {code: round(r.value, kpi.decimals) for code, r in found if r is not None and r.value is not None}

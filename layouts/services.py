@@ -13,7 +13,7 @@ from layouts.casework.feedback import MAP, feedback_section
 from layouts.casework.scores_766 import ranking_section, score_section
 from layouts.casework.services_use import use_section
 from layouts.map.maps import map_panel
-from layouts.parts.area_screen import actions, communes, leading, others, spread
+from layouts.parts.area_screen import actions, communes, first_axis, leading, other_axes, others
 from layouts.parts.ids import cid
 from layouts.parts.published import published_section
 from layouts.parts.screen import Region, Screen, ScreenData
@@ -70,10 +70,10 @@ REGIONS: dict[str, Region] = {
     "app": long_an_so_section,
     "use": use_section,
     "actions": lambda data: actions(data, AREA.feeds),
-    "first": lambda data: spread(data, AREA)[:1],
+    "first": lambda data: first_axis(data, AREA),
     "units": ranking_section,
     "dti": dti_section,
-    "spread": lambda data: spread(data, AREA)[1:],
+    "spread": lambda data: other_axes(data, AREA),
     "communes": lambda data: communes(data, AREA.feeds),
     "published": lambda data: published_section(data, AREA.feeds),
 }

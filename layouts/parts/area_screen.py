@@ -66,8 +66,8 @@ def area_screen(area: Area) -> Screen:
             "actions": lambda data: actions(data, area.feeds),
             "cases": lambda data: case_lists(data, area.feeds),
             "others": lambda data: others(data, area.shown_feeds),
-            "first": lambda data: spread(data, area)[:1],
-            "spread": lambda data: spread(data, area)[1:],
+            "first": lambda data: first_axis(data, area),
+            "spread": lambda data: other_axes(data, area),
             "communes": lambda data: communes(data, area.feeds),
             "published": lambda data: published_section(data, area.feeds),
         },
@@ -78,15 +78,14 @@ def _layout(data: ScreenData, area: Area) -> Component:
     colours = data.kpis.get(area.map_kpi)
     picture = map_panel(data, colours, path=area.path, vehicles=bool(area.fleet))
     todo = html.Div(actions(data, area.feeds), id=cid(area.key, "actions"))
-    spreads = spread(data, area)
-    beside = html.Div(spreads[:1], id=cid(area.key, "first"), className="ioc-spread")
+    beside = html.Div(first_axis(data, area), id=cid(area.key, "first"), className="ioc-spread")
     return html.Div(
         [
             html.Div(leading(data, area.shown_feeds), id=cid(area.key, "figures"), className="ioc-kpis"),
             html.Div([picture, html.Div([todo, beside], className="ioc-actions")], className="ioc-split"),
             html.Div(case_lists(data, area.feeds), id=cid(area.key, "cases"), className="ioc-cases"),
             html.Div(others(data, area.shown_feeds), id=cid(area.key, "others")),
-            html.Div(spreads[1:], id=cid(area.key, "spread"), className="ioc-spread"),
+            html.Div(other_axes(data, area), id=cid(area.key, "spread"), className="ioc-spread"),
             html.Div(communes(data, area.feeds), id=cid(area.key, "communes")),
             html.Div(published_section(data, area.feeds), id=cid(area.key, "published")),
         ],
@@ -114,15 +113,25 @@ def _charted(kpis: Sequence[Kpi]) -> list[Kpi]:
     return [kpi for kpi in kpis if kpi in chosen]
 
 
-def spread(data: ScreenData, area: Area) -> list[Component]:
-    """Communes on an axis for each KPI that has them, the one that colours the map first; all but the first folded."""
-    local = [k for k in kpis_of(data, *area.feeds) if k.of_places and (k.divisible or data.territory == IN_FORCE)]
-    local.sort(key=lambda kpi: kpi.key != area.map_kpi)
-    parts = [_axis(data, kpi, opened=kpi is local[0]) for kpi in local[:SPREAD]]
+def first_axis(data: ScreenData, area: Area) -> list[Component]:
+    """Communes on an axis for the KPI that colours the map, or the first that has them; nothing without one."""
+    return [_axis(data, kpi, opened=True) for kpi in _of_communes(data, area)[:1]]
+
+
+def other_axes(data: ScreenData, area: Area) -> list[Component]:
+    """The same for each other KPI that has communes, their names folded."""
+    local = _of_communes(data, area)
+    parts = [_axis(data, kpi, opened=False) for kpi in local[1:SPREAD]]
     folded = [_axis(data, kpi, opened=False) for kpi in local[SPREAD:]]
     _ = words(data.language)
     title = _("Số liệu khác theo xã") + f" ({len(folded)})"
     return [*parts, html.Details([html.Summary(title), *folded])] if folded else parts
+
+
+def _of_communes(data: ScreenData, area: Area) -> list[Kpi]:
+    """KPIs that have communes in this territory version, the one that colours the map first."""
+    local = [k for k in kpis_of(data, *area.feeds) if k.of_places and (k.divisible or data.territory == IN_FORCE)]
+    return sorted(local, key=lambda kpi: kpi.key != area.map_kpi)
 
 
 def _axis(data: ScreenData, kpi: Kpi, *, opened: bool) -> Component:

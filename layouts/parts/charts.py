@@ -8,10 +8,11 @@ from dash.development.base_component import Component
 from domain.instant import to_ms
 from domain.kpis.kpi import Kpi, KpiResult
 from domain.kpis.rhythm import rhythm_of
+from domain.kpis.standing import status_within
 from domain.places.place import PROVINCE
 from domain.places.territory import Level
 from domain.text import Language
-from layouts.parts.cards import card_vm, figure, place_name, results_of, status_of
+from layouts.parts.cards import card_vm, figure, place_name, results_of
 from layouts.parts.components import age, card_attributes, facts, part, table, value_and_unit
 from layouts.parts.components import course as course_facts
 from layouts.parts.links import kpi_address
@@ -66,7 +67,8 @@ def path_chart(data: ScreenData, kpi: Kpi, published: Sequence[KpiResult] = ()) 
 def distribution_of(data: ScreenData, kpi: Kpi, level: Level = Level.COMMUNE) -> Distribution:
     """The places of one level by ``kpi``; the screen asks RESULTS."""
     results = results_of(data, kpi.key, level)
-    statuses = {code: status_of(data, kpi, code) for code in results}
+    stands = kpi.stands(data.feeds[kpi.feed])
+    statuses = {code: status_within(stands, result, data.now) for code, result in results.items()}
     return distribution(kpi, results, statuses, figure(data, kpi), lambda code: place_name(data, code), data.language)
 
 
