@@ -21,6 +21,7 @@ def script() -> ModuleType:
     return loaded("area_files")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("area", AREAS.values(), ids=list(AREAS))
 def test_an_area_is_its_own_files_and_no_other_names_what_it_declares(script: ModuleType, area: Area):
     assert ROOT / "areas" / f"{area.key}.py" in script.own_files(area)

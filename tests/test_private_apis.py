@@ -102,6 +102,7 @@ def test_the_scan_tells_own_names_from_others():
     assert (own, used) == ({"A", "_mine"}, {"_inner", "_mine", "_theirs"})
 
 
+@pytest.mark.long
 def test_every_private_name_of_a_library_is_on_the_list():
     found = {path: private_names(text) for path, text in own_sources()}
     own = {name for bound, _ in found.values() for name in bound} | {path.stem for path in found}

@@ -1,3 +1,4 @@
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -17,6 +18,7 @@ def counted() -> set[str]:
     return _called("ngettext")
 
 
+@cache
 def _called(name: str) -> set[str]:
     found = set()
     for room in ROOMS:

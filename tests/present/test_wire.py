@@ -61,15 +61,19 @@ def in_script(text: str) -> set[str]:
 @cache
 def in_python(text: str) -> set[str]:
     """Attributes in the strings of a module, docstrings aside."""
-    tree = ast.parse(text)
-    told = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
-    strings = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and id(n) not in told]
+    if "data-" not in text:
+        return set()
+    nodes = list(ast.walk(ast.parse(text)))
+    told = {id(n.value) for n in nodes if isinstance(n, ast.Expr)}
+    strings = [n.value for n in nodes if isinstance(n, ast.Constant) and id(n) not in told]
     return {name for one in strings if isinstance(one, str) for name in LITERAL.findall(one)}
 
 
 @cache
 def read_in_python(text: str) -> set[str]:
     """Attributes that a module reads back from those of an element."""
+    if "data-" not in text:
+        return set()
     nodes = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Load)]
     keys = {n.slice.value for n in nodes if isinstance(n.slice, ast.Constant)}
     return {key for key in keys if isinstance(key, str) and LITERAL.fullmatch(key)}
@@ -148,6 +152,8 @@ def test_the_readers_find_names(read: Callable[[str], set[str]], text: str, name
 
 def parts_in_python(text: str) -> set[str]:
     """Parts a module draws: the value beside "data-part", and the name given to `part(…)`."""
+    if "data-part" not in text and "part(" not in text:
+        return set()
     found: list[ast.expr | None] = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Dict):

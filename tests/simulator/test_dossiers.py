@@ -17,6 +17,7 @@ from simulator.dossiers import PAST, again, changed
 NOW = datetime(2026, 11, 27, 10, tzinfo=VIETNAM).astimezone(UTC)
 
 
+@pytest.mark.long
 def test_the_centre_reads_every_record_as_simulated():
     records = changed(NOW - PAST, NOW)
     assert len(records) > 3_000

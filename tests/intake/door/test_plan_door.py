@@ -93,6 +93,7 @@ async def kept(desk: Machine, said: dict[str, Any]) -> str:
     return (await desk.approve(said["import"], MINH)).id
 
 
+@pytest.mark.long
 async def test_a_keys_plan_changes_nothing_until_somebody_else_approves_it(
     door: httpx.AsyncClient, desk: Machine, plan: Plan
 ) -> None:
@@ -125,6 +126,7 @@ async def test_two_people_who_approve_a_keys_plan_at_once(door: httpx.AsyncClien
     assert (len(lost), len(plan.imports()), [one.route.revision for one in plan.routes()]) == (3, 1, [1])
 
 
+@pytest.mark.long
 async def test_a_plan_is_kept_once_and_shown_where_the_command_shows_it(
     door: httpx.AsyncClient, desk: Machine, plan: Plan
 ) -> None:
@@ -301,6 +303,7 @@ async def test_a_wrong_question_is_refused_in_both_languages(door: httpx.AsyncCl
     assert refused["detail"].startswith(next(iter(asked)))
 
 
+@pytest.mark.long
 async def test_without_a_key_too_large_and_too_fast(door: httpx.AsyncClient, plan: Plan) -> None:
     assert (await door.post("/ingest/plan", content=PLACED)).status_code == 401
     await post(door, b"x" * (FILE_MAX_BYTES + 1), 413, name="a.csv")
