@@ -1,5 +1,6 @@
 """Shared fixtures: both pairs of servers (SQLite with embedded Valkey, PostgreSQL with Redis), clean for each test."""
 
+import fcntl
 import gc
 import os
 import shutil
@@ -67,11 +68,21 @@ def servers() -> Iterator[Servers | None]:
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty, migrated SQLite file to copy: a migration a test would cost more than the tests."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
-    engine = open_database(f"sqlite:///{path}")
-    migrate(engine)
-    engine.dispose()
+    """An empty, migrated SQLite file to copy: a migration a test would cost more than the tests.
+
+    Of the processes of a run the first makes it for all.
+    """
+    own = tmp_path_factory.getbasetemp()
+    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    path = folder / "migrated.sqlite3"
+    with (folder / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            made = own / "migrating.sqlite3"
+            engine = open_database(f"sqlite:///{made}")
+            migrate(engine)
+            engine.dispose()
+            made.rename(path)
     return path
 
 

@@ -1,5 +1,6 @@
 """Every kind of sender before every route of the front door: a table made from what the routes declare."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from intake.door.keys import KeyRing
 from intake.imports.driver_importer import DriverImporter
 from intake.imports.machine import Machine
 from intake.imports.plan_importer import PlanImporter
-from store.database import migrate, open_database
+from store.database import open_database
 from store.drivers import Drivers
 from store.imports import Imports
 from store.maps.map_layers import MapLayers
@@ -43,11 +44,10 @@ class Ticks:
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+def app(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     """A door with everything that it can take."""
     folder: Path = tmp_path_factory.mktemp("gate")
-    engine = open_database(f"sqlite:///{folder / 'ioc.sqlite3'}")
-    migrate(engine)
+    engine = open_database(f"sqlite:///{shutil.copy(migrated_sqlite, folder / 'ioc.sqlite3')}")
     plan = PlanImporter(Plan(engine), MapLayers(engine, folder), Facilities(engine))
     yield create_front_door(
         Stream(),  # type: ignore[arg-type]
