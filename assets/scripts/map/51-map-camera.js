@@ -2,6 +2,8 @@
 (function () {
   'use strict';
   var TILE = 512, EDGE = 0.06, BEYOND = 0.15, NEAREST = 16, MARGIN = 0.02;
+  // A hidden map has no size, and what covers a small one may be larger than it: MapLibre throws at a view of no size.
+  var LEAST = 1;
 
   // Degrees to Web Mercator with the whole world as 0..1, and back.
   function flat(lon, lat) {
@@ -15,14 +17,15 @@
   function look(host, box, close) {
     var wide = host.clientWidth, high = host.clientHeight, edge = Math.round(EDGE * Math.min(wide, high));
     var room = host.parentElement.querySelector('.ioc-map__room');
-    if (room && !close) return fill(host, room, box);
+    if (room && room.clientWidth && room.clientHeight && !close) return fill(host, room, box);
     var inset = close && host.parentElement.querySelector('.ioc-map__inset:not([hidden])');
     var foot = host.parentElement.querySelector('.ioc-map__foot');
     var top = inset ? inset.offsetTop + inset.offsetHeight + edge / 2 : edge;
     var covered = foot.offsetTop < high ? foot.offsetHeight : 0;  // on a telephone the legend is below the map
     var bottom = Math.max(edge, covered && covered < high / 3 ? covered + edge / 2 : 0);
     var a = flat(box[0], box[1]), b = flat(box[2], box[3]);
-    var size = Math.min((wide - 2 * edge) / (b[0] - a[0]), (high - top - bottom) / (a[1] - b[1]));
+    if (high - top - bottom < LEAST) top = bottom = 0;
+    var size = Math.min(Math.max(LEAST, wide - 2 * edge) / (b[0] - a[0]), Math.max(LEAST, high - top - bottom) / (a[1] - b[1]));
     var middle = round((a[0] + b[0]) / 2, (a[1] + b[1]) / 2 + (bottom - top) / 2 / size);
     return { center: middle, zoom: Math.min(NEAREST, Math.log2(size / TILE)) };
   }
@@ -41,7 +44,7 @@
   // The smallest box with the element's aspect ratio that contains the given box.
   /** @param {HTMLElement} host @param {number[]} box @returns {number[][]} */
   function within(host, box) {
-    var a = flat(box[0], box[1]), b = flat(box[2], box[3]), shape = host.clientWidth / host.clientHeight;
+    var a = flat(box[0], box[1]), b = flat(box[2], box[3]), shape = Math.max(LEAST, host.clientWidth) / Math.max(LEAST, host.clientHeight);
     var wide = (b[0] - a[0]) * (1 + 2 * BEYOND), high = (a[1] - b[1]) * (1 + 2 * BEYOND);
     if (wide / high < shape) wide = high * shape; else high = wide / shape;
     var x = (a[0] + b[0]) / 2, y = (a[1] + b[1]) / 2;
