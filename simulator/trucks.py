@@ -16,18 +16,19 @@ from simulator.staged import DETOUR_STANDS_S, EARLY_S, LATE_S, SKIPPED_BLOCKS, S
 from simulator.streets import SEED, TRANSFER_POINT, WARDS, Point, distance_m
 
 DAY_S = 86_400
-_HOUR_S, _HALF_HOUR_S = 3_600, 1_800
+_HOUR_S, _HALF_HOUR_S, _QUARTER_S = 3_600, 1_800, 900
 _ALLEYS = (5 * _HOUR_S, 9 * _HOUR_S)
-# Two crews drive a truck by day, from four o'clock on and half an hour apart.
-_BY_DAY_FROM_S, _BY_DAY_S, _BEGINNINGS = 4 * _HOUR_S, 31 * _HALF_HOUR_S, 4
+# Two crews drive a truck by day, from half past three on and a quarter of an hour apart: few empty their load at once.
+_BY_DAY_FROM_S, _BY_DAY_S, _BEGINNINGS = 7 * _HALF_HOUR_S, 32 * _HALF_HOUR_S, 7
 # Markets are cleared before they open, and the streets of shops after they close.
-_MARKETS, _MARKET_TRUCKS = (5 * _HALF_HOUR_S, 16 * _HOUR_S), (12, 13, 14)
-_SHOPS, _SHOP_TRUCKS = (10 * _HOUR_S, DAY_S), (23, 24, 25)
+_MARKETS, _MARKET_TRUCKS = (5 * _HALF_HOUR_S, 17 * _HOUR_S), (12, 13, 14)
+_SHOPS, _SHOP_TRUCKS = (10 * _HOUR_S, DAY_S), (24, 25)
 _AROUND_THE_CLOCK, _DEAD, _UNFITTED, _TRUCKS = 8, 8, 30, 30
 _TO_EMPTY_AND_HOME_S = 1.3 * _HOUR_S
 # Worst case of the last unloading and the way home, which must end before midnight for a duty until midnight.
 _AT_WORST_KMH, _AT_WORST_TIP_S, _ACROSS_WARD_M = 30.0, 840.0, 2_500.0
 _SHORTEST_ROUND_S = 1.2 * _HOUR_S
+_FIRST_AT_LEAST = 0.4
 _HAULING_KMH, _AHEAD_S = 35.0, 120.0
 # Metres collected in an hour, stops included, by truck and on foot.
 _COLLECTING_M_AN_HOUR, _WALKING_M_AN_HOUR = 4_800.0, 2_000.0
@@ -98,7 +99,7 @@ class Plan:
 
 @cache
 def fleet(seed: int = SEED) -> tuple[Truck, ...]:
-    """LA-001 to LA-030: eight around the clock, the others by day, so that 20 move from six to six and fewer by night;
+    """LA-001 to LA-030: eight around the clock, the others by day, so that 20 move from half past five and few by night;
     LA-008 has a dead tracker, LA-030 never got one. XG-001 is a handcart, followed by a telephone with Traccar Client.
     """  # fmt: skip
     trucks = []
@@ -139,7 +140,7 @@ def _duty(number: int) -> tuple[int, int]:
         return _MARKETS
     if number in _SHOP_TRUCKS:
         return _SHOPS
-    start = _BY_DAY_FROM_S + number % _BEGINNINGS * _HALF_HOUR_S
+    start = _BY_DAY_FROM_S + number % _BEGINNINGS * _QUARTER_S
     return start, start + _BY_DAY_S
 
 
@@ -180,6 +181,9 @@ def round_way(truck: Truck, round_no: int, seed: int = SEED) -> tuple[Point, ...
     way: list[Point] = [sorted(streets)[pick(len(streets), seed, truck.id, "start")]]
     for number in range(round_no + 1):
         hours = between(2.4, 3.2, seed, truck.id, number, "hours")
+        if number == 0 and truck.around_the_clock:
+            # Eight crews that set out together at midnight would also rest together, each time.
+            hours *= _FIRST_AT_LEAST + (1 - _FIRST_AT_LEAST) * (truck.number - 1) / (_AROUND_THE_CLOCK - 1)
         pace = _WALKING_M_AN_HOUR if truck.on_foot else _COLLECTING_M_AN_HOUR
         way = walk(streets, way[-1], hours * pace, driven, seed, truck.id, number)
     return tuple(way)
@@ -228,7 +232,7 @@ def _rounds(truck: Truck, trip: "_Trip", home_by: float, seed: int) -> None:
         trip.empty(round_no)
         if truck.around_the_clock:
             trip.go_home()
-            rest_s = between(0.4, 0.8, seed, truck.id, trip.day, round_no, "rest") * _HOUR_S
+            rest_s = between(0.25, 0.5, seed, truck.id, trip.day, round_no, "rest") * _HOUR_S
             trip.stand(min(trip.now_s + rest_s, home_by))
         round_no += 1
         trip.wait_for(round_no)

@@ -1,7 +1,7 @@
 """The simulated world: the same for the same seed, plausible, fits published figures, never of the future."""
 
 from collections import Counter
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import orjson
@@ -200,16 +200,32 @@ def test_a_tracker_that_falls_silent_does_so_on_a_run_and_sends_again_tomorrow()
     assert trucks.spot(t, silent_from + HOUR) != trucks.spot(t, silent_from), "only the tracker stops"
 
 
-def test_by_day_twenty_trucks_move_and_by_night_fewer() -> None:
-    def moving(minutes: int) -> int:
-        minute = [START + timedelta(minutes=minutes, seconds=s) for s in range(0, 60, 5)]
-        working = (t for t in trucks.fleet() if t.tracker_works)
-        return sum(any(trucks.spot(t, at).speed_kmh > 1 for at in minute) for t in working)
+def moving(at: datetime) -> int:
+    """Trucks whose fixes that arrived of the last two minutes lie more than 15 m apart: a receiver errs by 4 m."""
+    count = 0
+    for t in trucks.fleet():
+        fixes = [m.spot for m in messages(t, at - 2 * MINUTE, at) if m.sends_at <= at]
+        here = [(spot.longitude, spot.latitude) for spot in fixes]
+        count += any(distance_m(here[0], there) > 15 for there in here[1:])
+    return count
 
-    by_day = [moving(minutes) for minutes in range(6 * 60, 18 * 60, 15)]
-    assert min(by_day) >= 17, "some tip their loads at the same time"
+
+@pytest.mark.parametrize("day", [date(2026, 11, 30), date(2026, 11, 29)], ids=["Monday", "Sunday"])
+def test_at_nine_twenty_trucks_move(day: date) -> None:
+    assert moving(day_start(day) + timedelta(hours=9)) >= 20
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 28), date(2026, 12, 2)], ids=["Saturday", "Wednesday"])
+def test_in_both_shifts_twenty_trucks_move(day: date) -> None:
+    shifts = (*range(5 * 60 + 30, 10 * 60 + 31, 20), *range(13 * 60 + 30, 16 * 60 + 31, 20))
+    by_day = [moving(day_start(day) + minutes * MINUTE) for minutes in shifts]
+    assert min(by_day) >= 17, "some empty their loads at the same time"
     assert sum(count >= 20 for count in by_day) >= 0.9 * len(by_day)
-    assert all(3 <= moving(minutes) < 12 for minutes in range(60, 4 * 60, 20))
+
+
+def test_by_night_few_trucks_move() -> None:
+    by_night = [moving(day_start(DAY) + minutes * MINUTE) for minutes in range(60, 200, 20)]
+    assert all(2 <= count < 12 for count in by_night), by_night
 
 
 def test_at_the_end_of_a_quarter_one_commune_corrects_a_figure_and_a_retelling_repeats_it() -> None:
