@@ -17,13 +17,11 @@ from domain.waste.run import (
     Assignment,
     Because,
     ClosedBy,
-    Punctuality,
     RunResult,
     RunState,
     StreetResult,
     StreetState,
     Stretch,
-    punctuality,
     run_key,
     state_of_street,
 )
@@ -32,6 +30,7 @@ from rounds.drive import GAP_S, Drive
 from rounds.due import DueStreet
 from rounds.judging import Along, Metres, Silence, Verdict, find, silences
 from rounds.progress import StopEvent, stop_events
+from rounds.service_time import timed
 from streets.graph import Floats
 
 EARLIEST = timedelta(hours=2)
@@ -206,6 +205,15 @@ class _Judgement:
             for stretch in street.stretches
         ]
 
+    def _collected(self, street: DueStreet, since_s: float, until_s: float) -> float:
+        """The share of the street's metres that was collected between two instants."""
+        metres = 0.0
+        for stretch in street.stretches:
+            drives = [d for d in self._drives(stretch.segment) if d.from_s <= until_s and since_s <= d.to_s]
+            if find(stretch, street.planned.kerb, drives).state is StreetState.SERVED:
+                metres += stretch.length_m
+        return metres / street.length_m if street.length_m else 0.0
+
     def _passings(self) -> dict[int, tuple[str, StopEvent]]:
         """By entry, the vehicle that first passed its beginning and when, in the order of the plan."""
         placed = [i for i, s in enumerate(self._run.streets) if s.planned.points]
@@ -278,13 +286,19 @@ class _Judgement:
         begins, ends = self._run.due.window(planned)
         is_stop = planned.unit is Unit.STOP
         passed_at = from_s(passing[1].passed_s) if passing else None
-        # Of a street planned several times, count the pass that is due for this entry.
-        on_time_at = first if first is None or passed_at is None else max(first, passed_at)
         return StreetResult(
             order=planned.order,
             name=planned.name,
             state=state_of_street(stretches),
-            punctuality=punctuality(begins, on_time_at, is_stop=is_stop) if served else Punctuality.UNKNOWN,
+            punctuality=timed(
+                begins,
+                stretches,
+                passed_at,
+                own=self._spans,
+                collected=lambda since, until: self._collected(street, since.timestamp(), until.timestamp()),
+                is_stop=is_stop,
+                now=None if closed else self._now,
+            ),
             due_m=round(street.length_m, 1),
             stretches=stretches,
             is_stop=is_stop,
