@@ -7,6 +7,7 @@ from typing import Any
 from domain.places.map_layer import BANDS, MapLayer
 from domain.places.signal_map import SignalMap
 from domain.text import Language
+from present.map.above_streets import above_streets
 from present.map.ground import MAJOR, GeoJson, Ground, Named
 from present.map.palette import PALETTES, Palette, Theme
 
@@ -20,6 +21,13 @@ CLOSE = 12.5
 TILES_FROM, TILES_TO = 7, 14
 GAP_OPACITY = 0.55
 MIDDLE = ("secondary", "tertiary")
+# A name that stands north of its town's streets is one line above that place; any other lies around its seat.
+_IS_ABOVE = ["has", "above"]
+ABOVE = {
+    "text-anchor": ["case", _IS_ABOVE, "bottom", "center"],
+    "text-offset": ["case", _IS_ABOVE, ["literal", [0, -0.4]], ["literal", [0, 0]]],
+    "text-max-width": ["case", _IS_ABOVE, 20, 6],
+}
 
 
 def style(
@@ -68,7 +76,7 @@ def _sources(ground: Ground) -> dict[str, Any]:
     sources: dict[str, Any] = {
         "places": {"type": "geojson", "data": bands[0] if bands else _shapes(ground), "promoteId": "code"},
         "names": {"type": "geojson", "data": collection(_points(ground.labels, short=True))},
-        "seats": {"type": "geojson", "data": collection(_points(ground.seats, short=False))},
+        "seats": {"type": "geojson", "data": collection(_seats(ground))},
         "points": {"type": "geojson", "data": collection(_points(ground.points, short=False))},
     }
     if ground.districts:
@@ -254,17 +262,17 @@ def _names(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
     far: Layer = {} if ground.units else {"maxzoom": _near(scale)}
     return [
         _name_layer("names", 15 * scale, palette, scale) | far,
-        _name_layer("seats", 15 * scale, palette, scale) | {"minzoom": _near(scale)},
+        _name_layer("seats", 15 * scale, palette, scale, ABOVE) | {"minzoom": _near(scale)},
     ]
 
 
-def _name_layer(source: str, size: float, palette: Palette, scale: float) -> Layer:
+def _name_layer(source: str, size: float, palette: Palette, scale: float, place: Layer | None = None) -> Layer:
     text = {"text-field": ["get", "name"], "text-font": [FONT], "text-size": size}
     return {
         "id": source,
         "type": "symbol",
         "source": source,
-        "layout": {**text, "text-max-width": 6, "text-padding": 3, "symbol-sort-key": ["get", "rank"]},
+        "layout": {**text, "text-max-width": 6, "text-padding": 3, "symbol-sort-key": ["get", "rank"], **(place or {})},
         "paint": {"text-color": palette.label, "text-halo-color": palette.halo, "text-halo-width": 1.5 * scale},
     }
 
@@ -286,6 +294,17 @@ def _points(labels: Iterable[Named], *, short: bool) -> Iterator[GeoJson]:
         at = {"type": "Point", "coordinates": label.at}
         name = label.short if short else label.name
         yield {"type": "Feature", "geometry": at, "properties": {"name": name, "rank": rank}}
+
+
+def _seats(ground: Ground) -> Iterator[GeoJson]:
+    """Names close up; where the demonstration's streets lie around a seat, north of them."""
+    lines = [feature["geometry"]["coordinates"] for feature in ground.demo["features"]] if ground.demo else []
+    tops = above_streets(ground.seats, lines)
+    for seat, feature in zip(ground.seats, _points(ground.seats, short=False), strict=True):
+        if seat.code in tops:
+            feature["geometry"]["coordinates"] = list(tops[seat.code])
+            feature["properties"]["above"] = True
+        yield feature
 
 
 def collection(features: Iterable[GeoJson]) -> GeoJson:

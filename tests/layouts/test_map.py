@@ -4,6 +4,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import cos, hypot, radians
 from pathlib import Path
@@ -216,6 +217,20 @@ def test_the_style_grows_with_the_page(before: Ground) -> None:
         return float(next(x for x in drawn["layers"] if x["id"] == "seats")["layout"]["text-size"])
 
     assert size(style(before, "vi", scale=2.0)) == 2 * size(style(before, "vi"))
+
+
+def test_names_stand_north_of_the_streets_around_their_seats(before: Ground) -> None:
+    seat = before.seats[0]
+    lon, lat = seat.at
+    town = [[[lon - 0.01, lat - 0.01], [lon, lat + 0.012]], [[lon, lat], [lon + 0.01, lat + 0.004]]]
+    leaving = [[lon, lat], [lon, lat + 0.5]]
+    streets = [{"geometry": {"type": "LineString", "coordinates": line}} for line in (*town, leaving)]
+    drawn = style(replace(before, demo={"type": "FeatureCollection", "features": streets}), "vi")
+    named = {one["properties"]["name"]: one for one in drawn["sources"]["seats"]["data"]["features"]}
+    assert named[seat.name]["geometry"]["coordinates"] == [lon, lat + 0.012]
+    above = [name for name, one in named.items() if "above" in one["properties"]]
+    assert above == [seat.name], "no street lies around the others"
+    assert len(named) == len(before.seats)
 
 
 def test_the_map_stays_in_the_province(before: Ground) -> None:
