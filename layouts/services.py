@@ -46,18 +46,18 @@ def layout(data: ScreenData) -> Component:
     queues = html.Div([drawn["due"], drawn["feedback"]], className="ioc-queues")
     beside = html.Div([drawn["dti"], drawn["app"]], className="ioc-queues")
     # What a leader looks up and nobody has to act on today.
-    inside = [drawn["units"], drawn["use"], beside, drawn["month"]]
+    inside = [drawn["units"], drawn["use"], beside, drawn["month"], drawn["spread"]]
     looked_up = html.Details([html.Summary(_LOOKED_UP.to(data.language)), *inside])
     return html.Div(
-        [drawn["score"], split, queues, drawn["figures"], drawn["others"], looked_up, drawn["spread"],
-         drawn["communes"], drawn["published"]],
+        [drawn["score"], split, queues, drawn["figures"], drawn["others"], looked_up, drawn["communes"],
+         drawn["published"]],
         className="ioc-domain ioc-services",
     )  # fmt: skip
 
 
 _LOOKED_UP = Text(
-    "Xếp hạng đơn vị, người dùng, Chỉ số chuyển đổi số (DTI), Long An Số, kết quả trong tháng",
-    "Ranking of units, people, the DTI, the app Long An Số, the month's results",
+    "Xếp hạng đơn vị, người dùng, Chỉ số chuyển đổi số (DTI), Long An Số, kết quả trong tháng, so sánh các xã",
+    "Ranking of units, people, the DTI, the app Long An Số, the month's results, communes compared",
 )
 _CLASSES = {"figures": "ioc-kpis", "first": "ioc-spread", "spread": "ioc-spread"}
 REGIONS: dict[str, Region] = {

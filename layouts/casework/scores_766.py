@@ -37,6 +37,7 @@ _COMPUTED = Text(
     "Tính từ hồ sơ (tháng này): {group} {points}/{most}, vì {share} hồ sơ đúng hạn. Báo cáo {month}: {reported}.",
     "From dossiers (this month): {group} {points}/{most}, as {share} are on time. Reported {month}: {reported}.",
 )
+_GROUPS = Text("Điểm từng nhóm", "Points of each group")
 _LAW = Text("Định nghĩa và căn cứ", "Definitions and law")
 _FULL = Text("đủ điểm từ {n} %", "full marks from {n}%")
 _UNITS = Text("Xếp hạng đơn vị", "Ranking of units")
@@ -78,10 +79,15 @@ def _of_span(data: ScreenData, words: Text, scores: Scores) -> Component:
         className="ioc-where",
     )
     return html.Article(
-        [html.H3([*head, html.Span(facts, className="ioc-where")]), html.Ul(lines), *said, foot],
+        [html.H3([*head, html.Span(facts, className="ioc-where")]), _folded_on_telephones(data, lines), *said, foot],
         className="ioc-score",
         **{"data-simulated": "true" if scores.kind is Kind.SIMULATED else "false"},
     )
+
+
+def _folded_on_telephones(data: ScreenData, lines: list[Component]) -> Component:
+    """The groups; on a telephone the total and the lever are the answer, and the groups one tap away."""
+    return html.Details([html.Summary(_GROUPS.to(data.language)), html.Ul(lines)], className="ioc-phone-fold")
 
 
 def _origin(source: str, kind: str) -> tuple[str, ...]:
