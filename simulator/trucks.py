@@ -19,7 +19,7 @@ DAY_S = 86_400
 _HOUR_S, _HALF_HOUR_S, _QUARTER_S = 3_600, 1_800, 900
 _ALLEYS = (5 * _HOUR_S, 9 * _HOUR_S)
 # Two crews drive a truck by day, from half past three on and a quarter of an hour apart: few empty their load at once.
-_BY_DAY_FROM_S, _BY_DAY_S, _BEGINNINGS = 7 * _HALF_HOUR_S, 32 * _HALF_HOUR_S, 7
+_BY_DAY_FROM_S, _BY_DAY_S, _BEGINNINGS = 7 * _HALF_HOUR_S, 31 * _HALF_HOUR_S, 7
 # Markets are cleared before they open, and the streets of shops after they close.
 _MARKETS, _MARKET_TRUCKS = (5 * _HALF_HOUR_S, 17 * _HOUR_S), (12, 13, 14)
 _SHOPS, _SHOP_TRUCKS = (10 * _HOUR_S, DAY_S), (24, 25)
@@ -99,7 +99,7 @@ class Plan:
 
 @cache
 def fleet(seed: int = SEED) -> tuple[Truck, ...]:
-    """LA-001 to LA-030: eight around the clock, the others by day, so that 20 move from half past five and few by night;
+    """LA-001 to LA-030: eight around the clock, the others by day, so that 20 move from half past five, few by night;
     LA-008 has a dead tracker, LA-030 never got one. XG-001 is a handcart, followed by a telephone with Traccar Client.
     """  # fmt: skip
     trucks = []
