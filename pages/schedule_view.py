@@ -45,6 +45,7 @@ WITHIN = Text("đang trong giờ thu gom, chưa thấy xe đến", "within its h
 class PickupView:
     """One collection in words; ``state`` is "" unless it is today's, ``tone`` is the state's CSS class.
 
+    ``out_by`` is when bags must stand outside; once that is over it is "" and ``out_now``, unless a part was passed.
     ``left`` is how long until the truck is expected or planned, "" when that is unknown, over or half a day away.
     """
 
@@ -52,6 +53,7 @@ class PickupView:
     window: str
     whole_route: bool
     out_by: str
+    out_now: bool
     kerb: str
     vehicle: str
     because: str
@@ -180,11 +182,13 @@ def _times(n: int) -> str:
 def _pickup_view(
     pickup: Pickup, state: StreetNow | None, is_today: bool, now: datetime, language: Language
 ) -> PickupView:
+    is_over = pickup.out_by is not None and pickup.out_by <= now
     return PickupView(
         day=day_words(shown_day(pickup), now, language),
         window=_window(pickup) or Text("kế hoạch không ghi giờ", "the plan gives no time").to(language),
         whole_route=pickup.whole_route and pickup.begins is not None,
-        out_by=_out_by(pickup, language),
+        out_by="" if is_over else _out_by(pickup, language),
+        out_now=is_over and (state is None or state.part_at is None),
         kerb=", ".join(KERBS[kerb].to(language) for kerb in pickup.kerbs),
         vehicle=VEHICLES[pickup.vehicle_class].to(language) if pickup.vehicle_class else "",
         because="; ".join(change_words(pickup, exception, language) for exception in pickup.because),

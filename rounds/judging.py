@@ -113,13 +113,21 @@ def find(stretch: DueStretch, kerb: Kerb | None, drives: Sequence[Along]) -> Ver
     served = _share(collected, low, high)
     if served >= SERVED_SHARE:
         slowest = min(collected, key=lambda drive: drive.speed_kmh)
-        first_s, last_s = min(d.from_s for d in collected), max(d.to_s for d in collected)
+        visit = _first_service(collected, low, high)
+        first_s, last_s = min(d.from_s for d in visit), max(d.to_s for d in visit)
         return Verdict(
             StreetState.SERVED, Because.COLLECTED, served, _sure(slowest.speed_kmh), slowest, first_s, last_s
         )
     because = Because.TOO_FAST if _share(beside, low, high) >= SERVED_SHARE else Because.WRONG_KERB
     slowest = min(there, key=lambda drive: drive.speed_kmh)
     return Verdict(StreetState.PASSED, because, driven, _sure(slowest.speed_kmh), slowest, slowest.from_s, slowest.to_s)
+
+
+def _first_service(collected: Sequence[Along], low: float, high: float) -> Sequence[Along]:
+    """The earliest of the drives that serve the stretch together: who collects there again later changes no time."""
+    ordered = sorted(collected, key=lambda drive: drive.to_s)
+    enough = (n for n in range(1, len(ordered)) if _share(ordered[:n], low, high) >= SERVED_SHARE)
+    return ordered[: next(enough, len(ordered))]
 
 
 def _sure(speed_kmh: float) -> float:

@@ -86,8 +86,12 @@ def _allowed(street: StreetResult) -> timedelta:
 
 
 def _passed(run: RunResult, street: StreetResult) -> StreetNow:
+    """At the end of its service; of a street that was served before its turn, when its turn came."""
     seen = [stretch.last_at for stretch in street.stretches if stretch.last_at is not None]
-    return StreetNow(progress=Progress.PASSED, at=street.last_at or max(seen, default=None), as_of=run.as_of)
+    at = street.last_at or max(seen, default=None)
+    if at is not None and street.passed_at is not None:
+        at = max(at, street.passed_at)
+    return StreetNow(progress=Progress.PASSED, at=at, as_of=run.as_of)
 
 
 def _silent_since(run: RunResult, now: datetime) -> datetime | None:
@@ -100,8 +104,8 @@ def _hidden_since(street: StreetResult) -> datetime | None:
     return min((stretch.gap[0] for stretch in street.stretches if stretch.gap), default=None)
 
 
-# The state of a street whose stretches differ: the first of these that any stretch has.
-_FIRST = (Progress.LATE, Progress.NO_DATA, Progress.MISSED, Progress.ON_TIME, Progress.NOT_YET)
+# The state of a street whose stretches differ: the first of these that any stretch has, else that of the next to come.
+_FIRST = (Progress.LATE, Progress.NO_DATA, Progress.MISSED)
 
 
 def of_pickup(today: Today, pickup: Pickup) -> StreetNow | None:
@@ -112,6 +116,8 @@ def of_pickup(today: Today, pickup: Pickup) -> StreetNow | None:
         return None
     if all(state.progress is Progress.PASSED for state in states):
         return max(states, key=lambda state: (state.at is not None, state.at))
-    rest = next(state for progress in _FIRST for state in states if state.progress is progress)
+    troubled = (state for progress in _FIRST for state in states if state.progress is progress)
+    to_come = (state for state in states if state.progress is not Progress.PASSED)
+    rest = next(troubled, None) or next(to_come)
     part_at = max((s.at for s in states if s.progress is Progress.PASSED and s.at), default=None)
     return replace(rest, part_at=part_at)

@@ -99,6 +99,17 @@ async def test_a_street_is_found_without_diacritics_and_shows_its_next_collectio
     assert [answer.outcome for answer in centre.counted] == [Outcome.ONE]
 
 
+async def test_bags_whose_hour_is_over_are_to_be_put_out_now(centre: Centre):
+    centre.bring(ROUTE)
+    centre.now = datetime(2026, 11, 23, 10, 54, tzinfo=UTC)
+    assert "Đem rác ra trước 17:55" in text_of(await centre.page("/hung-vuong-27694"))
+    centre.now = datetime(2026, 11, 23, 11, 4, tzinfo=UTC)
+    text = text_of(await centre.page("/hung-vuong-27694"))
+    assert "Đem rác ra ngay bây giờ" in text
+    assert "17:55" not in text
+    assert "Put bags out now" in text_of(await centre.page("/hung-vuong-27694?lang=en"))
+
+
 async def test_a_shift_that_began_before_midnight_is_of_yesterday(centre: Centre):
     night = replace(HUNG_VUONG, begins_s=23 * H, ends_s=25 * H)
     centre.bring(replace(ROUTE, weekdays=frozenset(range(1, 8)), streets=(night,)))

@@ -159,6 +159,19 @@ def test_a_street_passed_in_part_is_never_told_that_no_truck_was_seen():
     nobody = of_pickup({(twice.id, pickup.number, order): waiting for order in (1, 2)}, pickup)
     assert nobody is not None
     assert state_words(nobody, pickup.begins, NOW, "vi") == "đang trong giờ thu gom, chưa thấy xe đến"
+    foretold = StreetNow(progress=Progress.ON_TIME, at=utc(23, 13))
+    first = of_pickup({(twice.id, pickup.number, 1): waiting, (twice.id, pickup.number, 2): foretold}, pickup)
+    assert first is not None
+    assert first.progress is Progress.NOT_YET, "its first part is due now, whatever is foretold of the second"
+    second = of_pickup({(twice.id, pickup.number, 1): passed, (twice.id, pickup.number, 2): foretold}, pickup)
+    assert second is not None
+    assert (second.progress, second.at) == (Progress.ON_TIME, utc(23, 13))
+
+
+def test_a_street_served_before_its_turn_was_passed_when_its_turn_came():
+    said = progress_of(StreetState.SERVED, last_at=utc(23, 10, 12), passed_at=utc(23, 11, 5))
+    assert said.at == utc(23, 11, 5)
+    assert progress_of(StreetState.SERVED, last_at=utc(23, 11, 12), passed_at=utc(23, 11, 5)).at == utc(23, 11, 12)
 
 
 @pytest.mark.parametrize("running", [True, False])

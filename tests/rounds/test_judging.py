@@ -1,0 +1,31 @@
+"""What drives along a stretch prove: who comes again later changes no time of its service."""
+
+import pytest
+
+from domain.waste.run import StreetState
+from rounds.due import DueStretch
+from rounds.judging import Along, find
+
+STRETCH = DueStretch(segment=1, from_m=0.0, to_m=100.0, line_from_m=0.0, line_to_m=100.0)
+
+
+def along(low: float, high: float, at_s: float, vehicle: str = "LA-001", kmh: float = 6.0) -> Along:
+    return Along(vehicle, low, high, True, at_s, at_s + (high - low) * 3.6 / kmh, high - low)
+
+
+@pytest.mark.parametrize("vehicle", ["LA-001", "LA-009"])
+def test_a_second_collection_leaves_the_times_of_the_first(vehicle: str) -> None:
+    first, again = along(0, 100, 1_000), along(0, 100, 9_000, vehicle)
+    for drives in ([first], [first, again], [again, first]):
+        found = find(STRETCH, None, drives)
+        assert (found.state, found.first_s, found.last_s) == (StreetState.SERVED, 1_000, 1_060)
+
+
+def test_two_drives_that_serve_it_together_give_both_times() -> None:
+    found = find(STRETCH, None, [along(0, 50, 1_000), along(50, 100, 5_000), along(0, 100, 9_000)])
+    assert (found.state, found.first_s, found.last_s) == (StreetState.SERVED, 1_000, 5_030)
+
+
+def test_a_fast_drive_before_is_no_service() -> None:
+    found = find(STRETCH, None, [along(0, 100, 1_000, kmh=36), along(0, 100, 5_000)])
+    assert (found.state, found.first_s, found.last_s) == (StreetState.SERVED, 5_000, 5_060)
