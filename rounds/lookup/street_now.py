@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.waste.run import STOP_LATE, STREET_LATE, RunResult, RunState, StreetResult, StreetState
+from domain.waste.run import (
+    STOP_EARLY,
+    STOP_LATE,
+    STREET_EARLY,
+    STREET_LATE,
+    RunResult,
+    RunState,
+    StreetResult,
+    StreetState,
+)
 from rounds.lookup.pickups import Pickup
 
 SILENT_AFTER = timedelta(minutes=5)
@@ -89,7 +98,8 @@ def _passed(run: RunResult, street: StreetResult) -> StreetNow:
     """At the end of its service; of a street that was served before its turn, when its turn came."""
     seen = [stretch.last_at for stretch in street.stretches if stretch.last_at is not None]
     at = street.last_at or max(seen, default=None)
-    if at is not None and street.passed_at is not None:
+    early = STOP_EARLY if street.is_stop else STREET_EARLY
+    if at is not None and street.passed_at is not None and street.begins is not None and at < street.begins - early:
         at = max(at, street.passed_at)
     return StreetNow(progress=Progress.PASSED, at=at, as_of=run.as_of)
 
