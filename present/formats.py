@@ -7,6 +7,7 @@ from babel.dates import format_date
 
 from domain.instant import VIETNAM
 from domain.numbers import UNKNOWN, number, percent, signed, trimmed
+from domain.period import Span, written_period
 from domain.text import Language, Text
 from present.wire import AGE_FROM_S, AGE_UNITS_S, AGE_WORDS
 
@@ -21,6 +22,7 @@ __all__ = [
     "moment",
     "number",
     "percent",
+    "period",
     "rhythm",
     "short_day",
     "signed",
@@ -43,6 +45,7 @@ _RHYTHMS = tuple(
 )
 _WEEKDAY_PATTERN = {"vi": "EEEE dd/MM/yyyy", "en": "EEEE d MMM yyyy"}
 _LAST_MINUTE = "23:59"
+_ROMAN = ("I", "II", "III", "IV")
 
 
 def clock(at: datetime) -> str:
@@ -58,6 +61,20 @@ def clock_s(at: datetime) -> str:
 def day(at: datetime, language: Language) -> str:
     """29/06/2025, the day in Việt Nam."""
     return format_date(at.astimezone(VIETNAM), _DAY_PATTERN[language], locale=language)
+
+
+def period(code: str, language: Language) -> str:
+    """Quý III/2026, tháng 10/2026, 31/10/2026 or năm 2026, of a period's code. Raises ValueError for no code."""
+    told = written_period(code)
+    assert told.start is not None
+    if told.span is Span.DAY:
+        return format_date(told.start, _DAY_PATTERN[language], locale=language)
+    quarter, month = (told.start.month + 2) // 3, told.start.month
+    words = {
+        Span.QUARTER: Text(f"quý {_ROMAN[quarter - 1]}/{told.start.year}", f"quarter {quarter} of {told.start.year}"),
+        Span.MONTH: Text(f"tháng {month}/{told.start.year}", f"{month}/{told.start.year}"),
+    }
+    return words.get(told.span, Text(f"năm {told.start.year}", str(told.start.year))).to(language)
 
 
 def short_day(at: datetime, language: Language) -> str:

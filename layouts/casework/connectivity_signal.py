@@ -5,6 +5,7 @@ from dash.development.base_component import Component
 
 from domain.carriers import CARRIERS
 from domain.kpis.kpi import Kpi, KpiResult
+from domain.observation import Kind
 from domain.places.place import PROVINCE
 from domain.places.signal_map import SignalMap
 from domain.text import Text
@@ -22,12 +23,21 @@ _EMPTY = Text("Chưa có tệp vùng phủ nào được duyệt.", "No file of 
 _WAITS = Text("Đang chờ: {who}", "Waiting for: {who}")
 _HIDE = Text("không vẽ", "none")
 _DRAWN = Text(
-    "Trên bản đồ: đường nét đứt là vùng {name} khai có sóng, vùng sáng là nơi nằm ngoài (kỳ {period}, {source}).",
+    "Trên bản đồ: đường nét đứt là vùng {name} khai có sóng, vùng sáng là nơi nằm ngoài ({period}, {source}).",
     "On the map: the dashed line is what {name} claims to cover, the bright land lies outside ({period}, {source}).",
 )
 _LEFT_OUT = Text(
     "Ngoài vùng phủ: khoảng {n} người (ước tính theo diện tích). Nhiều nhất: ",
     "Outside: about {n} people (estimated by land). Most of them: ",
+)
+_OTHERS = Text(
+    "Chưa nói được bao nhiêu người ở ngoài vùng này: số mới nhất về {name} là của nguồn khác, không tính từ tệp vùng "
+    "phủ.",
+    "How many live outside cannot be said: the newest figures of {name} are another source's, not made of the area.",
+)
+_FEWER = Text(
+    "Không tính {n} xã mà số mới nhất là của nguồn khác.",
+    "Without {n} communes whose newest figures are another source's.",
 )
 _NOBODY = Text("Không ai ở ngoài vùng phủ (ước tính theo diện tích).", "Nobody lives outside (estimated by land).")
 
@@ -57,22 +67,31 @@ def _name(one: SignalMap) -> str:
 
 
 def _drawn(data: ScreenData, one: SignalMap) -> str:
-    return _DRAWN.to(data.language).format(name=_name(one), period=one.period, source=one.source)
+    return _DRAWN.to(data.language).format(
+        name=_name(one), period=formats.period(one.period, data.language), source=one.source
+    )
 
 
 def _left_out(data: ScreenData, one: SignalMap) -> list[Component]:
-    """How many people the claim leaves out, and the communes with most of them; [] before its figures are counted."""
+    """How many people the claim leaves out, and the communes with most of them; [] before its figures are counted.
+
+    Only figures made of an area are of what the map shows: what a carrier declares beside it is another number.
+    """
     kpi = _of_claim(data, one)
     if kpi is None:
         return []
     results = results_of(data, kpi.key)
-    without = {code: gap for code, result in results.items() if (gap := _gap(result)) is not None}
-    if not without:
+    told = {code: gap for code, result in results.items() if (gap := _gap(result)) is not None}
+    without = {code: gap for code, gap in told.items() if {*results[code].kinds} == {Kind.ESTIMATED}}
+    if not told:
         return []
+    if not without:
+        return [html.P(_OTHERS.to(data.language).format(name=_name(one)))]
+    fewer = [html.P(_FEWER.to(data.language).format(n=len(told) - len(without)))] if len(told) > len(without) else []
     worst = sorted((code for code, gap in without.items() if gap), key=lambda c: (-without[c], by_name(data, c)))
-    marked = simulated([*results.values()])
+    marked = simulated([results[code] for code in without])
     if not worst:
-        return [html.P(_NOBODY.to(data.language), **marked)]
+        return [html.P(_NOBODY.to(data.language), **marked), *fewer]
     named: list[str | Component] = []
     for code in worst[:WORST]:
         named += [
@@ -81,7 +100,7 @@ def _left_out(data: ScreenData, one: SignalMap) -> list[Component]:
         ]
     named[-1] = str(named[-1]).rstrip(", ") + (" …" if worst[WORST:] else "")
     total = _LEFT_OUT.to(data.language).format(n=_number(data, sum(without.values())))
-    return [html.P([total, *named], **marked)]
+    return [html.P([total, *named], **marked), *fewer]
 
 
 def _of_claim(data: ScreenData, one: SignalMap) -> Kpi | None:

@@ -11,6 +11,7 @@ from screen_figures import KPIS, NOW, places, result
 from screen_fixtures import FakeReading, normal, services
 
 from callbacks.pages import drawn, screens
+from domain.observation import Kind
 from domain.places.signal_map import SignalMap
 from domain.places.territory import Level
 from paint.markup import markup
@@ -28,13 +29,21 @@ MAPS = [
 ]
 
 
-def reading() -> FakeReading:
+def reading(*others: str, kind: Kind = Kind.DECLARED) -> FakeReading:
+    """VNPT's figures are made of its area but in ``others``, whose newest ones are of ``kind``."""
     given = normal()
     given.signals = list(MAPS)
     given.results = [one for one in given.results if one.key != "coverage_4g_vnpt"]
     for place, people, covered in (("27694", 1_000, 900), ("27712", 2_000, 2_000), ("28003", 500, 200)):
         given.results.append(
-            result(KPIS["coverage_4g_vnpt"], place, 100 * covered / people, numerator=covered, denominator=people)
+            result(
+                KPIS["coverage_4g_vnpt"],
+                place,
+                100 * covered / people,
+                numerator=covered,
+                denominator=people,
+                kinds={kind if place in others else Kind.ESTIMATED: 1},
+            )
         )
     return given
 
@@ -58,9 +67,20 @@ def test_the_map_shows_the_area_that_the_address_names_or_the_first_or_none():
 
 def test_it_says_how_many_people_are_left_out_and_where_most_of_them_are_first():
     html = page(reading(), signal="vnpt-4g")
+    assert "(quý III/2026, Nhà mạng)" in html
     said = html[html.index("khoảng 400 người") :].partition("</p>")[0]
     named = re.findall(r">([^<>]+)</a> ([\d.]+)", said)
     assert named == [("Xã Lương Hòa", "300"), ("Phường Long An", "100")], "nobody is left out in the third"
+
+
+@pytest.mark.parametrize("kind", [Kind.DECLARED, Kind.SIMULATED])
+def test_what_is_told_beside_the_area_is_not_said_of_it(kind: Kind):
+    html = page(reading("27694", "27712", "28003", kind=kind), signal="vnpt-4g")
+    assert "Chưa nói được bao nhiêu người ở ngoài vùng này: số mới nhất về VNPT 4G" in html
+    assert "ước tính theo diện tích" not in html
+    some = page(reading("27694", kind=kind), signal="vnpt-4g")
+    assert "khoảng 300 người" in some
+    assert "Không tính 1 xã mà số mới nhất là của nguồn khác." in some
 
 
 def test_without_an_approved_file_it_says_who_owes_one():

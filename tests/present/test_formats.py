@@ -62,3 +62,16 @@ def test_moments_are_vietnam_time_and_as_short_as_is_unmistakable() -> None:
     assert formats.day(datetime(2025, 6, 28, 18, 30, tzinfo=UTC), "vi") == "29/06/2025"
     assert formats.weekday(NOW, "vi") == "Thứ Hai 23/11/2026"
     assert formats.weekday(NOW, "en") == "Monday 23 Nov 2026"
+
+
+@pytest.mark.parametrize(
+    ("code", "vi", "en"),
+    [
+        ("2026-Q3", "quý III/2026", "quarter 3 of 2026"),
+        ("2026-10", "tháng 10/2026", "10/2026"),
+        ("2026-10-31", "31/10/2026", "31 Oct 2026"),
+        ("2026", "năm 2026", "2026"),
+    ],
+)
+def test_a_period_is_told_in_words(code: str, vi: str, en: str) -> None:
+    assert (formats.period(code, "vi"), formats.period(code, "en")) == (vi, en)
