@@ -96,7 +96,7 @@ async def hand_in(given: argparse.Namespace, desk: FigureDesk, ground: Ground, k
     if not made.figures:
         say(both(NOTHING))
         return REFUSED
-    done = await desk.receive(FEED, f"{given.path.name}.csv", given.source, made.figures, CENTRE)
+    done = await desk.receive(FEED, f"{given.path.name}{made.without}.csv", given.source, made.figures, CENTRE)
     if made.picture is not None and not done.refused:
         covered, gap = made.picture
         await asyncio.to_thread(
@@ -114,12 +114,14 @@ async def hand_in(given: argparse.Namespace, desk: FigureDesk, ground: Ground, k
 class Made:
     """Figures as a file, b"" without any, and what there is to say of the file that they were made of.
 
-    ``picture``: of an area, its land within the communes and theirs outside.
+    ``picture``: of an area, its land within the communes and theirs outside. ``without`` says in the file's name what
+    was left out, because whoever approves the figures sees only them.
     """
 
     figures: bytes
     said: Sequence[str]
     picture: tuple[GeoJson, GeoJson] | None = None
+    without: str = ""
 
 
 def _stations(given: argparse.Namespace, ground: Ground) -> Made:
@@ -135,9 +137,9 @@ def _stations(given: argparse.Namespace, ground: Ground) -> Made:
     ]
     if outside:
         said.append(f"ngoài tỉnh, không tính / outside the province, left out: {len(outside)} ({_named(outside)})")
-    inside = len(stations) - len(outside)
-    everywhere = sorted(ground.shapes)
-    return Made(station_figures(stations, communes, given.at, everywhere) if inside else b"", said)
+    figures = station_figures(stations, communes, given.at, sorted(ground.shapes)) if any(communes) else b""
+    without = _without({"dòng bị từ chối": len(errors(findings)), "trạm ngoài tỉnh": len(outside)})
+    return Made(figures, said, without=without)
 
 
 def _area(given: argparse.Namespace, ground: Ground) -> Made:
@@ -159,7 +161,13 @@ def _area(given: argparse.Namespace, ground: Ground) -> Made:
             both(ESTIMATED),
         ],
         drawn(area, lands),
+        _without({f"vùng ghi {said.partition(' / ')[0]}": count for said, count in area.others.items()}),
     )
+
+
+def _without(left_out: Mapping[str, int]) -> str:
+    told = ", ".join(f"{count} {what}" for what, count in left_out.items() if count)
+    return f" (không tính {told})" if told else ""
 
 
 def _left_out(others: Mapping[str, int]) -> list[str]:

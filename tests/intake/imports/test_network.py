@@ -104,12 +104,22 @@ async def test_an_area_tells_who_is_left_out_and_hands_its_figures_in(tmp_path: 
     assert "Phường Long An: 1.000" in said
 
 
+async def test_a_polygon_of_another_network_is_told_where_the_figures_are_approved(tmp_path: Path, capsys):
+    shapes = [{"ten": "Vùng 4G", "shape": shapely.box(106.0, 10.5, 106.09, 10.6)}, {"ten": "Vùng 5G", "shape": EAST}]
+    desk = Desk()
+    given = asked("area", str(write(tmp_path / "a.geojson", shapes)), "--carrier", "viettel", "--technology", "4g")
+    assert await hand_in(given, desk, GROUND, lambda _: None) == 0
+    assert desk.files[0][1] == "a.geojson (không tính 1 vùng ghi 5G).csv"
+    assert "left out: 1 ghi / saying “5G”" in capsys.readouterr().out
+
+
 async def test_stations_outside_the_province_are_named_and_not_counted(tmp_path: Path, capsys):
     path = tmp_path / "tram.csv"
     path.write_text("Mã trạm;Công nghệ;Vĩ độ;Kinh độ\nA;4G;10,55;106,05\nB;4G;10,55;107,9\nC;9G;10,5;106\n")
     desk = Desk()
     assert await hand_in(asked("stations", str(path), "--carrier", "vnpt"), desk, GROUND, never) == 0
     assert figures(desk.files[0][3])["stations_vnpt", "27694"] == 1
+    assert desk.files[0][1] == "tram.csv (không tính 1 dòng bị từ chối, 1 trạm ngoài tỉnh).csv", "who approves sees it"
     said = capsys.readouterr().out
     assert "trạm / stations: 2; từ chối / refused: 1" in said
     assert "1 (B)" in said
