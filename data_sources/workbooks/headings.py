@@ -31,6 +31,11 @@ _ASIDE = frozenset(
     {"tt", "stt", "số tt", "số thứ tự", "#", "no", "no.", "ghi chú", "note", "notes", "remarks", "chú thích"}
     | {"tên cơ quan"}
 )
+HAMLETS = frozenset(
+    {"ấp", "khu phố", "ấp, khu phố", "ấp/khu phố", "tên ấp", "tên khu phố", "tên ấp, khu phố", "tên ấp/khu phố"}
+    | {"thôn", "khóm", "tổ dân phố", "hamlet"}
+)
+"""Headings of the names of hamlets: a row that names one is no figure of its commune."""
 # Headings over several columns that add nothing to what stands below them.
 _HARMLESS = frozenset(
     {"trong đó", "trong đó:", "chia ra", "chia ra:", "gồm", "bao gồm", "chỉ tiêu", "kết quả", "số liệu", "nội dung"}

@@ -13,7 +13,7 @@ from data_sources.workbooks.apart import read_records, read_sheets
 from data_sources.workbooks.bodies import RowKind
 from data_sources.workbooks.cells import Cell, is_missing, text_of
 from data_sources.workbooks.days import moment
-from data_sources.workbooks.headings import Vocabulary
+from data_sources.workbooks.headings import HAMLETS, Vocabulary
 from data_sources.workbooks.legacy import is_garbled
 from data_sources.workbooks.reading import BookRead, SheetRead, read_book
 from data_sources.workbooks.records import is_json
@@ -34,6 +34,7 @@ _CELLS_READ = 0.4
 _TOLD_EVERY_ROWS = 1_000
 _VALUES_MAX = 200_000
 _NO_ANSWERS: Answers = {}
+_OF_HAMLET = "số của ấp, khu phố, không phải của cả xã / of a hamlet, not of the commune"
 _SAID = (*("place", "place_name", "district", "territory", "organisation", "entity", "kind", "source", "revision"),)
 
 
@@ -175,6 +176,8 @@ class _Rows:
         # Two columns are of one measure, for example under its former and its present name.
         self._doubled = len(set(keys)) < len(keys)
         self._said = {role: self._roles[role] for role in _SAID if role in self._roles}
+        unknown = (c for c, heading in enumerate(one.header.columns) if not heading.known)
+        self._hamlet = next((c for c in unknown if self._names[c] in HAMLETS), None)
         # Rows share few days: what a cell says of one is found out once, and kept once.
         self._days: dict[tuple[Span, type, object], tuple[datetime, Period]] = {}
         self._all = [(column, self._names[column], one) for column, one in self._measures.items()]
@@ -223,6 +226,8 @@ class _Rows:
             if organisation in self._places:
                 place, organisation = self._places[organisation], ""
             value = self._value(number, row, column, measure)
+            if place and self._hamlet is not None and (hamlet := _name_in(row, self._hamlet)):
+                raise RefusalError(Reason.UNKNOWN_PLACE, f"{hamlet}: {_OF_HAMLET}")
             if not (entity if measure.bearer is Bearer.ENTITY else place or organisation):
                 raise RefusalError(Reason.MISSING_FIELD, str(measure.bearer))
             at, period = self._covered(row, measure)
@@ -332,6 +337,12 @@ def _named(said: Mapping[str, str]) -> str:
     """A place's name, followed by its district when the file gives one; the intake looks it up."""
     name, district = said.get("place_name", ""), said.get("district", "")
     return ", ".join(filter(None, (name, district))) if name else ""
+
+
+def _name_in(row: Sequence[Cell], column: int) -> str:
+    """The name in a cell, "" for none and for a number, which counts hamlets."""
+    said = text_of(row[column]) if column < len(row) and not is_missing(row[column]) else ""
+    return "" if said.isdecimal() else said
 
 
 def _kind(said: str) -> Kind:

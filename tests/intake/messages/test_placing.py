@@ -75,6 +75,18 @@ def test_a_column_of_names_that_slipped_by_a_row_is_refused_and_moves_no_figure(
     assert [one.reason for one in found if isinstance(one, Rejection)] == [Reason.CODE_OF_ANOTHER]
 
 
+@pytest.mark.parametrize(("hamlet", "taken"), [("Ấp 1", False), ("Khu phố Bình Quân", False), ("", True), ("12", True)])
+def test_a_figure_of_a_hamlet_is_not_that_of_its_commune(hamlet: str, taken: bool) -> None:
+    table = f"Ấp, khu phố;Xã;Hộ gia đình\n{hamlet};Xã Bến Lức;7\n"
+    payload = Payload(
+        feed="coverage", format=Format.FILE, body=table.encode(), name="a-2026-10.csv", received_at=NOW, source="VNPT"
+    )
+    found = decode(coverage.FEED, payload)
+    assert [one.value for one in found if isinstance(one, Observation)] == ([7] if taken else [])
+    refused = [one for one in found if isinstance(one, Rejection)]
+    assert [(one.reason, hamlet in one.detail) for one in refused] == ([] if taken else [(Reason.UNKNOWN_PLACE, True)])
+
+
 def test_what_has_no_place_stays_as_it_is() -> None:
     vehicle = said("", entity="LA-001")
     assert placed(vehicle) is vehicle
