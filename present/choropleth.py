@@ -77,6 +77,8 @@ def _labels(kpi: Kpi, limits: Sequence[float], steps: Sequence[int], language: L
     higher = kpi.better is Better.HIGHER
     best, worst = ("≥", "<") if higher else ("≤", ">")
     between = [f"{b}–{a}" if higher else f"{a}–{b}" for a, b in pairwise(texts)]
-    said = [f"{best} {texts[0]}", *between, f"{worst} {texts[-1]}"]
+    # Nothing is below zero people: the class says 0, not "≤ 0".
+    mildest = texts[0] if not higher and limits[0] <= kpi.plausible_low else f"{best} {texts[0]}"
+    said = [mildest, *between, f"{worst} {texts[-1]}"]
     found = dict(zip(steps, said, strict=True))
     return tuple(found.get(number, "") for number in range(CLASSES))

@@ -1,0 +1,18 @@
+"""The classes of a coloured map, in words."""
+
+import pytest
+from screen_figures import KPIS, result
+
+from present.choropleth import choropleth
+
+GAP = KPIS["coverage_4g_gap"]
+
+
+@pytest.mark.parametrize(
+    ("values", "first"), [((0, 0, 0, 4, 5, 6, 20, 48, 60), "0"), ((9, 10, 20, 30, 40, 50), "≤ 10")]
+)
+def test_a_class_of_none_says_zero_because_nothing_is_less(values: tuple[int, ...], first: str) -> None:
+    results = {str(at): result(GAP, str(at), float(value)) for at, value in enumerate(values)}
+    words = [label for label in choropleth(GAP, results, "vi").labels if label]
+    assert words[0] == first
+    assert words[-1].startswith("> ")
