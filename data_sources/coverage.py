@@ -25,6 +25,14 @@ MEASURES = (
         part_of="population",
     ),
     Measure(key="has_fibre", names=Text("Xã có cáp quang", "Commune has fibre"), unit="0/1", high=1, weight=None),
+    Measure(key="hamlets_here", names=Text("Ấp, khu phố của xã", "Hamlets of the commune"), unit="ấp", high=1e5),
+    Measure(
+        key="hamlets_fibre",
+        names=Text("Ấp, khu phố có cáp quang", "Hamlets with fibre"),
+        unit="ấp",
+        high=1e5,
+        part_of="hamlets_here",
+    ),
 )
 
 FEED = Feed(

@@ -1,7 +1,7 @@
 """Simulated returns of the sixty communes from a seed; they add up to the province's published figures. Pure."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -16,6 +16,7 @@ from simulator.streets import SEED
 # planned (one per commune of October 2024), 27.200 training turns by 29/6/2025, 413.500 installs by 21/10/2024.
 FIBRE_SHARE, POPULATION_4G_SHARE = 0.889, 0.999
 TEAMS, HAMLETS = 1_004, 1_036
+HAMLETS_WITHOUT_FIBRE = 24
 TRAINING_TURNS, INSTALLS = (date(2025, 6, 29), 27_200), (date(2024, 10, 21), 413_500)
 
 SERVICES_SILENT = frozenset({"27727", "28165"})
@@ -89,6 +90,9 @@ def coverage(year: int, month: int, seed: int = SEED) -> dict[str, dict[str, int
         round((1 - POPULATION_4G_SHARE) * population),
         {c.code: c.population * unit(seed, c.code, "4g") ** 6 for c in all_communes},
     )
+    hamlets = _hamlets(all_communes)
+    remote = {c.code: hamlets[c.code] * unit(seed, c.code, "hamlets without fibre") ** 4 for c in all_communes}
+    without_fibre = allocate(HAMLETS_WITHOUT_FIBRE, remote)
     return {
         c.code: {
             "households": c.households,
@@ -96,15 +100,22 @@ def coverage(year: int, month: int, seed: int = SEED) -> dict[str, dict[str, int
             "population": c.population,
             "population_4g": c.population - without_4g[c.code],
             "has_fibre": 1,
+            "hamlets_here": hamlets[c.code],
+            "hamlets_fibre": hamlets[c.code] - without_fibre[c.code],
         }
         for c in all_communes
     }
 
 
+def _hamlets(all_communes: Sequence[Commune]) -> Mapping[str, int]:
+    """How many hamlets and quarters each commune has: nobody published them by commune."""
+    return allocate(HAMLETS, {c.code: c.population**0.7 * c.old_communes for c in all_communes})
+
+
 def teams(year: int, month: int, seed: int = SEED) -> dict[str, dict[str, int]]:
     """Measures of feed ``teams`` by commune; training turns are cumulative, the others as at the month's end."""
     all_communes = communes()
-    hamlets = allocate(HAMLETS, {c.code: c.population**0.7 * c.old_communes for c in all_communes})
+    hamlets = _hamlets(all_communes)
     missing = allocate(HAMLETS - TEAMS, {c.code: hamlets[c.code] * unit(seed, c.code, "no team") for c in all_communes})
     until = service_day(month_end(year, month))
     usual_turns = {c.code: hamlets[c.code] * between(0.5, 1.5, seed, c.code, "turns") for c in all_communes}

@@ -9,12 +9,14 @@ FIBRE = tuple(
     for n, code in enumerate(COMMUNES)
     for item in of_place(
         "coverage", code, households=(8_000, 2_000)[n % 2], fibre_households=(7_600, 1_290)[n % 2], population=28_000,
-        population_4g=27_972, has_fibre=1,
+        population_4g=27_972, has_fibre=1, hamlets_here=20, hamlets_fibre=19,
     )
 )  # fmt: skip
 
 ROWS = (
-    Proof(row=18, screen="/connectivity", sends=FIBRE, shows={"coverage_fibre_communes": "100"}),
+    Proof(row=18, screen="/connectivity", sends=FIBRE, shows={
+        "coverage_fibre_communes": "100", "coverage_fibre_hamlets": "95,0",
+    }),
     Proof(
         row=19, screen="/connectivity", sends=(*FIBRE, *CLAIMS),
         shows={
