@@ -126,10 +126,10 @@ def test_headers_of_two_and_three_rows_with_merged_cells() -> None:
     body = workbook(
         [
             ["Đơn vị", None, "Hồ sơ", None],
-            ["Mã xã", "Tên cơ quan", "đến hạn", "đúng hạn"],
+            ["Mã xã", "Tên xã", "đến hạn", "đúng hạn"],
             [None, None, "(hồ sơ)", "(hồ sơ)"],
-            ["27694", "Phường Long An", 512, 502],
-            ["27712", "Xã khác", 90, 88],
+            ["27694", None, 512, 502],
+            ["27712", None, 90, 88],
         ],
         merged=("A1:B1", "C1:D1"),
     )
