@@ -51,7 +51,10 @@ def newest_fix(data: ScreenData, runs: Sequence[RunResult]) -> Component:
     newest = max((run.as_of for run in runs if run.as_of), default=None)
     newest_ms = None if newest is None else to_ms(newest)
     told = age(newest_ms, int(STALE_AFTER.total_seconds()), to_ms(data.now), data.language)
-    return html.Span([words(data.language)("vị trí mới nhất cách đây"), " ", told], className="ioc-aside")
+    _ = words(data.language)
+    # Without scripts the age is a clock time, which these words do not fit: the frame hides them.
+    ago = html.Span(_("cách đây") + " ", className="ioc-ago")
+    return html.Span([_("vị trí mới nhất"), " ", ago, told], className="ioc-aside")
 
 
 def simulated(found: ServiceDay) -> dict[str, str]:
