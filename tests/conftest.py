@@ -185,5 +185,5 @@ def realdata() -> Path:
 def pytest_collection_finish() -> None:
     """Search for garbage more rarely than a process of the centre does: thousands of tests keep what was imported."""
     settle()
-    gc.set_threshold(100_000, 10, 10)
+    gc.set_threshold(200_000, 50, 100)
     gc.enable()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
+import orjson
 import pytest
 from dash.development.base_component import Component
 from plan_fixtures import ROUTE, TET
@@ -59,22 +60,19 @@ def told(services: Any, path: str, query: dict[str, str]) -> dict[str, Any]:
 
 def plain(part: Any) -> Any:
     """What a browser is told of it."""
-    if part is None or isinstance(part, (str, int, float)):
-        return part
-    if isinstance(part, dict):
-        return {str(name): plain(value) for name, value in part.items()}
-    if isinstance(part, (list, tuple)):
-        return [plain(one) for one in part]
-    return plain(part.to_plotly_json())
+    return orjson.loads(orjson.dumps(part, default=lambda one: one.to_plotly_json(), option=orjson.OPT_NON_STR_KEYS))
 
 
 def nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(tree, dict) and "props" in tree:
-        yield tree
-        yield from nodes(tree["props"].get("children"))
-    elif isinstance(tree, list):
-        for child in tree:
-            yield from nodes(child)
+    """Every component, each before its children."""
+    waiting = [tree]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict) and "props" in one:
+            yield one
+            waiting.append(one["props"].get("children"))
+        elif isinstance(one, list):
+            waiting.extend(reversed(one))
 
 
 def text(tree: Any) -> str:

@@ -44,6 +44,7 @@
 
   // How far the phone's clock is behind the centre's, as the centre's last answer told; kept for the next opening.
   let behindMs = 0;
+  let heard = false;
   const now = () => new Date(Date.now() + behindMs);
 
   function today() {
@@ -53,6 +54,7 @@
   /** Learns from an answer how far off the phone's clock is. Within minutes it is right enough. */
   function hear(answer) {
     const told = Date.parse(answer.headers.get("Date") || "");
+    heard = heard || !Number.isNaN(told);
     const off = Number.isNaN(told) ? 0 : told - Date.now();
     const learnt = Math.abs(off) < OFF_MS ? 0 : off;
     if (Math.abs(learnt - behindMs) < OFF_MS) return;
@@ -297,7 +299,8 @@
   if ("serviceWorker" in navigator) navigator.serviceWorker.register(at("/bao-cao/worker.js"), { scope: at("/bao-cao") });
 
   dated();
-  recall("behind").then((told) => { behindMs = told || 0; dated(); }).then(drafted).catch(() => undefined);
+  // A telephone may find what it kept only after the centre has told what is true now.
+  recall("behind").then((told) => { if (!heard) behindMs = told || 0; dated(); }).then(drafted).catch(() => undefined);
   // A browser that keeps nothing (a private window, a full phone) says so before anybody types.
   whose().then(show).then(send).catch(() => say("wrong", WORDS.failed));
   fetch(at("/bao-cao/cua-may")).then(async (answer) => {
