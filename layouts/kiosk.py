@@ -80,7 +80,7 @@ def _slide(vm: PublicCardVM, data: ScreenData) -> Component:
             part("coverage", vm.coverage),
             html.Span(
                 [
-                    # Without scripts the age is a clock time, beside which these words make no sense: the frame hides them.
+                    # Without scripts the age is a clock time, which these words do not fit: the frame hides them.
                     html.Span(_("Số liệu cách đây") + " ", className="ioc-ago"),
                     age(vm.as_of_ms, vm.stale_after_s, to_ms(data.now), data.language, is_part=True),
                 ]
