@@ -15,7 +15,6 @@ from redis.asyncio import Redis
 from servers import Servers, empty, running
 from sqlalchemy import Engine
 
-from centre.memory import settle
 from store.database import migrate, open_database
 from store.reading import Reading
 from store.valkey.live_state import LiveState
@@ -184,6 +183,6 @@ def realdata() -> Path:
 
 def pytest_collection_finish() -> None:
     """Search for garbage more rarely than a process of the centre does: thousands of tests keep what was imported."""
-    settle()
+    gc.freeze()
     gc.set_threshold(200_000, 50, 100)
     gc.enable()

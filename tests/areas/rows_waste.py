@@ -1,6 +1,8 @@
 """Rows of waste collection. Judged days have a test of their own."""
 
 import json
+from datetime import datetime
+from functools import cache
 
 from simulator.plan import plan_geojson
 from tests.areas.proofs import Proof, of_province
@@ -13,11 +15,16 @@ ROSTER = tuple(
 FIX = {**TRUCK, "measure": "position", "latitude": 10.54, "longitude": 106.41, "speed_kmh": 10}
 LOAD = {**TRUCK, "measure": "weighed_kg", "place": "27694", "value": 12_340}
 
-PLAN = json.dumps(plan_geojson()).encode()
+
+@cache
+def plan(_now: datetime) -> bytes:
+    """The simulator's; reading the list of proofs makes none."""
+    return json.dumps(plan_geojson()).encode()
+
 
 ROWS = (
     Proof(
-        row=1, screen="/waste", files={"/ingest/plan?name=tuyen.geojson&source=proof": lambda _now: PLAN},
+        row=1, screen="/waste", files={"/ingest/plan?name=tuyen.geojson&source=proof": plan},
         shows={"waste_routes_digitised": "100,0"},
     ),
     Proof(

@@ -172,6 +172,7 @@ TM3 = "+proj=tmerc +lat_0=0 +lon_0=105.75 +k=0.9999 +x_0=500000 +y_0=0 +units=m 
 SHIFT = "-191.90441429,-39.30318279,-111.45032835,-0.00928836,0.01975479,-0.00427372,0.252906278"
 
 
+@pytest.mark.long
 def test_a_projection_of_vn2000_on_another_datum_is_doubted(tmp_path: Path):
     path = write(tmp_path / "a.shp", rows(DISTRICTS, OLD), crs="EPSG:9210")
     assert "hãy nạp lại và khai hệ toạ độ EPSG:9210" in words_of(read(path, by_hand=ByHand(crs=f"{TM3} +datum=WGS84")))

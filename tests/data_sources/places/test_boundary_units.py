@@ -61,6 +61,7 @@ def test_codes_alone_are_refused(tmp_path: Path):
     assert refusal(write(tmp_path / "a.geojson", feature_rows)).reason == "no_names"
 
 
+@pytest.mark.long
 def test_old_communes_of_one_name_need_a_district_or_a_code(tmp_path: Path):
     shapes = cells("2024-01", Level.COMMUNE)
     known = {place.code: place for place in places("2024-01")}

@@ -8,6 +8,7 @@ from typing import Any
 from unicodedata import normalize
 
 import openpyxl
+import pytest
 from fuzzing import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -195,6 +196,7 @@ def check(known: Known, body: bytes) -> None:
     assert len(told) + waiting >= len(known.figures), "a figure is lost without a question"
 
 
+@pytest.mark.long
 @fuzz
 @given(workbooks())
 def test_the_figures_of_a_spreadsheet_come_back_or_are_asked_about(known: Known) -> None:
@@ -202,6 +204,7 @@ def test_the_figures_of_a_spreadsheet_come_back_or_are_asked_about(known: Known)
     check(known, html(known))
 
 
+@pytest.mark.long
 @settings(fuzz, max_examples=examples(40))
 @given(workbooks())
 def test_the_same_of_xlsx(known: Known) -> None:

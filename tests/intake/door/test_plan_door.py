@@ -354,6 +354,7 @@ async def test_without_a_desk_there_is_no_way_in() -> None:
     assert "/ingest/plan" not in app.openapi()["paths"]
 
 
+@pytest.mark.long
 @settings(max_examples=examples(120), derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(
     body=st.binary(max_size=80) | st.sampled_from([TABLE, PLACED, TICKETS, b"PK\x03\x04", b'{"features":5}']),

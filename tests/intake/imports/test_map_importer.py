@@ -394,6 +394,7 @@ async def test_a_kill_leaves_a_map_as_before_or_done(
         assert (id_, maps.tiles(id_).read_bytes()) == (layer_id(STREETS, found.sha256), b"tiles")
 
 
+@pytest.mark.long
 def test_a_stage_without_news_still_counts_as_alive():
     told: list[tuple[Text, float]] = []
     heard = threading.Event()

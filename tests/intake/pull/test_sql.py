@@ -295,6 +295,7 @@ async def test_a_connection_that_breaks_off_keeps_nothing(office: Engine, pair: 
     assert (await problem(source(office, replace(ALL, query=query)))).problem is FetchProblem.CUT_OFF
 
 
+@pytest.mark.long
 async def test_a_server_that_does_not_answer_or_is_none(office: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(databases, "CONNECT_WITHIN_S", 2)
     with socket.socket() as mute:
