@@ -13,7 +13,7 @@ from data_sources.workbooks.cells import text_of
 from data_sources.workbooks.reading import BookRead, SheetRead
 from data_sources.workbooks.table import Progress, Read, Reader, TableRead, quietly, told_of
 from domain.access.principal import Principal
-from domain.feeds.feed import Feed, Payload
+from domain.feeds.feed import Decoded, Feed, Payload
 from domain.feeds.payload import Format
 from domain.imports.file_import import ChangeShown, ColumnShown, FileImport, Preview, ProblemShown, SheetShown
 from domain.imports.question import ADD, Answers, Topic, key_of
@@ -35,6 +35,8 @@ _READING, _JUDGED = 0.75, 0.85
 """Share of the work that is done when a file is read, and when its items are judged."""
 ROWS_SHOWN, COLUMNS_SHOWN, PROBLEMS_SHOWN, CHANGES_SHOWN = 60, 16, 200, 200
 
+Cell = tuple[str, int, int, int]
+"""What `Read` says beside the item: the measure's name, and the sheet, row and column of its cell."""
 Stood = Callable[[Iterable[Identity]], Mapping[Identity, Mapping[int, Says]]]
 
 
@@ -84,13 +86,26 @@ def understood(
     unknown = [one for one in named if not registered(one.code) and one.code not in reader.places]
     said = answers.get(key_of(Topic.REGISTER, 0))
     joining = {one.code for one in unknown} if said == ADD else set()
-    told = judged(feed, payload, (one.item for one in read.items), lambda code: code in joining or registered(code))
-    items = [one if one.item is item else one._replace(item=item) for one, item in zip(read.items, told, strict=True)]
+    waiting, cells = [*reversed(read.items)], list[Cell]()
+    read = replace(read, items=())
+    told = judged(feed, payload, _handed_over(waiting, cells), lambda code: code in joining or registered(code))
+    items = [Read(name, item, *where) for (name, *where), item in zip(cells, told, strict=True)]
     figures = {identity(one.item): one.item for one in items if isinstance(one.item, Observation)}
     asks = bool(unknown) and said is None
     progress(_JUDGED)
     stands = stood(figures) if figures else {}
     return Understood(read, items, figures, stands, unknown if said == ADD or asks else (), asks)
+
+
+def _handed_over(waiting: list[Read], cells: list[Cell]) -> Iterator[Decoded]:
+    """Each item, from the end of ``waiting``; its cell goes into ``cells``. Nobody keeps the item.
+
+    The same comes back with its place, and both at once were 30 MB more for a file of 100,000 rows.
+    """
+    while waiting:
+        name, item, sheet, row, column = waiting.pop()
+        cells.append((name, sheet, row, column))
+        yield item
 
 
 def _of_organisation(one: Read) -> bool:
