@@ -30,7 +30,7 @@ class ReadingAnswer(Answer):
 
 
 class DisagreementAnswer(Answer):
-    """One measure at one place, the newest reading first: the one that KPIs use."""
+    """One measure at one place, the reading first that KPIs use."""
 
     feed: str
     measure: str

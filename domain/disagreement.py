@@ -8,11 +8,12 @@ from math import isclose
 from domain.feeds.feed import Feed
 from domain.observation import Observation
 from domain.places.place import IN_FORCE, PROVINCE
+from domain.precedence import Precedence, precedence
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """One measure at one place. ``readings`` holds each source's newest one, newest first; KPIs use the first."""
+    """One measure at one place. ``readings`` holds one of each source, by `precedence`; KPIs use the first."""
 
     feed: str
     measure: str
@@ -32,6 +33,10 @@ def disagreements(feed: Feed, observations: Iterable[Observation], now: datetime
     Compares only figures of places of the territory version in force, no older than their measure's ``stale_after``: an
     old figure beside a new one is no contradiction. Ignores missing values and figures of entities.
     """
+
+    def order(item: Observation) -> Precedence:
+        return precedence(item, feed.cadence_of(item.measure))
+
     newest: dict[tuple[str, str], dict[str, Observation]] = {}
     for item in observations:
         here = item.place and (item.territory == IN_FORCE or item.place == PROVINCE)
@@ -40,19 +45,14 @@ def disagreements(feed: Feed, observations: Iterable[Observation], now: datetime
             continue
         by_source = newest.setdefault((item.measure, item.place), {})
         known = by_source.get(item.source)
-        if known is None or _order(item) > _order(known):
+        if known is None or order(item) > order(known):
             by_source[item.source] = item
     found = [
-        Disagreement(feed.key, measure, place, tuple(sorted(by_source.values(), key=_order, reverse=True)))
+        Disagreement(feed.key, measure, place, tuple(sorted(by_source.values(), key=order, reverse=True)))
         for (measure, place), by_source in newest.items()
         if _differ(by_source.values())
     ]
     return sorted(found, key=lambda one: (-one.spread, one.measure, one.place))
-
-
-def _order(item: Observation) -> tuple[datetime, datetime]:
-    """Same order as the KPIs' inputs: by the data's own time, then by arrival."""
-    return item.at, item.received_at
 
 
 def _differ(readings: Iterable[Observation]) -> bool:

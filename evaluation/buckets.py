@@ -53,7 +53,9 @@ class Buckets:
         known = self._cells.get(period)
         if known is None:
             said = [standing(item) for item in self._summed(self._told.get(period, {}).values())]
-            known = self._cells[period] = [cell(item) for item in newest(restated(self.feed, said, self._crosswalk))]
+            known = self._cells[period] = [
+                cell(item) for item in newest(self.feed, restated(self.feed, said, self._crosswalk))
+            ]
         return known
 
     def forget(self, before: date) -> None:

@@ -90,25 +90,32 @@ class Columns:
 
     def put(self, cells: Iterable[Cell]) -> None:
         """Add ``cells``; per (measure, contributor) the newest one wins, among equally old ones the last."""
-        rows, columns, kept = [], [], []
-        for cell in cells:
-            row = self._measures.get(cell.measure)
-            if row is not None:
-                rows.append(row)
-                columns.append(self._column_of(cell.contributor, cell.place))
-                kept.append(cell)
+        # Oldest first, as `stand` keeps the last.
+        oldest_first = sorted(self._needed(cells), key=lambda cell: cell.at_ms)
+        if oldest_first:
+            at = self._at(oldest_first)  # may widen the columns
+            newer = np.array([cell.at_ms for cell in oldest_first], np.int64) >= self._at_ms[at]
+            self.stand(cell for cell, is_newer in zip(oldest_first, newer.tolist(), strict=True) if is_newer)
+
+    def stand(self, cells: Iterable[Cell]) -> None:
+        """Put ``cells`` in place of whatever stands, newer cells too: the caller knows which of them count."""
+        kept = self._needed(cells)
         if not kept:
             return
-        # Oldest first: with repeated indices numpy keeps the last assignment.
-        order = np.argsort(np.array([cell.at_ms for cell in kept]), kind="stable")
-        at = (np.array(rows)[order], np.array(columns)[order])
-        at_ms = np.array([cell.at_ms for cell in kept], np.int64)[order]
-        newer = at_ms >= self._at_ms[at]
-        at, chosen = (at[0][newer], at[1][newer]), order[newer]
-        self._at_ms[at] = at_ms[newer]
-        self._value[at] = np.array([cell.value for cell in kept], np.float64)[chosen]
-        self._kind[at] = np.array([KIND_CODE[cell.kind] for cell in kept])[chosen]
-        self._source[at] = np.array([self._source_code(cell.source) for cell in kept])[chosen]
+        at = self._at(kept)  # with repeated indices numpy keeps the last assignment
+        self._at_ms[at] = np.array([cell.at_ms for cell in kept], np.int64)
+        self._value[at] = np.array([cell.value for cell in kept], np.float64)
+        self._kind[at] = np.array([KIND_CODE[cell.kind] for cell in kept])
+        self._source[at] = np.array([self._source_code(cell.source) for cell in kept])
+
+    def _needed(self, cells: Iterable[Cell]) -> list[Cell]:
+        return [cell for cell in cells if cell.measure in self._measures]
+
+    def _at(self, cells: Sequence[Cell]) -> tuple[Ints, Ints]:
+        """Rows and columns of ``cells``; a new contributor gets a column."""
+        rows = [self._measures[cell.measure] for cell in cells]
+        columns = [self._column_of(cell.contributor, cell.place) for cell in cells]
+        return np.array(rows), np.array(columns)
 
     def put_block(self, block: Block) -> None:
         """Add a block, with the same result as its cells one by one."""

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from domain.feeds.feed import Feed
 from domain.instant import to_ms
-from domain.observation import LEAST_FACTUAL_LAST, Kind, Observation, ObsStatus, least_factual
+from domain.observation import Kind, Observation, ObsStatus, least_factual
 from domain.places.crosswalk import Crosswalk, Weight
 from domain.places.place import IN_FORCE, PROVINCE
 from domain.places.territory import TERRITORIES
+from domain.precedence import precedence
 from domain.subject import SubjectKind
 from evaluation.columns import Cell
 
@@ -41,28 +41,26 @@ def restated(feed: Feed, observations: Iterable[Observation], crosswalk: Walk) -
         measure = feed.measure(key)
         if version in _VERSIONS and measure is not None and measure.weight is not None:
             walk = crosswalk(version, IN_FORCE)
-            declared = {item.place: item for item in newest(items) if walk.targets_of(item.place)}
+            declared = {item.place: item for item in newest(feed, items) if walk.targets_of(item.place)}
             found += _carried(declared, walk, measure.weight)
     return found
 
 
-def newest(observations: Iterable[Observation]) -> list[Observation]:
-    """The newest observation per measure and contributor, from any source and version.
-
-    Of two with the same instant and arrival the more factual one wins, so that a restart cannot change the figure.
-    """
+def newest(feed: Feed, observations: Iterable[Observation]) -> list[Observation]:
+    """The observation that counts per measure and contributor, from any source and version (`precedence`)."""
     found: dict[tuple[str, str], Observation] = {}
     for item in observations:
         key = (item.measure, item.of.code)
         known = found.get(key)
-        if known is None or precedence(item) > precedence(known):
+        if known is None or prior(feed, item, known):
             found[key] = item
     return list(found.values())
 
 
-def precedence(item: Observation) -> tuple[datetime, datetime, int, str]:
-    """Sort key of observations of one measure and contributor; the greatest one counts."""
-    return item.at, item.received_at, -LEAST_FACTUAL_LAST.index(item.kind), item.source
+def prior(feed: Feed, item: Observation, known: Observation) -> bool:
+    """Whether ``item`` counts instead of ``known``, of the same measure and contributor, and is not its like."""
+    cadence = feed.cadence_of(item.measure)
+    return precedence(item, cadence) > precedence(known, cadence)
 
 
 def _carried(declared: Declared, walk: Crosswalk, weight: Weight) -> Iterator[Observation]:

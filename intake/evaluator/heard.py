@@ -35,8 +35,8 @@ class Heard:
 
     def take(self, changed: Sequence[Replaced], standing: Iterable[Observation]) -> None:
         """Count statements that replaced others of the same subject; ``standing`` are all that stand afterwards."""
-        if any(old is not None and old.place != new.place for old, new in changed):
-            # The earlier place may have no other statement left: count all again.
+        if any(old is not None and (old.place != new.place or old.at > new.at) for old, new in changed):
+            # The earlier place may have no other statement left, or none so new: count all again.
             self.last_ms, self.kinds = {}, Counter()
             changed = [(None, item) for item in standing]
         for old, new in changed:

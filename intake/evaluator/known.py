@@ -17,7 +17,7 @@ from domain.waste.work import VehicleDay
 from evaluation.columns import Block, Cell, Columns, Table
 from evaluation.inputs.fleet import derived_inputs, expected_vehicles
 from evaluation.inputs.rounds import expected_routes, route_inputs, weighing_inputs, work_inputs
-from evaluation.inputs.statements import cell, precedence, restated
+from evaluation.inputs.statements import cell, prior, restated
 from intake.evaluator.heard import Heard, Replaced, of_devices
 from intake.evaluator.judged import Collected
 from store import territories
@@ -65,7 +65,7 @@ class KnownFeed:
         return self._heard
 
     def take(self, observations: Iterable[Observation]) -> None:
-        """Take in the newest observations of any series; repeating one does no harm."""
+        """Take in the newest observations of any series, in any order; repeating one does no harm."""
         told: list[Observation] = []
         former: list[Observation] = []
         for item in observations:
@@ -79,11 +79,11 @@ class KnownFeed:
                 continue  # a quarter's figure is not one of its months
             key = (item.measure, item.of.code)
             known = self._newest.get(key)
-            if known is None or precedence(item) >= precedence(known):
+            if known is None or not prior(self.feed, known, item):
                 self._newest[key] = item
                 better.append((known, item))
         if better:
-            self._columns.put(cell(item) for _, item in better)
+            self._columns.stand(cell(item) for _, item in better)
             self._heard.take(better, self.statements)
             self._table = self._roster = None
 

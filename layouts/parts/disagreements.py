@@ -26,7 +26,7 @@ def readings_section(data: ScreenData, feeds: Sequence[str] = ()) -> list[Compon
     if not found:
         return []
     _ = words(data.language)
-    note = [_("Chỉ số dùng số liệu mới nhất, xếp trước.")]
+    note = [_("Chỉ số dùng số liệu xếp đầu: số mới nhất, nhưng cùng kỳ thì số liệu thật trước số liệu mô phỏng.")]
     if found[SHOWN:]:
         note.append(_("và {n} trường hợp nữa").format(n=len(found) - SHOWN))
     body = [readings(data, found[:SHOWN]), html.P(" ".join(note), className="ioc-note")]

@@ -11,6 +11,7 @@ from domain.observation import Kind, Observation
 from domain.organisation import PROVINCE_OFFICE, Organisation
 from domain.period import Period, Span
 from domain.places.place import PROVINCE
+from domain.precedence import precedence
 from domain.services.qd766 import QD766
 from domain.services.scoring import Score, ranked
 from queries.ask import Ask, Question
@@ -52,6 +53,8 @@ async def _read(asked: Question) -> ScoreBoard:
     told = await reading.newest_observations(FEED)
     offices = await reading.organisations() if any(one.organisation for one in told) else {}
     names = {code: one.name for code, one in offices.items()}
+    # What counts comes last, as in the KPIs.
+    told = sorted(told, key=lambda one: precedence(one, asked.sources.feeds[FEED].cadence_of(one.measure)))
     year, month = (
         _scores([one for one in told if one.period.span is span], names, offices) for span in (Span.YEAR, Span.MONTH)
     )
@@ -59,17 +62,18 @@ async def _read(asked: Question) -> ScoreBoard:
 
 
 def _scores(told: Sequence[Observation], names: Mapping[str, str], offices: Mapping[str, Organisation]) -> Scores:
+    """The scores of ``told``, whose figures stand in the order of their precedence."""
     if not told:
         return Scores()
     newest = max(one.at for one in told)
     period = max((one.period for one in told), key=lambda period: period.code)
     by_unit: dict[str, dict[str, Observation]] = defaultdict(dict)
-    for one in sorted(told, key=lambda one: (one.at, one.received_at)):
+    for one in told:
         if one.period == period:
             by_unit[one.of.code][one.measure] = one
     scores = [_score(unit, said, period, names) for unit, said in by_unit.items()]
     provinces = [one for one in scores if _is_province(one.unit, offices)]
-    kinds = [one.kind for one in told if one.period == period]
+    kinds = [one.kind for said in by_unit.values() for one in said.values()]
     return Scores(
         provinces=ranked(QD766, provinces),
         units=ranked(QD766, [one for one in scores if one not in provinces]),

@@ -25,7 +25,7 @@ def test_two_fresh_sources_with_different_values_stand_side_by_side_newest_first
     older, newer = said("Sở KHCN", 912, 3), said("VNPT", 889, 1)
     (found,) = disagreements(FEED, [older, newer], NOW)
     assert found.readings == (newer, older)
-    assert found.readings[0] == newest([older, newer])[0], "the first is the one KPIs use"
+    assert found.readings[0] == newest(FEED, [older, newer])[0], "the first is the one KPIs use"
     assert round(found.spread, 4) == round(23 / 912, 4)
 
 
@@ -54,3 +54,11 @@ def test_the_province_is_the_same_in_every_version_and_the_widest_comes_first() 
     near = [said("VNPT", 100), said("Sở KHCN", 101)]
     far = [said(s, v, place=PROVINCE, territory=t) for s, v, t in (("VNPT", 50, IN_FORCE), ("Sở KHCN", 90, "2024-01"))]
     assert [one.place for one in disagreements(FEED, [*near, *far], NOW)] == [PROVINCE, "27694"]
+
+
+def test_a_simulated_reading_of_the_same_month_stands_behind_the_real_one() -> None:
+    real, made_up = said("VNPT", 889, 5), said("Mô phỏng", 912, 1, kind=Kind.SIMULATED)
+    for told in ([real, made_up], [made_up, real]):
+        (found,) = disagreements(FEED, told, NOW)
+        assert found.readings == (real, made_up)
+        assert found.readings[0] == newest(FEED, told)[0]

@@ -1,5 +1,6 @@
 """Statements about former communes count for today's communes: no land twice, no part for a whole."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
@@ -12,6 +13,7 @@ import data_sources
 import kpi
 from domain.discovery import discover
 from domain.feeds.feed import Feed
+from domain.fleets.device_columns import KIND_CODE
 from domain.kpis.kpi import Kpi, Status
 from domain.observation import Kind, Observation, ObsStatus
 from domain.places.place import IN_FORCE, PROVINCE
@@ -87,7 +89,7 @@ def test_the_newest_statement_wins_and_the_two_are_never_added(days: float, wins
     old = [said(share.origin, 100) for share in WALK.origins_of(PLAIN)]
     own = said(PLAIN, 700, territory=IN_FORCE, days=days)
     for items in ([*old, own], [own, *old]):
-        assert [item.value for item in newest(restated(FEED, items)) if item.place == PLAIN] == [wins]
+        assert [item.value for item in newest(FEED, restated(FEED, items)) if item.place == PLAIN] == [wins]
 
 
 def test_of_two_said_together_the_more_factual_counts_in_whatever_order_they_are_read():
@@ -95,15 +97,15 @@ def test_of_two_said_together_the_more_factual_counts_in_whatever_order_they_are
     counted = said(PLAIN, 413, territory=IN_FORCE, kind=Kind.MEASURED, source="kho ứng dụng")
     other = said(PLAIN, 299, territory=IN_FORCE, source="Viettel")
     for items in permutations([typed, counted, other]):
-        assert [item.value for item in newest(items)] == [413]
-    assert len({newest(items)[0].value for items in permutations([typed, other])}) == 1
+        assert [item.value for item in newest(FEED, items)] == [413]
+    assert len({newest(FEED, items)[0].value for items in permutations([typed, other])}) == 1
 
 
 def test_two_older_versions_are_not_added_either():
     both = [said(c, 100) for c in CODES]
     newer = [said(p.code, 10, territory="2024-12", days=0.5)
              for p in territories.places("2024-12") if p.level is Level.COMMUNE]  # fmt: skip
-    total = sum(item.value or 0 for item in newest(restated(FEED, [*both, *newer])))
+    total = sum(item.value or 0 for item in newest(FEED, restated(FEED, [*both, *newer])))
     assert total == pytest.approx(1860)
 
 
@@ -132,3 +134,29 @@ def test_figures_of_former_communes_count_in_the_kpi_and_in_the_feeds_health():
     assert (province.reporting, province.expected, province.status) == (60, 60, Status.NORMAL)
     assert province.kinds[Kind.ESTIMATED] > 0
     assert health(FEED, known, None, expected, NOW).reporting == 60
+
+
+@pytest.mark.parametrize("real_first", [True, False])
+def test_a_real_figure_stands_over_a_simulated_one_of_its_month_whichever_came_later(real_first: bool):
+    real = said(PLAIN, 80, measure="fibre_households", territory=IN_FORCE, days=20)
+    made_up = said(PLAIN, 99, measure="fibre_households", territory=IN_FORCE, kind=Kind.SIMULATED, source="mô phỏng")
+    known = KnownFeed(FEED, FIBRE.formula.needs, [*TODAY, PROVINCE])
+    for item in (real, made_up) if real_first else (made_up, real):
+        known.take([item])
+        known.take([item])
+    assert _stands(known) == (80.0, Kind.DECLARED)
+    together = KnownFeed(FEED, FIBRE.formula.needs, [*TODAY, PROVINCE])
+    together.take([real, made_up] if real_first else [made_up, real])
+    assert _stands(together) == (80.0, Kind.DECLARED)
+    next_month = replace(made_up, at=NOW + timedelta(days=8), received_at=NOW + timedelta(days=8))
+    together.take([next_month])
+    assert _stands(together) == (99.0, Kind.SIMULATED), "of another month"
+
+
+def _stands(known: KnownFeed) -> tuple[float, Kind]:
+    """The value and kind of the commune in the table that KPIs are computed from."""
+    table = known.table(known.expected(NOW, None), NOW, None)
+    at = table.measures["fibre_households"], list(table.contributors).index(PLAIN)
+    [item] = [one for one in known.statements if one.place == PLAIN]
+    assert (item.value, KIND_CODE[item.kind]) == (table.value[at], table.kind[at])
+    return float(table.value[at]), item.kind

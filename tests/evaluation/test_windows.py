@@ -187,10 +187,24 @@ def test_of_two_sources_the_newest_counts_and_both_are_named_where_both_are_in_t
     for n, on in enumerate(DAYS):
         looking.tell(*day("27694", on, 50, 100, source="A, B" if n % 2 else "C"))
     looking.tell(*day("27694", DAYS[0], 70, 100, source="D", at=day_start(DAYS[0]) + timedelta(hours=3),
-                      kind=Kind.SIMULATED))  # fmt: skip
+                      kind=Kind.ESTIMATED))  # fmt: skip
     found = looking.at(NOW)["care_week", "27694"]
     assert (found.numerator, found.sources) == (370, ("A, B", "C", "D"))
-    assert found.kinds == {Kind.SIMULATED: 1}, "a sum is as factual as the least of its days"
+    assert found.kinds == {Kind.ESTIMATED: 1}, "a sum is as factual as the least of its days"
+
+
+@pytest.mark.parametrize("real_first", [True, False])
+def test_a_simulated_day_counts_only_where_no_real_one_is_told(real_first: bool):
+    looking = Looking(WEEK)
+    real = [one for on in DAYS[1:] for one in day("27694", on, 50, 100, source="A")]
+    late = timedelta(hours=3)
+    made_up = [one for on in DAYS[:2] for one in day("27694", on, 70, 100, source="D", at=day_start(on) + late,
+                                                     kind=Kind.SIMULATED)]  # fmt: skip
+    for told_together in (real, made_up) if real_first else (made_up, real):
+        looking.tell(*told_together)
+    found = looking.at(NOW)["care_week", "27694"]
+    assert (found.numerator, found.sources) == (70 + 50 * len(DAYS[1:]), ("A", "D"))
+    assert found.kinds == {Kind.SIMULATED: 1}
 
 
 def test_amounts_are_added_up_by_day_and_a_share_counts_days():

@@ -14,7 +14,7 @@ from domain.instant import to_ms
 from domain.observation import Kind, Observation
 from domain.period import Period
 from domain.places.place import IN_FORCE
-from evaluation.inputs.statements import precedence
+from evaluation.inputs.statements import prior
 from intake.evaluator.heard import Heard
 from intake.evaluator.known import KnownFeed
 
@@ -47,7 +47,7 @@ def test_any_sequence_of_statements_is_heard_as_what_stands_at_its_end(batches, 
         known.take(items)
         for item in items:
             before = standing.get((item.measure, item.of.code))
-            if before is None or precedence(item) >= precedence(before):
+            if before is None or not prior(FEED, before, item):
                 standing[item.measure, item.of.code] = item
     heard, scratch = known.heard(last), Heard()
     for item in standing.values():
