@@ -6,9 +6,9 @@ from datetime import datetime
 from math import isclose
 
 from domain.feeds.feed import Feed
+from domain.feeds.precedence import Precedence, precedence
 from domain.observation import Observation
 from domain.places.place import IN_FORCE, PROVINCE
-from domain.precedence import Precedence, precedence
 
 
 @dataclass(frozen=True, slots=True)

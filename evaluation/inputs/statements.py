@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from domain.feeds.feed import Feed
+from domain.feeds.precedence import precedence
 from domain.instant import to_ms
 from domain.observation import Kind, Observation, ObsStatus, least_factual
 from domain.places.crosswalk import Crosswalk, Weight
 from domain.places.place import IN_FORCE, PROVINCE
 from domain.places.territory import TERRITORIES
-from domain.precedence import precedence
 from domain.subject import SubjectKind
 from evaluation.columns import Cell
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from domain.feeds.precedence import precedence
 from domain.observation import Kind, Observation
 from domain.places.place import PROVINCE
-from domain.precedence import precedence
 from domain.services.dti import PILLARS, DtiSet
 from queries.ask import Ask, Question
 from store.dti_sets import dti_sets

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from domain.feeds.precedence import precedence
 from domain.observation import Kind, Observation
 from domain.organisation import PROVINCE_OFFICE, Organisation
 from domain.period import Period, Span
 from domain.places.place import PROVINCE
-from domain.precedence import precedence
 from domain.services.qd766 import QD766
 from domain.services.scoring import Score, ranked
 from queries.ask import Ask, Question

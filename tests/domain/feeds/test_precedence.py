@@ -9,10 +9,10 @@ from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.feeds.precedence import precedence
 from domain.observation import Kind, Observation
 from domain.period import INSTANT, Period, Span, written_period
 from domain.places.place import IN_FORCE, PROVINCE
-from domain.precedence import precedence
 
 DAY, MONTH, QUARTER, YEAR = (timedelta(days=days) for days in (1, 31, 92, 366))
 REAL = (Kind.MEASURED, Kind.DECLARED, Kind.ESTIMATED)
