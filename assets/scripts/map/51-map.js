@@ -134,9 +134,11 @@
     map.shown = performance.now();
   }
 
-  // The style's only image, hatching, is on no server: draw it here in the page's unit.
+  // The style's only image, hatching, is on no server: draw it here in the page's unit. The processor keeps a canvas that
+  // is read often: to read one back from the GPU waits for all that the map has asked of it.
   function hatch() {
-    var size = Math.round(HATCH * map.unit()), canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
+    var size = Math.round(HATCH * map.unit()), canvas = document.createElement('canvas');
+    var pen = canvas.getContext('2d', { willReadFrequently: true });
     canvas.width = canvas.height = size;
     pen.strokeStyle = '#ffffff26';
     pen.lineWidth = size / 5;

@@ -16,7 +16,7 @@
 
   // White icons, tinted later: the markers in their box of 32, and the mark of an alarm.
   function icons() {
-    var canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
+    var canvas = document.createElement('canvas'), pen = canvas.getContext('2d', { willReadFrequently: true });  // as the ground's hatching
     canvas.width = ICON * NAMES.length; canvas.height = ICON;
     pen.fillStyle = pen.strokeStyle = '#fff';
     NAMES.forEach(function (name) {
