@@ -8,14 +8,19 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 from unicodedata import combining, normalize
 
 import orjson
 
-from domain.feeds.feed import Measure, Payload
+from domain.feeds.payload import Payload
 from domain.instant import VIETNAM, from_ms
 from domain.observation import Rejection
 from domain.reason import Reason
+
+if TYPE_CHECKING:
+    # A process is started for each spreadsheet (workbooks/apart.py), and it waits for whatever is imported here.
+    from domain.feeds.feed import Measure
 
 RAW_KEPT = 2_000
 DRIVER_CHARS_MAX = 64
@@ -165,7 +170,7 @@ def within(value: float | None, low: float, high: float) -> float | None:
     return value if value is not None and low <= value <= high else None
 
 
-def whole(value: float, measure: Measure) -> None:
+def whole(value: float, measure: "Measure") -> None:
     """Raises RefusalError NOT_WHOLE when a count is not a whole number."""
     if measure.whole and value != round(value):
         raise RefusalError(Reason.NOT_WHOLE, f"{measure.key}: {value:g} {measure.unit}")
