@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import shapely
@@ -24,6 +24,7 @@ _SIDE_OFF_MAX = 0.1
 _SAME_DEGREES = 0.0005
 _NOWHERE = (-math.inf, -math.inf, math.inf, math.inf)
 _WGS84 = CRS.from_epsg(4326)
+_SYSTEMS_KEPT = 16
 
 _TAKEN_AS_WGS84 = Text(
     "Tệp không ghi hệ toạ độ; toạ độ là độ và khớp với tỉnh nên được hiểu là WGS 84. Nếu thật ra là VN-2000 (độ), "
@@ -113,12 +114,18 @@ def way_to_wgs84(declared: str, shapes: Sequence[Polygonal]) -> Way:
         raise refused("crs_missing", _MISSING, *_would_fit(given))
     try:
         crs = CRS.from_user_input(declared) if declared else _WGS84
-        transformer = Transformer.from_crs(crs, _WGS84, always_xy=True, allow_ballpark=False)
+        transformer = _transformer(crs)
     except CRSError:
         raise refused("crs_unknown", _UNKNOWN, *_would_fit(given), crs=declared[:80]) from None
     except ProjError:
         raise refused("crs_no_shift", _NO_SHIFT, *_would_fit(given), crs=crs.name[:80]) from None
     return Way(crs.name[:80], crs.is_geographic, transformer, _doubt(crs) if declared else _TAKEN_AS_WGS84)
+
+
+@lru_cache(maxsize=_SYSTEMS_KEPT)
+def _transformer(crs: CRS) -> Transformer:
+    """Looking a system up in PROJ's database takes five milliseconds, and every layer of a file asks."""
+    return Transformer.from_crs(crs, _WGS84, always_xy=True, allow_ballpark=False)
 
 
 def _doubt(crs: CRS) -> Text | None:
