@@ -1,6 +1,5 @@
 """The centre answers to its own host names only: a foreign name that resolves here (DNS rebinding) gets 421."""
 
-import asyncio
 import socket
 from collections.abc import AsyncIterator
 
@@ -8,11 +7,11 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI, WebSocket
-from hangs import come, until
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from centre.hosts import Hosts, hosts_of
+from tests.centre.listening import listening
 
 
 @pytest.fixture
@@ -33,12 +32,8 @@ async def address() -> AsyncIterator[tuple[str, list[str]]]:
 
     names = hosts_of("0.0.0.0", ["ioc.example"])
     config = uvicorn.Config(Hosts(app, names), host="127.0.0.1", port=0, ws="live.line:Line", log_level="warning")
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve())
-    await until(lambda: server.started)
-    yield f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", reached
-    server.should_exit = True
-    await come(running)
+    async with listening(config) as port:
+        yield f"127.0.0.1:{port}", reached
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8050", "127.0.0.1.evil.example", "localhost@evil", "["])

@@ -7,13 +7,14 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 import uvicorn
-from hangs import HANG_S, come, until
+from hangs import HANG_S, come
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from centre.patience import OPEN_FILES, Patience, raise_open_files, within
+from tests.centre.listening import listening
 
 SOON = Patience(headers_s=0.2, body_s=0.2, body_bytes_per_s=1e9, connections=3)
 LATER = Patience(headers_s=10 * HANG_S, body_s=10 * HANG_S, connections=3)
@@ -33,14 +34,8 @@ APP = Starlette(routes=[Route("/", _count, methods=["GET", "POST"])])
 async def serving(patience: Patience, *trusted: str) -> AsyncIterator[int]:
     """A server of our own within ``patience``; its port."""
     config = uvicorn.Config(APP, port=0, lifespan="off", log_level="warning", http=within(patience, trusted))
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve())
-    await until(lambda: server.started)
-    try:
-        yield server.servers[0].sockets[0].getsockname()[1]
-    finally:
-        server.should_exit = True
-        await come(running)
+    async with listening(config) as port:
+        yield port
 
 
 async def said(port: int, *parts: bytes) -> bytes:

@@ -74,6 +74,7 @@ async def test_a_store_that_fails_while_reading_everything_is_asked_again(monkey
 async def test_one_bad_part_keeps_no_other_from_the_pages(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    monkeypatch.setattr(live.hub, "CARDS_EVERY_S", 0.001)
     hub, store = make_hub(), FakeLive([])
 
     def broken(_positions: object) -> None:

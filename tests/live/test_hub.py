@@ -11,6 +11,7 @@ from hangs import HANG_S
 from said import at_place, columns_of, kpi_result
 
 import live.frames
+import live.hub
 from domain.fleets.vehicle import Position, Vehicle
 from domain.kpis.alarm import Handling
 from domain.kpis.health import FeedHealth, StatusEvent
@@ -123,6 +124,12 @@ def make_hub() -> Hub:
         return [result(key, 1.0)]
 
     return Hub(FakePresenter(), release="r1", clock=lambda: NOW, series=series)
+
+
+@pytest.fixture
+def cards_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cards that follow each other are sent at once, not twice a second."""
+    monkeypatch.setattr(live.hub, "CARDS_EVERY_S", 0.001)
 
 
 class Page:
@@ -247,6 +254,7 @@ async def test_all_pages_are_handed_the_same_bytes() -> None:
         page.task.cancel()
 
 
+@pytest.mark.usefixtures("cards_at_once")
 async def test_the_public_gets_public_cards_and_nothing_else_whatever_it_asks_for() -> None:
     hub = make_hub()
     await hub.take_everything([truck("51C-123.45")], columns_of([result("open", 5.0), result("secret", 7.0)]), [], [])
@@ -263,6 +271,7 @@ async def test_the_public_gets_public_cards_and_nothing_else_whatever_it_asks_fo
     page.task.cancel()
 
 
+@pytest.mark.usefixtures("cards_at_once")
 async def test_a_public_card_that_is_no_longer_allowed_is_taken_back() -> None:
     hub = make_hub()
     await hub.take_everything([], columns_of([result("open", 5.0)]), [], [])
@@ -274,6 +283,7 @@ async def test_a_public_card_that_is_no_longer_allowed_is_taken_back() -> None:
     page.task.cancel()
 
 
+@pytest.mark.usefixtures("cards_at_once")
 async def test_cards_are_sent_only_when_they_differ() -> None:
     hub = make_hub()
     await hub.take_everything([], columns_of([result("a", 1.0), result("b", 1.0)]), [], [])

@@ -14,6 +14,7 @@ from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFact
 
 from live.line import EXTENSION, Line
 from live.message import Message, binary, text
+from tests.centre.listening import listening
 
 Write = Callable[[Sequence[Message]], bool]
 
@@ -39,23 +40,9 @@ class Server:
 @asynccontextmanager
 async def serving() -> AsyncIterator[tuple[Server, str]]:
     app = Server()
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, ws=Line, ws_per_message_deflate=False, lifespan="off", log_level="warning")
-    )
-    ready = asyncio.Event()
-    start = server.startup
-
-    async def startup(sockets: Any = None) -> None:
-        await start(sockets)
-        ready.set()
-
-    server.startup = startup  # type: ignore[method-assign]
-    task = asyncio.create_task(server.serve())
-    await come(ready.wait())
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield app, f"ws://127.0.0.1:{port}/live"
-    server.should_exit = True
-    await task
+    config = uvicorn.Config(app, port=0, ws=Line, ws_per_message_deflate=False, lifespan="off", log_level="warning")
+    async with listening(config) as port:
+        yield app, f"ws://127.0.0.1:{port}/live"
 
 
 async def line_of(app: Server) -> Write | None:
