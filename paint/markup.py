@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from paint.attributes import attribute
 from paint.element import Element
 from paint.fields import FIELDS
+from paint.said import HTML, said
 
 Draw = Callable[[str, Mapping[str, str], str], str | None]
 """(tag, attributes, inner HTML) → new inner HTML of the element; None keeps it."""
@@ -65,16 +66,15 @@ def _write(node: object, draw: Draw, out: list[str]) -> None:
 
 
 def _component(node: Component, draw: Draw, out: list[str]) -> None:
-    said = node.to_plotly_json()
-    kind, props = said["type"], said["props"]
-    if said["namespace"] == "dash_html_components":
+    namespace, kind, props = said(node)
+    if namespace == HTML:
         tag = TAGS.get(kind, kind.lower())
         if tag in REFUSED:
             raise ValueError(f"<{tag}> is never painted")
         _element(tag, _attributes(tag, props), props.get("children"), draw, out)
         return
     if kind not in FIELDS:
-        raise TypeError(f"no painter for {said['namespace']}.{kind}")
+        raise TypeError(f"no painter for {namespace}.{kind}")
     for element in FIELDS[kind](props):
         _write(element, draw, out)
 
@@ -103,9 +103,9 @@ def _attributes(tag: str, props: Mapping[str, Any]) -> dict[str, str]:
     for name, value in props.items():
         if name in UNSAID or value is None:
             continue
-        said = attribute(tag, name, element_id(value) if name == "id" else value)
-        if said is not None:
-            found[said[0]] = said[1]
+        written = attribute(tag, name, element_id(value) if name == "id" else value)
+        if written is not None:
+            found[written[0]] = written[1]
     return found
 
 

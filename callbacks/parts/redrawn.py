@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from callbacks.parts.trees import Trees
 from layouts.parts.ids import cid
 from layouts.parts.screen import Screen
+from paint.said import as_json
 
 Region = list[Component]
 _DIGEST_BYTES = 8
@@ -58,7 +59,7 @@ def _digest(region: Region) -> str:
 
 
 def _said(part: Any) -> Any:
-    told = part.to_plotly_json()
+    told = as_json(part)
     if isinstance(part, html.Time) and "data-as-of" in told["props"]:
         return {**told, "props": {name: value for name, value in told["props"].items() if name != "children"}}
     return told

@@ -5,12 +5,11 @@ from copy import copy
 from functools import cached_property
 from typing import Any, ClassVar
 
-from dash import Dash, html
+from dash import Dash
 from dash.development.base_component import Component
 
 from paint.markup import TAGS, UNSAID
-
-_HTML = html.Div().to_plotly_json()["namespace"]
+from paint.said import HTML, said
 
 
 class Tree(Component):  # type: ignore[misc]
@@ -53,16 +52,15 @@ class Trees:
         for one in self._app.callback_map.values():
             outputs = one["output"] if isinstance(one["output"], list | tuple) else [one["output"]]
             found.update(output.component_id for output in outputs if isinstance(output.component_id, str))
-            found.update(said["id"] for said in (*one["inputs"], *one["state"]))
+            found.update(asked["id"] for asked in (*one["inputs"], *one["state"]))
         return frozenset(map(str, found))
 
     def _told(self, node: Any) -> tuple[Any, bool]:
         """What the page is told of a node, and whether Dash need not know any part of it."""
         if not isinstance(node, Component):
             return node, True
-        said = node.to_plotly_json()
-        kind, props = said["type"], said["props"]
-        if said["namespace"] != _HTML:
+        namespace, kind, props = said(node)
+        if namespace != HTML:
             return node, False
         children, id_ = props.get("children"), props.get("id", "")
         inside = [self._told(one) for one in _flat(children)]

@@ -14,6 +14,7 @@ from domain import subject
 from domain.case import CaseEvent, case_key
 from domain.observation import Kind
 from domain.places.place import PROVINCE
+from paint.said import as_json
 
 SCREENS = screens()
 LISTED = [(area, key, kind) for area in AREAS.values() for key in area.feeds for kind in FEEDS[key].listed]
@@ -22,7 +23,7 @@ LISTED = [(area, key, kind) for area in AREAS.values() for key in area.feeds for
 def page(reading: FakeReading, path: str, language: str = "vi") -> str:
     async def told() -> str:
         shown = (await drawn(services(reading), SCREENS, path, {"lang": language}, NOW)).page
-        return json.dumps(shown, default=lambda c: c.to_plotly_json(), ensure_ascii=False)
+        return json.dumps(shown, default=as_json, ensure_ascii=False)
 
     return asyncio.run(told())
 

@@ -16,6 +16,7 @@ from layouts.kpi import SCREEN, interactive
 from layouts.parts.area_screen import CHARTED
 from layouts.parts.charts import shares_chart
 from paint.markup import markup
+from paint.said import as_json
 from present.charts.shares import Amount, shares
 from tests.layouts.test_screens import SCREENS, marked, nodes, render, text
 
@@ -122,13 +123,13 @@ def shown(reading: FakeReading, **query: str):
 
 def test_the_button_brings_a_figure_that_the_keyboard_reaches() -> None:
     (box,) = interactive(shown(normal()))
-    made = json.loads(json.dumps(box, default=lambda c: c.to_plotly_json()))
+    made = json.loads(json.dumps(box, default=as_json))
     assert made["props"]["tabIndex"] == "0"
     assert made["props"]["aria-label"].startswith("Hồ sơ trực tuyến, từ ")
     (graph,) = [n for n in nodes(made) if n["type"] == "Graph"]
     assert graph["props"]["figure"]["data"]
     assert "Chưa đủ số liệu để vẽ." in text(json.loads(json.dumps(
-        interactive(shown(empty())), default=lambda c: c.to_plotly_json())))  # fmt: skip
+        interactive(shown(empty())), default=as_json)))  # fmt: skip
 
 
 def test_the_first_response_holds_the_drawing_once() -> None:

@@ -20,6 +20,7 @@ from domain.places.place import IN_FORCE, PROVINCE
 from domain.services.qd766 import QD766
 from layouts.parts.changes import since_last_visit
 from layouts.parts.screen import ScreenData
+from paint.said import as_json
 from queries.ask import Answers
 from queries.changes import CHANGES, Changes
 from queries.places import PLACES, Places
@@ -195,7 +196,7 @@ def test_a_screen_tells_of_its_own_feed_and_where_sources_agree_nothing() -> Non
 def test_the_card_of_a_place_tells_it_too() -> None:
     def card(code: str) -> Any:
         found = asyncio.run(card_of(services(normal()), screens()["/leader"], code, {"path": "/leader"}, NOW))
-        return json.loads(json.dumps(found, default=lambda c: c.to_plotly_json()))
+        return json.loads(json.dumps(found, default=as_json))
 
     assert "Sở Khoa học và Công nghệ 4.260" in text(card("27694"))
     assert "Số liệu các nguồn không khớp" not in text(card("27712"))

@@ -23,6 +23,7 @@ from domain.kpis.ranking import rank
 from domain.places.place import IN_FORCE, PROVINCE, Place
 from layouts.parts.cards import by_name
 from layouts.parts.screen import ScreenData
+from paint.said import as_json
 from present.choropleth import choropleth
 from queries.ask import Answers, NotAsked
 from queries.courses.series import SERIES
@@ -48,6 +49,10 @@ def kept(path: str, condition: Callable[[], FakeReading], query: tuple[tuple[str
 
 
 def told(services: Any, path: str, query: dict[str, str]) -> dict[str, Any]:
+    return plain(shown(services, path, query))  # type: ignore[no-any-return]
+
+
+def shown(services: Any, path: str, query: dict[str, str]) -> Component:
     found: list[Component] = []
 
     async def draw() -> None:
@@ -55,12 +60,12 @@ def told(services: Any, path: str, query: dict[str, str]) -> dict[str, Any]:
         found.append((await drawn(services, SCREENS, path, query, NOW)).page)
 
     asyncio.run(draw())
-    return plain(found[0])  # type: ignore[no-any-return]
+    return found[0]
 
 
 def plain(part: Any) -> Any:
     """What a browser is told of it."""
-    return orjson.loads(orjson.dumps(part, default=lambda one: one.to_plotly_json(), option=orjson.OPT_NON_STR_KEYS))
+    return orjson.loads(orjson.dumps(part, default=as_json, option=orjson.OPT_NON_STR_KEYS))
 
 
 def nodes(tree: Any) -> Iterator[dict[str, Any]]:
@@ -100,6 +105,12 @@ def test_every_screen_renders_in_every_condition(path, condition, language) -> N
     page = render(path, CONDITIONS[condition], language)
     assert page["props"]["data-screen"] == SCREENS[path].key
     assert not [n for n in nodes(page) if "style" in n["props"]], "no inline styles"
+
+
+@pytest.mark.parametrize("path", ["/", "/connectivity"])
+def test_a_screen_says_what_dash_says_of_it(path: str) -> None:
+    page = shown(services(normal()), path, {})
+    assert plain(page) == orjson.loads(orjson.dumps(page, default=lambda one: one.to_plotly_json()))
 
 
 FIGURES = ("data-kpi", "data-row", "data-layers")
