@@ -43,7 +43,7 @@
 
   function signIn(host, words, why) {
     host.replaceChildren();
-    make('p', words.why, host, 'ioc-note');
+    make('p', words.why + ' ' + words.ask, host, 'ioc-note');
     var form = make('form', '', host, 'ioc-override'), label = make('label', words.key, form), field = make('input', '', label, 'ioc-field');
     field.type = 'password';
     field.autocomplete = 'off';

@@ -30,6 +30,7 @@ def filled_place(data: ScreenData, asked: str, kind: str) -> Component:
     _ = words(data.language)
     said = {
         "why": _("Chỉ người điều phối được xem; mỗi lần xem đều được ghi lại."),
+        "ask": _("Chưa có mã: hãy hỏi người quản trị trung tâm."),
         "key": _("Mã đăng nhập điều phối"),
         "signIn": _("Đăng nhập"),
         "signOut": _("Đăng xuất"),
