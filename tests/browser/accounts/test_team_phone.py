@@ -9,7 +9,7 @@ import hangs
 import pytest
 import pytest_asyncio
 from collecting import FEEDS, drain, reader
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, Route
 from sqlalchemy import Engine
 
 from domain.access.principal import CENTRE
@@ -25,7 +25,7 @@ from tests.browser.axe import AXE, SERIOUS
 from tests.browser.centres.web_side import Web
 
 SHOTS = Path(__file__).parents[1] / "shots"
-TEAM, ENTRIES = "27694-T01", 50
+TEAM, OTHER, ENTRIES = "27694-T01", "27712-T01", 50
 PLANTED = (b"GPS 10.5382,106.4113", b"2026:11:29 08:15:00", b"Nguyen Van Bi Mat")
 
 
@@ -34,16 +34,20 @@ def engine(web: Web) -> Engine:
     return open_database(web.environment["DATABASE_URL"])
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def phone(browser: Browser, web: Web, engine: Engine) -> AsyncIterator[tuple[BrowserContext, Page]]:
-    """A telephone that opened the form and typed its code."""
+def registered(engine: Engine, code: str, place: str, hamlet: str) -> None:
     with writing(engine) as connection:
         connection.execute(
             teams.insert().values(
-                code=TEAM, territory="2025-07", place="27694", hamlet="Khu phố Bình Quân 1", launched="", ended=False,
+                code=code, territory="2025-07", place=place, hamlet=hamlet, launched="", ended=False,
                 kind="declared", told_ms=0,
             )
         )  # fmt: skip
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone(browser: Browser, web: Web, engine: Engine) -> AsyncIterator[tuple[BrowserContext, Page]]:
+    """A telephone that opened the form and typed its code."""
+    registered(engine, TEAM, "27694", "Khu phố Bình Quân 1")
     code = TeamCodes(engine).hand_out(TEAM, CENTRE, datetime.now(UTC))
     context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN")
     page = await context.new_page()
@@ -147,6 +151,49 @@ async def test_a_photo_leaves_the_phone_without_its_place_and_waits_for_a_networ
         (kept,) = connection.execute(team_photos.select()).all()
     assert kept.jpeg[:2] == b"\xff\xd8"
     assert [told for told in PLANTED if told in kept.jpeg] == []
+
+
+async def test_a_photo_goes_out_under_its_own_teams_code_only(
+    engine: Engine, phone: tuple[BrowserContext, Page]
+) -> None:
+    context, page = phone
+    registered(engine, OTHER, "27712", "Ấp Hai")
+    asked: list[str] = []
+
+    async def fail(route: Route) -> None:
+        asked.append(route.request.url)
+        await route.abort()
+
+    await page.route("**/bao-cao/anh/**", fail)
+    taken = await camera(page)
+    await page.set_input_files("[name=photo]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": taken})
+    await save(page, 3)
+    await page.wait_for_selector("#sent:text-is('1')", timeout=hangs.HANG_MS)
+    await hangs.until(lambda: bool(asked))
+    await enter(context, page, engine, OTHER, "Ấp Hai")
+    await page.unroute("**/bao-cao/anh/**")
+    page.on("request", lambda request: asked.append(request.url) if "/anh/" in request.url else None)
+    asked.clear()
+    await save(page, 4)
+    # The page counts a report only once everything that the phone may send is gone.
+    await page.wait_for_selector("#sent:text-is('2')", timeout=hangs.HANG_MS)
+    await waits(page, 1)
+    assert asked == [], "the photo is of another team"
+    await enter(context, page, engine, TEAM, "Bình Quân")
+    await waits(page, 0)
+    with engine.connect() as connection:
+        (kept,) = connection.execute(team_photos.select()).all()
+    assert (kept.team, len(asked)) == (TEAM, 1)
+
+
+async def enter(context: BrowserContext, page: Page, engine: Engine, team: str, hamlet: str) -> None:
+    """The phone forgets who it is and gets a code of ``team``; what it saved stays."""
+    await context.clear_cookies()
+    await page.reload()
+    await page.wait_for_selector("#code", timeout=hangs.HANG_MS)
+    await page.fill("[name=code]", TeamCodes(engine).hand_out(team, CENTRE, datetime.now(UTC)))
+    await page.click("#code button")
+    await page.wait_for_selector(f"#whose:has-text('{hamlet}')", timeout=hangs.HANG_MS)
 
 
 async def saved_photo(page: Page) -> bytes:
