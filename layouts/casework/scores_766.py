@@ -14,7 +14,7 @@ from domain.services.scoring import Score, ScoreGroup
 from domain.text import Text
 from layouts.casework.tables import folded_table, table_files
 from layouts.parts.cards import place_name
-from layouts.parts.components import age, bullet, empty, section
+from layouts.parts.components import age, bullet, empty, phone_fold, section
 from layouts.parts.links import row_id
 from layouts.parts.screen import ScreenData
 from present import formats
@@ -87,7 +87,7 @@ def _of_span(data: ScreenData, words: Text, scores: Scores) -> Component:
 
 def _folded_on_telephones(data: ScreenData, lines: list[Component]) -> Component:
     """The groups; on a telephone the total and the lever are the answer, and the groups one tap away."""
-    return html.Details([html.Summary(_GROUPS.to(data.language)), html.Ul(lines)], className="ioc-phone-fold")
+    return phone_fold(_GROUPS.to(data.language), [html.Ul(lines)])
 
 
 def _origin(source: str, kind: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from domain.teams.it_xanh import CarriedTeams, UnitTeam, carried, unit_teams
 from domain.teams.team import COUNTS, TeamBoard, TeamCounts, by_commune
 from domain.text import Text
 from layouts.casework.tables import folded_table
-from layouts.parts.components import age, empty, section, table
+from layouts.parts.components import age, empty, phone_fold, section, table
 from layouts.parts.screen import ScreenData
 from present import formats
 from present.map.cartogram import Point
@@ -33,6 +33,7 @@ _SHOWN = 12
 _ACTIVE = Text("{a}/{n} tổ có báo cáo", "{a}/{n} teams report")
 _THEN = Text("{a}/{n} đội đã ra mắt, theo 188 đơn vị tháng 10/2024", "{a}/{n} launched, by the 188 units of 10/2024")
 _NOW = Text("{a}/{n} đội đã ra mắt, theo {m} xã, phường hiện nay", "{a}/{n} launched, by today's {m} communes")
+_MAPS = Text("Bản đồ các đội, năm 2024 và hiện nay", "Maps of the teams, in 2024 and now")
 _DOT = Text("{unit}: {state}", "{unit}: {state}")
 _LAUNCHED, _PLANNED = Text("đã ra mắt", "launched"), Text("chưa ra mắt", "not launched")
 _SPLIT = Text("đơn vị bị chia", "divided unit")
@@ -91,7 +92,8 @@ def it_xanh_section(data: ScreenData) -> list[Component]:
         [html.Summary(_DIVIDED.to(language).format(n=len(rows))), table(heads, rows, kind="divided")],
         className="ioc-behind",
     )
-    return [section(_XANH.to(language), [maps, note, folded], name="it_xanh")]
+    drawn = phone_fold(_MAPS.to(language), [maps, note])
+    return [section(_XANH.to(language), [drawn, folded], name="it_xanh", aside=f"{launched}/{len(found)}")]
 
 
 def _map(data: ScreenData, dots: Sequence[MapDot], title: Text, simulated: bool, **size: float) -> Component:

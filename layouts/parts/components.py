@@ -146,6 +146,11 @@ def section(
     )
 
 
+def phone_fold(said: str, children: list[Component]) -> Component:
+    """Folded behind the line ``said`` on a telephone, open where there is room and on paper; needs no script."""
+    return html.Details([html.Summary(said), *children], className="ioc-phone-fold")
+
+
 def empty(why: str, waits_for: str = "") -> Component:
     """An empty state: why nothing is shown and what it waits for."""
     lines = [html.P(why)] + ([html.P(waits_for, className="ioc-empty__wait")] if waits_for else [])

@@ -46,6 +46,19 @@ def test_a_telephone_answers_at_once_and_ends_after_four_screens(browser, centre
     page.close()
 
 
+@pytest.mark.parametrize("path", ["/services", "/teams", "/connectivity", "/society", "/economy", "/platform"])
+def test_a_telephone_ends_after_four_screens_and_paper_shows_what_is_folded(browser, centre, path) -> None:
+    page = opened(browser, centre + path)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 4 * PHONE["height"]
+    folds = page.locator(".ioc-phone-fold:not(details:not(.ioc-phone-fold) *) > :not(summary)")
+    hidden = "all => all.filter(one => !one.checkVisibility()).length"
+    assert folds.evaluate_all(hidden) == folds.count()
+    page.emulate_media(media="print")
+    shown = "all => all.filter(one => one.checkVisibility()).length"
+    assert folds.evaluate_all(shown) == folds.count()
+    page.close()
+
+
 @pytest.mark.parametrize("path", ["/", "/waste", "/services", "/leader", "/data"])
 @pytest.mark.parametrize("width", [360, 390])
 def test_the_bar_of_a_telephone_is_two_rows(browser, centre, path, width) -> None:
