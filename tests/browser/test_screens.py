@@ -380,6 +380,20 @@ def test_the_browser_remembers_its_last_visit(browser: BrowserContext, centres: 
     page.close()
 
 
+@pytest.mark.parametrize("profile", ["kiosk", "portrait"])
+def test_the_marks_of_a_kiosks_round_stand_clear_of_what_is_above(
+    browser: BrowserContext, centres: dict[str, str], profile: str
+) -> None:
+    page = open_screen(browser, centres["normal"] + "/kiosk", profile)
+    clear = page.evaluate("""() => {
+        const dots = document.querySelector('.ioc-kiosk__dots'), mark = dots.firstElementChild.getBoundingClientRect();
+        const shown = [...document.querySelectorAll('.ioc-public')].find(one => one.getClientRects().length);
+        const above = shown.getBoundingClientRect();
+        return (mark.top - above.bottom) / mark.height; }""")
+    assert clear >= 1
+    page.close()
+
+
 def test_the_kiosk_offers_nothing_to_touch(browser: BrowserContext, centres: dict[str, str]) -> None:
     page = open_screen(browser, centres["normal"] + "/kiosk", "kiosk")
     assert page.evaluate("document.querySelectorAll('a, button, input, select, nav').length") == 0
