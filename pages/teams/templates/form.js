@@ -123,22 +123,30 @@
     }));
   }
 
+  // The centre knows no team for this phone: it asks for a code, however late its own store answers.
+  let unknown = false;
+  function ask() {
+    unknown = true;
+    part("code").hidden = false;
+  }
+
   async function whose(told) {
     if (told) {
+      unknown = false;
       await remember("team", told);
       // What another team's code could not send waits again once its own team is back.
       for (const one of await all()) if (one.refused && one.refused.for && one.team === told.team) await keep({ ...one, refused: undefined });
     }
     const team = told || (await recall("team"));
     part("whose").textContent = team ? [team.hamlet, team.place, team.team].filter(Boolean).join(" · ") : "";
-    part("code").hidden = Boolean(team);
+    part("code").hidden = Boolean(team) && !unknown;
   }
 
   async function post(path, body, type) {
     const answer = await fetch(path, { method: "POST", body, headers: { "Content-Type": type } });
     hear(answer);
     const told = await answer.json().catch(() => ({}));
-    if (answer.status === 401) part("code").hidden = false;
+    if (answer.status === 401) ask();
     return { status: answer.status, told };
   }
 
@@ -306,6 +314,6 @@
   fetch(at("/bao-cao/cua-may")).then(async (answer) => {
     hear(answer);
     if (answer.ok) await whose(await answer.json());
-    else if (answer.status === 401) part("code").hidden = false;
+    else if (answer.status === 401) ask();
   }).catch(() => undefined);
 })();
