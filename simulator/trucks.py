@@ -1,4 +1,4 @@
-"""Thirty simulated trucks and a handcart: their day, the place of each at any instant, and the loads they empty."""
+"""Forty-two simulated trucks and a handcart: their day, the place of each at any instant, and the loads they empty."""
 
 from bisect import bisect_right
 from collections import Counter
@@ -18,20 +18,24 @@ from simulator.streets import SEED, TRANSFER_POINT, WARDS, Point, distance_m
 DAY_S = 86_400
 _HOUR_S, _HALF_HOUR_S, _QUARTER_S = 3_600, 1_800, 900
 _ALLEYS = (5 * _HOUR_S, 9 * _HOUR_S)
-# Two crews drive a truck by day, from half past three on and a quarter of an hour apart: few empty their load at once.
-_BY_DAY_FROM_S, _BY_DAY_S, _BEGINNINGS = 7 * _HALF_HOUR_S, 31 * _HALF_HOUR_S, 7
+# Two crews drive a truck by day, from half past four on and a quarter of an hour apart: few empty at once.
+_BY_DAY_FROM_S, _BY_DAY_S, _BEGINNINGS = 9 * _HALF_HOUR_S, 29 * _HALF_HOUR_S, 6
 # Markets are cleared before they open, and the streets of shops after they close.
 _MARKETS, _MARKET_TRUCKS = (5 * _HALF_HOUR_S, 17 * _HOUR_S), (12, 13, 14)
 _SHOPS, _SHOP_TRUCKS = (10 * _HOUR_S, DAY_S), (24, 25)
-_AROUND_THE_CLOCK, _DEAD, _UNFITTED, _TRUCKS = 8, 8, 30, 30
-_TO_EMPTY_AND_HOME_S = 1.3 * _HOUR_S
+_AROUND_THE_CLOCK, _DEAD, _UNFITTED, _TRUCKS = 5, 8, 30, 42
+_TO_EMPTY_AND_HOME_S = _HOUR_S
 # Worst case of the last unloading and the way home, which must end before midnight for a duty until midnight.
 _AT_WORST_KMH, _AT_WORST_TIP_S, _ACROSS_WARD_M = 30.0, 840.0, 2_500.0
 _SHORTEST_ROUND_S = 1.2 * _HOUR_S
-_FIRST_AT_LEAST = 0.4
-_HAULING_KMH, _AHEAD_S = 35.0, 120.0
+_FIRST_AT_LEAST, _FIRST_STEP = 0.3, 0.382
+_HAULING_KMH, _AHEAD_S, _BEHIND_S, _HURRY = 35.0, 120.0, 60.0, 1.15
+# Two loaders walk beside the truck and throw bags in; at a heap (a corner, an alley's mouth) it stands for a moment.
+# Metres between heaps, seconds at each, speed between them; a truck's, then a handcart's.
+_TRUCK_HEAPS = (60, 120), (6, 14), (3.5, 5.2)
+_CART_HEAPS = (40, 90), (6, 32), (2.5, 4.5)
 # Metres collected in an hour, stops included, by truck and on foot.
-_COLLECTING_M_AN_HOUR, _WALKING_M_AN_HOUR = 4_800.0, 2_000.0
+_COLLECTING_M_AN_HOUR, _WALKING_M_AN_HOUR = 3_800.0, 2_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ class Plan:
 
 @cache
 def fleet(seed: int = SEED) -> tuple[Truck, ...]:
-    """LA-001 to LA-030: eight around the clock, the others by day, so that 20 move from half past five, few by night;
+    """LA-001 to LA-042: five around the clock, the others by day, so that 20 and more move from six to six;
     LA-008 has a dead tracker, LA-030 never got one. XG-001 is a handcart, followed by a telephone with Traccar Client.
     """  # fmt: skip
     trucks = []
@@ -180,10 +184,10 @@ def round_way(truck: Truck, round_no: int, seed: int = SEED) -> tuple[Point, ...
     driven: Counter[frozenset[Point]] = Counter()
     way: list[Point] = [sorted(streets)[pick(len(streets), seed, truck.id, "start")]]
     for number in range(round_no + 1):
-        hours = between(2.4, 3.2, seed, truck.id, number, "hours")
-        if number == 0 and truck.around_the_clock:
-            # Eight crews that set out together at midnight would also rest together, each time.
-            hours *= _FIRST_AT_LEAST + (1 - _FIRST_AT_LEAST) * (truck.number - 1) / (_AROUND_THE_CLOCK - 1)
+        hours = between(3.4, 4.2, seed, truck.id, number, "hours")
+        if number == 0 and not truck.on_foot:
+            # Crews that set out together would also queue to empty together, each time.
+            hours *= _FIRST_AT_LEAST + (1 - _FIRST_AT_LEAST) * (truck.number * _FIRST_STEP % 1)
         pace = _WALKING_M_AN_HOUR if truck.on_foot else _COLLECTING_M_AN_HOUR
         way = walk(streets, way[-1], hours * pace, driven, seed, truck.id, number)
     return tuple(way)
@@ -191,7 +195,7 @@ def round_way(truck: Truck, round_no: int, seed: int = SEED) -> tuple[Point, ...
 
 @cache
 def usual(truck: Truck, seed: int = SEED) -> tuple[tuple[tuple[Point, float], ...], ...]:
-    """The truck's rounds on a day without chance events: each as (junction, seconds after midnight when it leaves)."""
+    """The truck's rounds on a day without chance events: each as (junction, seconds after midnight there)."""
     trip = _Trip(truck, None, seed)
     _work(truck, trip, seed)
     # At the end of a duty a round may begin that has no time left for a block.
@@ -298,7 +302,7 @@ class _Trip:
         self.haul(self.base)
 
     def collect(self, round_no: int, until_s: float) -> None:
-        """Collect along the round's way: 5 to 15 km/h with a stop every 40 to 90 m, and some chance events."""
+        """Collect along the round's way, from heap to heap by the plan's pace, with some chance events."""
         way = round_way(self.truck, round_no, self.seed)
         self.haul(way[0])
         if Staged.LATE in self.staged and round_no == 0:
@@ -318,37 +322,39 @@ class _Trip:
                 self.detour()
             if i == len(way) // 2 and round_no == 1 and Staged.SILENT in self.staged:
                 self.silent_from_s = self.now_s
-            if i < len(times_s):
-                # People carry their bags out by the plan: a crew that is ahead of it waits.
-                self.stand(max(self.now_s, times_s[i] - _AHEAD_S))
+            planned_s = times_s[i] if i < len(times_s) else self.now_s
+            # People carry their bags out by the plan: a crew that is ahead of it waits.
+            self.stand(max(self.now_s, planned_s - _AHEAD_S))
             self.rounds[-1].append((a, self.now_s))
             # Now and then drive through four blocks without stopping.
             if not self.truck.on_foot and self._happens(1 / 40, round_no, "fast", i // 4):
                 self._drive(a, b, 35)
             else:
-                self._collect_block(a, b)
+                self._collect_block(a, b, hurries=self.now_s > planned_s + _BEHIND_S)
+        if left := self.rounds[-1]:
+            # The last block is on the round's list too.
+            left.append((self.points[-1], self.now_s))
 
     def _happens(self, share: float, *what: object) -> bool:
         """Whether a chance event happens; never on the usual day."""
         return self.day is not None and unit(*self.key, *what) < share
 
     def empty(self, round_no: int) -> None:
-        """Haul the load to the transfer point and tip it there in 6 to 14 minutes."""
+        """Haul the load to the transfer point and tip it there in 5 to 10 minutes."""
         self.haul(TRANSFER_POINT, SPEEDING_KMH if round_no == 0 and Staged.SPEEDING in self.staged else None)
-        self.stand(self.now_s + between(360, 840, *self.key, round_no, "tip"))
-        self.loads.append((self.now_s, round(between(800, 1_200, *self.key, round_no, "load"))))
+        self.stand(self.now_s + between(300, 600, *self.key, round_no, "tip"))
+        self.loads.append((self.now_s, round(between(700, 1_100, *self.key, round_no, "load"))))
 
-    def _collect_block(self, a: Point, b: Point) -> None:
-        stops = max(1, round(distance_m(a, b) / between(40, 90, *self.key, "stops", len(self.times_s))))
-        slow, fast = (2.5, 4.5) if self.truck.on_foot else (5, 15)
-        speed_kmh = between(slow, fast, *self.key, "collect", len(self.times_s))
+    def _collect_block(self, a: Point, b: Point, *, hurries: bool) -> None:
+        """Crawl from heap to heap; a crew that is behind its plan ``hurries`` between them."""
+        every_m, stands_s, at_kmh = _CART_HEAPS if self.truck.on_foot else _TRUCK_HEAPS
+        heaps = max(1, round(distance_m(a, b) / between(*every_m, *self.key, "stops", len(self.times_s))))
+        speed_kmh = between(*at_kmh, *self.key, "collect", len(self.times_s)) * (_HURRY if hurries else 1)
         here = a
-        for i in range(1, stops + 1):
-            there = (a[0] + (b[0] - a[0]) * i / stops, a[1] + (b[1] - a[1]) * i / stops) if i < stops else b
+        for i in range(1, heaps + 1):
+            there = (a[0] + (b[0] - a[0]) * i / heaps, a[1] + (b[1] - a[1]) * i / heaps) if i < heaps else b
             self._drive(here, there, speed_kmh)
-            # The plan allows longer stops than crews need.
-            longest_s = 40 if self.day is None else 32
-            self.stand(self.now_s + between(6, longest_s, *self.key, "stop", len(self.times_s)))
+            self.stand(self.now_s + between(*stands_s, *self.key, "stop", len(self.times_s)))
             here = there
 
     def _drive(self, a: Point, b: Point, speed_kmh: float) -> None:

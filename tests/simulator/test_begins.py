@@ -19,6 +19,7 @@ from intake.assessor.assessing import Assessor
 from intake.collector.session import Session
 from simulator import past
 from simulator.plan import plan_geojson
+from simulator.trackers import LONGEST_DELAY
 from store.database import open_database
 from store.intake import IntakeStore
 from store.maps.map_layers import MapLayers
@@ -44,9 +45,12 @@ class Demonstration:
         self.store, self.told = IntakeStore(self.engine), 0
 
     def starts(self, since: datetime, now: datetime) -> None:
-        """The simulator starts at ``now`` and sends what it has not sent since ``since``; the assessor looks once."""
+        """The simulator starts at ``now`` and sends what it has not sent since ``since``; the assessor looks once.
+
+        What a tracker still kept at ``since`` it sends itself in the ten minutes after, so it is told here again.
+        """
         session = Session(WASTE, Part(WASTE.key), self.store, Registry(self.engine), now)
-        for call in past.calls(since, now):
+        for call in past.calls(since - LONGEST_DELAY, now):
             for first in range(0, len(call), 5_000):
                 self.told += 1
                 body = orjson.dumps(call[first : first + 5_000])

@@ -148,7 +148,7 @@ def test_a_new_month_brings_its_figures_once() -> None:
 def test_the_roster_says_hours_and_trackers_of_the_whole_day() -> None:
     rows = {(o.entity, o.measure): o.value for o in observed(agenda.roster(DAY), NOW)}
     assert (rows["LA-001", "duty_from_s"], rows["LA-001", "duty_to_s"]) == (0, 86_400)
-    assert rows["LA-009", "duty_from_s"] == 4 * 3_600
+    assert rows["LA-009", "duty_from_s"] == 5 * 3_600 + 900
     assert rows["LA-024", "duty_from_s"] == 10 * 3_600
     assert rows["LA-030", "tracker_fitted"] == 0
     assert rows["LA-008", "tracker_fitted"] == 1
