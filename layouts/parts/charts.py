@@ -13,7 +13,7 @@ from domain.places.place import PROVINCE
 from domain.places.territory import Level
 from domain.text import Language
 from layouts.parts.cards import card_vm, figure, place_name, results_of
-from layouts.parts.components import age, card_attributes, facts, part, phone_fold, table, value_and_unit
+from layouts.parts.components import age, card_attributes, facts, part, table, value_and_unit
 from layouts.parts.components import course as course_facts
 from layouts.parts.links import kpi_address
 from layouts.parts.screen import ScreenData
@@ -135,9 +135,7 @@ def _worst(data: ScreenData, kpi: Kpi, found: Distribution, *, opened: bool) -> 
         for one in found.worst
     ]
     named = html.Ol(items, className="ioc-worst")
-    if opened:
-        return [phone_fold(found.heading, [html.P(found.heading, className="ioc-worst__head"), named])]
-    return [html.Details([html.Summary(found.heading), named], className="ioc-behind")]
+    return [html.Details([html.Summary(found.heading), named], open=opened, className="ioc-behind")]
 
 
 def _drawing(markup: str, said: str) -> dict[str, str]:
