@@ -9,24 +9,24 @@ from domain.access.needs import Need
 from domain.area import Area
 from domain.instant import to_ms
 from domain.kpis.kpi import Audience, Kpi
-from domain.places.place import IN_FORCE, PROVINCE
+from domain.places.place import PROVINCE
 from domain.text import Text
 from layouts.map.maps import map_panel, streets_picture
 from layouts.parts.cards import card_vm, kpi_card, kpis_of, place_name_now, status_of
 from layouts.parts.components import empty, live_list, more, section
-from layouts.parts.focus import URGENT, focus_slot
+from layouts.parts.focus import focus_slot
 from layouts.parts.ids import cid
 from layouts.parts.links import address
 from layouts.parts.screen import Screen, ScreenData
 from layouts.parts.tiles import ONE, Tiles, tiles_of
 from layouts.parts.wall_room import AREA_CARDS, PAGE_AREAS, TILED_AREAS, pages
 from layouts.rounds.runs_now import runs_now, street_counts
-from present.alarms import ALARMS_PAGE, alarm_rows
+from present.alarms import ALARMS_PAGE, URGENT, alarm_rows
 from present.cards import URGENT_STATUSES, AlarmVM
 from present.events import event_rows
 from present.health import health_rows
 from present.text import words
-from queries.alarms import ALARMS, without_positions
+from queries.alarms import ALARMS
 from queries.collection import COLLECTION
 from queries.courses.series import SERIES
 from queries.events import EVENTS
@@ -47,9 +47,7 @@ def layout(data: ScreenData) -> Component:
     """
     asked = tiles_of(data.query)
     tiles = asked if isinstance(asked, Tiles) else ONE
-    # The page is one for everybody who looks: marks of vehicles come by the line, for who may see them.
-    told = without_positions(data.get(ALARMS))
-    rows = alarm_rows(told, data.kpis, data.feeds, data.areas, data.language, data.now, data.territory)
+    rows = alarm_rows(data.get(ALARMS), data.kpis, data.feeds, data.areas, data.language, data.now, data.territory)
     left = html.Div(_areas(data, tiles), className="ioc-wall__left", **{"data-part": "wall-left"})
     lists = [_alarms(data, rows), _shift(data), _health(data)]
     right = html.Div(lists, className="ioc-wall__right", **{"data-part": "wall-right"})
@@ -67,17 +65,14 @@ def layout(data: ScreenData) -> Component:
 
 def _map(data: ScreenData, rows: Sequence[AlarmVM], tiles: Tiles) -> Component:
     """The province in the colours of the figure in focus, else of the first area that has some; the streets beside."""
-    urgent = [row for row in rows if row.tone in URGENT]
-    # Alarms speak of places in force; an older version is drawn for its figures.
-    marks = [(*at, row.tone) for row in urgent for at in row.at] if data.territory == IN_FORCE else []
-    focus = next((data.kpis.get(row.kpi) for row in urgent), None)
+    focus = next((data.kpis.get(row.kpi) for row in rows if row.tone in URGENT), None)
     colours = next((data.kpis[area.map_kpi] for area in data.areas if area.map_kpi in data.kpis), None)
     streets = html.Section(
-        [html.Div(street_counts(data), id=cid(KEY, "streets")), streets_picture(data, marks)],
+        [html.Div(street_counts(data), id=cid(KEY, "streets")), streets_picture(data)],
         className="ioc-wall__streets",
     )
     still = tiles != ONE
-    return map_panel(data, colours, path="/", vehicles=True, focus=focus, still=still, marks=marks, beside=streets)
+    return map_panel(data, colours, path="/", vehicles=True, focus=focus, still=still, beside=streets)
 
 
 def _areas(data: ScreenData, tiles: Tiles) -> list[Component]:

@@ -16,6 +16,8 @@ from present.cards import AlarmVM, TextCell
 from present.text import words
 
 ALARM_GLYPHS = {Priority.CRITICAL: "◆", Priority.HIGH: "▲", Priority.ADVISORY: "●"}
+URGENT = (Priority.CRITICAL, Priority.HIGH)
+"""Somebody must act now: maps mark these alarms, and the wall's focus slot shows the first of them."""
 DATA_PAGE = "/data"
 ALARMS_PAGE = "/canh-bao"
 """Where people take alarms and put them off."""
@@ -40,6 +42,12 @@ def alarm_rows(
     ]
 
 
+def alarm_marks(found: Iterable[Alarm], now: datetime) -> list[tuple[tuple[float, float], Priority]]:
+    """Where a map marks the urgent causes (longitude, latitude), with their tone; 50-map-panel.js does the same."""
+    told = ((cause.alarm, _tone(cause, now)) for cause in by_cause(found))
+    return [(at, tone) for alarm, tone in told if tone in URGENT for at in alarm.at]
+
+
 def is_put_off(cause: AlarmGroup, now: datetime) -> bool:
     """Whether somebody put it off, and that still holds."""
     did = cause.handled(now)
@@ -59,8 +67,7 @@ def _row(
     shown = next((one.kpi for one in (alarm, *cause.effects) if one.kpi), "")
     since = since_words(alarm.since, now, language)
     meta = " · ".join(filter(None, (handled_words(cause, now, language), alarm.where.to(language), since)))
-    # What is put off asks nobody for anything: no colour, no mark on the map, never in the focus slot.
-    priority = Priority.ADVISORY if is_put_off(cause, now) else cause.priority
+    priority = _tone(cause, now)
     told = (
         ALARM_GLYPHS[priority],
         alarm.what.to(language),
@@ -77,6 +84,11 @@ def _row(
         who=_who(alarm, kpis, feeds, language),
         at=alarm.at,
     )
+
+
+def _tone(cause: AlarmGroup, now: datetime) -> Priority:
+    """What is put off asks nobody for anything: no colour, no mark on the map, never in the focus slot."""
+    return Priority.ADVISORY if is_put_off(cause, now) else cause.priority
 
 
 def since_words(since: datetime | None, now: datetime, language: Language) -> str:

@@ -112,7 +112,7 @@ MAP_ATTRIBUTES = Names({
     "data-beside": "The streets where vehicles work have a picture of their own beside the map.",
     "data-streets-of": "That picture.",
     "data-withheld": "Who looks may not see where vehicles are: the line brings none.",
-    "data-marks": "Open alarms as JSON [longitude, latitude, tone]; in a drawing: the group that holds their marks.",
+    "data-marks": "The picture marks open alarms; in a drawing: the group that holds their marks.",
     "data-tone": "Tone of an alarm's mark: critical or high.",
     "data-close": "The map starts close up, where the vehicles are.",
     "data-only": "Key of the run whose streets alone the map shows and fits.",

@@ -1,6 +1,6 @@
 """First responses: draw a page once, paint it as HTML, and keep it for the callback that asks for it next.
 
-Who may see where vehicles are gets them on the map; everybody else gets another painting, without them (0076).
+Who may see where vehicles are gets them and their alarms on the map; everybody else gets a painting without (0076).
 """
 
 import asyncio
@@ -17,14 +17,17 @@ from callbacks.parts.history import last_visit
 from callbacks.parts.principal import principal
 from domain.access.needs import Need, permits
 from domain.instant import from_ms, to_ms
+from domain.places.place import IN_FORCE
 from layouts.parts.screen import ScreenData
 from layouts.parts.shell import made_at, unknown_address
 from live.grounds import Grounds
 from paint import lanes, shapes
 from paint.markup import markup
+from present.alarms import alarm_marks
 from present.formats import at_words
 from present.map.first_map import Seen, first_map, first_streets
 from present.map.ground import Ground
+from queries.alarms import ALARMS, without_positions
 from queries.ask import Sources
 from queries.maps.signal import SIGNALS
 from queries.maps.stretches import STRETCHES
@@ -104,7 +107,7 @@ class FirstPages:
 def paint(page: Component, data: ScreenData, ground: Ground, *, exact: bool) -> str:
     """``page`` as it looks before any script runs: shapes, map and credits drawn, ages as clock times.
 
-    ``exact``: vehicles are drawn where they are.
+    ``exact``: vehicles and marks of their alarms are drawn where they are.
     """
     html = markup([made_at(data), page], partial(_draw, data, ground, _seen(data, exact=exact)))
     # Bars name their fill patterns by id, so the patterns must stay when React's page replaces this one.
@@ -139,8 +142,12 @@ def _draw(
 def _seen(data: ScreenData, *, exact: bool) -> Seen:
     judged = tuple((one.stretch.state.value, one.points) for one in data.find(STRETCHES) or ())
     signals = data.find(SIGNALS)
-    vehicles = data.find(VEHICLES) if exact else None
-    return Seen(vehicles=vehicles or (), judged=judged, signal=signals.chosen if signals else None)
+    vehicles, alarms = data.find(VEHICLES) or (), data.find(ALARMS) or ()
+    if not exact:
+        vehicles, alarms = (), without_positions(alarms)
+    # Alarms speak of places in force; an older version is drawn for its figures.
+    marks = alarm_marks(alarms, data.now) if data.territory == IN_FORCE else ()
+    return Seen(vehicles=vehicles, marks=marks, judged=judged, signal=signals.chosen if signals else None)
 
 
 _SHAPES: Mapping[str, Callable[[Mapping[str, str]], str]] = {

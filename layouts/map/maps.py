@@ -41,10 +41,6 @@ class Coloured:
     expected: int
 
 
-Marks = Sequence[tuple[float, float, str]]
-"""Where open alarms are: longitude, latitude, tone."""
-
-
 def map_panel(
     data: ScreenData,
     kpi: Kpi | None,
@@ -53,15 +49,14 @@ def map_panel(
     vehicles: bool,
     focus: Kpi | None = None,
     still: bool = False,
-    marks: Marks = (),
     beside: Component | None = None,
 ) -> Component:
     """The map of the screen at ``path``, coloured by ``kpi`` or by another KPI of the screen that people choose.
 
     ``vehicles`` says whether the screen shows them: only such screens start close up, unless their streets have a
-    picture of their own ``beside`` the province (`streets_picture`). ``marks`` are the open alarms. ``focus`` is the
-    KPI in the focus slot, whose colours are in view as long as it is there, unless most places have none. ``still``: a
-    picture that nobody moves about in.
+    picture of their own ``beside`` the province (`streets_picture`); both pictures then mark open alarms. ``focus`` is
+    the KPI in the focus slot, whose colours are in view as long as it is there, unless most places have none.
+    ``still``: a picture that nobody moves about in.
     """
     _ = words(data.language)
     results = results_by_kpi(data, data.get(MAP_LEVEL))
@@ -80,7 +75,7 @@ def map_panel(
         "data-kpi": kpi.key if kpi else "",
         "data-shown": shown.key if shown else "",
         **_attributes(data, layers, vehicles=vehicles, close=vehicles and beside is None, still=still),
-        **({} if beside is None else {"data-beside": "", "data-marks": json.dumps(marks)}),
+        **({} if beside is None else {"data-beside": "", "data-marks": ""}),
     }
     parts = [
         html.Div(id="map", className="ioc-map", role="group", **attributes),
@@ -107,9 +102,9 @@ def map_panel(
     return html.Div(parts, className="ioc-mapbox", **{"data-simulated": "true"} if marked else {})
 
 
-def streets_picture(data: ScreenData, marks: Marks) -> Component:
+def streets_picture(data: ScreenData) -> Component:
     """The streets where vehicles work, with what became of them today: a drawing that stays one."""
-    told = {"data-streets-of": "", "data-marks": json.dumps(marks), "data-fleets": _fleet_keys(data)}
+    told = {"data-streets-of": "", "data-marks": "", "data-fleets": _fleet_keys(data)}
     return html.Div(className="ioc-streets", **told)
 
 

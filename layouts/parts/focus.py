@@ -7,18 +7,17 @@ from dash import html
 from dash.development.base_component import Component
 
 from domain.instant import to_ms
-from domain.kpis.alarm import Priority
 from domain.kpis.health import StatusEvent
 from domain.kpis.kpi import Status
 from domain.places.place import PROVINCE
 from layouts.parts.cards import card_vm
 from layouts.parts.components import age, bullet, card_attributes, course, facts, part, spark, value_and_unit
 from layouts.parts.screen import ScreenData
+from present.alarms import URGENT
 from present.cards import AlarmVM, CardVM, TextCell
 from present.text import Words, words
 from queries.events import EVENTS
 
-URGENT = (Priority.CRITICAL, Priority.HIGH)
 _ACT = (Status.CRITICAL, Status.WARNING)
 # A quiet time is told in hours for as long as that: its age never turns stale.
 _NEVER_S = 10**9

@@ -25,9 +25,14 @@ SMALL_PICTURE, SMALL_NAMES = (440.0, 133.0), 15.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What lies on a map beside figures: vehicles, the day's streets as (state, line in degrees), a carrier's area."""
+    """What lies on a map beside figures.
+
+    ``marks`` are the open alarms as (place in degrees, tone), ``judged`` the day's streets as (state, line in degrees),
+    ``signal`` is a carrier's area.
+    """
 
     vehicles: Sequence[Vehicle] = ()
+    marks: Sequence[tuple[Point, str]] = ()
     judged: Iterable[tuple[str, Sequence[Point]]] = ()
     signal: SignalMap | None = None
 
@@ -44,7 +49,7 @@ def first_map(attributes: Mapping[str, str], ground: Ground, seen: Seen, now: da
     classes = unpacked(layers[kpi]["classes"], told["places"]) if kpi in layers else None
     title = words(language)("Bản đồ xã, phường")
     if "data-close" not in attributes:
-        moving = _moving(attributes, seen.vehicles, now) if "data-beside" in attributes else None
+        moving = _moving(attributes, seen, now) if "data-beside" in attributes else None
         largest = NAME_SIZES[0] if moving is None or not ground.units else LIVE_NAMES
         sizes = (largest, *NAME_SIZES[1:])
         picture = province_svg(ground, language, title, sizes=sizes, classes=classes, moving=moving, signal=seen.signal)
@@ -58,7 +63,7 @@ def first_map(attributes: Mapping[str, str], ground: Ground, seen: Seen, now: da
 def first_streets(attributes: Mapping[str, str], ground: Ground, seen: Seen, now: datetime, language: Language) -> str:
     """The picture of the streets where vehicles work, with what became of them today."""
     title = words(language)("Vị trí xe")
-    moving = _moving(attributes, seen.vehicles, now)
+    moving = _moving(attributes, seen, now)
     judged = list(seen.judged)
     box = _around(judged) if "data-only" in attributes else None
     _, _, wide, high = Drawing(ground.fleet).view
@@ -78,13 +83,10 @@ def _around(judged: Iterable[tuple[str, Sequence[Point]]]) -> Box | None:
     return middle[0] - half, middle[1] - half, middle[0] + half, middle[1] + half
 
 
-def _moving(attributes: Mapping[str, str], vehicles: Iterable[Vehicle], now: datetime) -> Moving:
-    marks = json.loads(attributes.get("data-marks", "[]"))
+def _moving(attributes: Mapping[str, str], seen: Seen, now: datetime) -> Moving:
     fleets = json.loads(attributes.get("data-fleets", "[]"))
-    return Moving(
-        [_marker(one, fleets, now) for one in vehicles],
-        [((longitude, latitude), tone) for longitude, latitude, tone in marks],
-    )
+    marks = seen.marks if "data-marks" in attributes else ()
+    return Moving([_marker(one, fleets, now) for one in seen.vehicles], marks)
 
 
 def _marker(vehicle: Vehicle, fleets: Sequence[str], now: datetime) -> Marker:

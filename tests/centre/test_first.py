@@ -3,7 +3,9 @@
 import asyncio
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from math import cos, radians
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ from centre.page import mount, prepare
 from domain.access.principal import Actor, Principal, Role
 from domain.instant import to_ms
 from live.grounds import Grounds
+from live.presenter import LayoutPresenter
+from present.alarms import URGENT
 
 ROOT = Path(__file__).parents[2]
 
@@ -93,6 +97,50 @@ async def test_only_who_may_see_vehicles_gets_them_drawn(
         assert html == bare, "all who may not see them share one painting"
     assert '<use href="#ioc-marker-' not in bare, "whose principal nobody knows sees none"
     assert "Vị trí xe chỉ hiện cho người trực ban và điều phối." in html
+
+
+MARK = re.compile(r'<path d="[^"]*" transform="translate\(([-.\d]+) ([-.\d]+)\)" data-tone="(\w+)"/>')
+PICTURE = re.compile(r'<g data-marks="" data-lat0="([-.\d]+)" data-scale="([-.\d]+)">(.*?)</g>')
+
+
+def drawn_marks(page: str) -> list[set[tuple[float, float, str]]]:
+    """Of each picture with marks: longitude, latitude to 1e-3°, tone."""
+    found = []
+    for latitude, scale, inside in PICTURE.findall(page):
+        wide = cos(radians(float(latitude))) * float(scale)
+        marks = MARK.findall(inside)
+        found.append({(round(float(x) / wide, 3), round(-float(y) / float(scale), 3), tone) for x, y, tone in marks})
+    return found
+
+
+@pytest.mark.parametrize(("role", "exact"), [(Role.OPERATOR, True), (Role.LEADER, False)])
+async def test_alarms_are_marked_where_the_live_map_marks_them(clock: Clock, role: Role, exact: bool) -> None:
+    reading = made.normal()
+    reading.positions = [replace(one, feed="waste_trucks") for one in reading.positions]
+    services = made.services(reading)
+    silent = next(one for one in reading.positions if one.id == "LA-012")
+    token = ACTING.set(Principal(actor=Actor.PERSON, name="lan", roles=frozenset({role})))
+    try:
+        http = served(FirstPages(services, Grounds(services.reading, FakeMaps(), None), clock), clock)  # type: ignore[arg-type]
+        wall, before, waste = [(await http.get(path)).text for path in ("/", "/?territory=2024-01", "/waste")]
+    finally:
+        ACTING.reset(token)
+    live = LayoutPresenter(services.kpis, services.feeds, ["waste_trucks"], services.areas.values(), services.reading)
+    await live.load()
+    rows = live.alarm_rows(
+        reading.results,
+        {one.feed: one for one in reading.health},
+        reading.positions,
+        "vi",
+        made.NOW,
+        exact=exact,
+        handlings={},
+    )
+    told = {(round(x, 3), round(y, 3), str(row.tone)) for row in rows if row.tone in URGENT for x, y in row.at}
+    assert ((round(silent.longitude, 3), round(silent.latitude, 3)) in {one[:2] for one in told}) is exact
+    assert drawn_marks(wall) == [told, told], "on the province and on the streets beside it"
+    assert not any(drawn_marks(before)), "alarms speak of places in force"
+    assert not any(drawn_marks(waste)), "no alarm comes to that map"
 
 
 async def test_an_unknown_address_is_a_404_that_says_so(pages: FirstPages, clock: Clock) -> None:

@@ -7,7 +7,7 @@ from screen_figures import FEEDS, KPIS, NOW
 
 from domain.kpis.alarm import Alarm, Handling, Priority
 from domain.text import Text
-from present.alarms import alarm_rows
+from present.alarms import alarm_marks, alarm_rows
 from present.cards import AlarmVM
 
 
@@ -49,3 +49,11 @@ def test_when_its_time_is_over_it_stands_first_again_and_says_nothing_of_it():
     off = taken(alarm("A", Priority.CRITICAL), until=NOW, why="chờ phụ tùng")
     first, _second = rows(off, alarm("B", Priority.ADVISORY))
     assert (first.id, first.tone, told(first)[2]) == ("A", "critical", "Khánh Hậu · từ 12:05")
+
+
+def test_the_map_marks_what_somebody_must_do_now_and_nothing_else():
+    here, there = (106.41, 10.54), (106.42, 10.55)
+    urgent = replace(alarm("A", Priority.HIGH), at=(here, there))
+    later, nowhere = replace(alarm("B", Priority.ADVISORY), at=(here,)), alarm("C", Priority.CRITICAL)
+    off = taken(replace(alarm("D", Priority.CRITICAL), at=(here,)), until=NOW + timedelta(minutes=5), why="chờ")
+    assert alarm_marks([urgent, later, nowhere, off], NOW) == [(here, "high"), (there, "high")]
