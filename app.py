@@ -14,12 +14,12 @@ from fastapi.responses import JSONResponse
 
 import api
 import areas
-import callbacks
 import data_sources
 import kpi
 from api.health import Gauges
 from api.maps import map as map_routes
 from callbacks import pages
+from callbacks.parts.every import register_all
 from callbacks.parts.first_pages import FirstPages
 from callbacks.parts.principal import NotPermittedError
 from centre import memory, supervisor
@@ -42,7 +42,7 @@ from centre.same_site import SameSite
 from centre.sockets import Sockets
 from domain.access.needs import Need
 from domain.area import Area
-from domain.discovery import discover, modules
+from domain.discovery import discover
 from domain.feeds.feed import Feed, tracked, with_phones
 from domain.kpis.kpi import Kpi
 from domain.text import Text
@@ -140,10 +140,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
     )
     titles = {path: screen.title for path, screen in pages.screens().items()}
     page = mount(server, ROOT, services.release, titles, base)
-    pages.register(page, services, first)
-    for module in modules(callbacks):
-        if hasattr(module, "register") and module is not pages:
-            module.register(page, services)
+    register_all(page, services, first)
     signing_in = SigningIn(
         services.accounts, services.factors, services.sealing, services.signed_in, settings.inside, _now
     )

@@ -65,9 +65,9 @@ def language_of(asked: object) -> Language:
     return "en" if asked == "en" else "vi"
 
 
-def register(app: Dash, sources: Sources, earlier: Earlier | None = None) -> None:
+def register(app: Dash, sources: Sources, trees: Trees, earlier: Earlier | None = None) -> None:
     """The frame of all pages, and the callback that fills it: with the page of the first response, or a new one."""
-    every, trees = screens(), Trees(app)
+    every = screens()
     app.layout = html.Div([dcc.Location(id=ADDRESS, refresh="callback-nav"), html.Div(id=PAGE)])
 
     @app.callback(Output(PAGE, "children"), Input(ADDRESS, "pathname"), Input(ADDRESS, "search"))

@@ -17,9 +17,8 @@ from present.wire import REVISION
 from queries.ask import Sources
 
 
-def register(app: Dash, sources: Sources) -> None:
+def register(app: Dash, sources: Sources, trees: Trees) -> None:
     """One callback for each screen that has regions."""
-    trees = Trees(app)
     for screen in screens().values():
         if screen.regions:
             _register(app, sources, screen, trees)

@@ -15,16 +15,15 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "fixtures")]
 import screen_fixtures as made  # noqa: E402
 from map_fixtures import FakeMaps  # noqa: E402
 
-import callbacks  # noqa: E402
 from api.maps import map as map_routes  # noqa: E402
 from callbacks import kpi, pages  # noqa: E402
+from callbacks.parts.every import register_all  # noqa: E402
 from callbacks.parts.first_pages import FirstPages  # noqa: E402
 from callbacks.parts.principal import ACTING  # noqa: E402
 from centre.delivery import Delivery  # noqa: E402
 from centre.first import FirstView  # noqa: E402
 from centre.page import content_policy, mount, prepare  # noqa: E402
 from domain.access.principal import Actor, Principal, Role  # noqa: E402
-from domain.discovery import modules  # noqa: E402
 from live.grounds import Grounds  # noqa: E402
 
 
@@ -41,10 +40,7 @@ def create(condition: str) -> FastAPI:
 
     server = FastAPI(lifespan=lifespan)
     page = mount(server, ROOT, "test", {path: screen.title for path, screen in pages.screens().items()})
-    pages.register(page, services, first)
-    for module in modules(callbacks):
-        if hasattr(module, "register") and module is not pages:
-            module.register(page, services)
+    register_all(page, services, first)
     server.include_router(map_routes.router(grounds, services.reading, services.kpis))
     server.add_middleware(FirstView, painter=first, clock=_now)
     server.add_middleware(Delivery, policy=lambda: content_policy(page))

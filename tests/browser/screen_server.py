@@ -13,11 +13,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "fixtures")]
 
 import screen_fixtures as made  # noqa: E402
 
-import callbacks  # noqa: E402
+from callbacks.parts.every import register_all  # noqa: E402
 from callbacks.parts.principal import ACTING  # noqa: E402
 from centre.page import Guarded, prepare  # noqa: E402
 from domain.access.principal import Actor, Principal, Role  # noqa: E402
-from domain.discovery import modules  # noqa: E402
 from domain.instant import to_ms  # noqa: E402
 
 SCRIPTS = r"^(?!13-|25-|26-|27-|28-).*\.js$"  # what speaks to /live, which has no server here
@@ -41,8 +40,7 @@ def create(condition: str) -> FastAPI:
         update_title=None,
     )
     app.index_string = app.index_string.replace("</head>", FRAME)
-    for module in modules(callbacks):
-        module.register(app, services)
+    register_all(app, services)
     prepare(app)
     return server
 
