@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import pytest
+import said
 from evaluating import cells_of, devices_of
 from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.fleets.vehicle import Vehicle
 from domain.instant import VIETNAM, service_day, to_ms
 from domain.observation import HISTORY, Fix, Kind, Observation, ObsStatus
 from domain.waste.duty import rostered
@@ -33,11 +33,8 @@ def fix(at, *, device="T1", delay=2 * S, kind=Kind.MEASURED):
     )  # fmt: skip
 
 
-def vehicle(id_="LA-001", *, at, device="T1", bound=True, place=""):
-    return Vehicle(
-        id=id_, device=device, bound=bound, at=at, received_at=at, latitude=10.5, longitude=106.4,
-        kind=Kind.MEASURED, source="test", place=place,
-    )  # fmt: skip
+def vehicle(id_="LA-001", **given):
+    return said.vehicle(id_, **{"device": "T1", **given})
 
 
 def says(entity, measure, value, at=None, place="27694"):

@@ -1,6 +1,5 @@
 """The waiting devices of /data: listed, searched, bound to a vehicle, refused in words."""
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -12,8 +11,7 @@ import callbacks.data
 from callbacks.parts.load import load
 from domain.access.principal import NOBODY
 from layouts.data import new_vehicle_of, pending
-from paint.said import as_json
-from tests.layouts.test_screens import SCREENS, text
+from tests.layouts.test_screens import SCREENS, plain, text
 
 WAITS = ("address:10.0.0.7", "862019041234567")
 
@@ -21,7 +19,7 @@ WAITS = ("address:10.0.0.7", "862019041234567")
 async def bound(given: Any, vehicle: str, fleet: str = "", waits: tuple[str, str] = WAITS) -> str:
     """The notice after somebody bound a waiting device."""
     notice, _mark = await callbacks.data.bind_device(given, *waits, vehicle, fleet, {}, NOBODY)
-    return text(json.loads(json.dumps(notice, default=as_json)))
+    return text(plain(notice))
 
 
 async def test_binding_a_device_can_be_undone() -> None:
@@ -72,7 +70,7 @@ async def test_waiting_devices_are_searched_and_a_conflict_is_told() -> None:
     reading.waiting.append(replace(reading.waiting[0], device="LA-010", sender="key:Traccar", claims="LA-010"))
     for search, shown in (("", {"862019041234567", "LA-010"}), ("LA", {"LA-010"}), ("none", set())):
         data = await load(services(reading), SCREENS["/data"], "vi", {"device": search}, NOW)
-        drawn = text(json.loads(json.dumps(pending(data), default=as_json)))
+        drawn = text(plain(pending(data)))
         assert {one for one in ("862019041234567", "LA-010") if one in drawn} == shown
         assert ("khoá Traccar" in drawn) == ("đang gắn với xe LA-010" in drawn) == ("LA-010" in shown)
         assert ("địa chỉ 10.0.0.7" in drawn) == ("862019041234567" in shown)

@@ -1,7 +1,6 @@
 """Charts on domain pages and the page of one KPI: what they say, where they lead, what only a button loads."""
 
 import asyncio
-import json
 import re
 from dataclasses import replace
 
@@ -16,9 +15,8 @@ from layouts.kpi import SCREEN, interactive
 from layouts.parts.area_screen import CHARTED
 from layouts.parts.charts import shares_chart
 from paint.markup import markup
-from paint.said import as_json
 from present.charts.shares import Amount, shares
-from tests.layouts.test_screens import SCREENS, marked, nodes, render, text
+from tests.layouts.test_screens import SCREENS, marked, nodes, plain, render, text
 
 DOMAINS = ("/services", "/connectivity", "/teams")
 PAGE = "/kpi/services_online"
@@ -123,13 +121,12 @@ def shown(reading: FakeReading, **query: str):
 
 def test_the_button_brings_a_figure_that_the_keyboard_reaches() -> None:
     (box,) = interactive(shown(normal()))
-    made = json.loads(json.dumps(box, default=as_json))
+    made = plain(box)
     assert made["props"]["tabIndex"] == "0"
     assert made["props"]["aria-label"].startswith("Hồ sơ trực tuyến, từ ")
     (graph,) = [n for n in nodes(made) if n["type"] == "Graph"]
     assert graph["props"]["figure"]["data"]
-    assert "Chưa đủ số liệu để vẽ." in text(json.loads(json.dumps(
-        interactive(shown(empty())), default=as_json)))  # fmt: skip
+    assert "Chưa đủ số liệu để vẽ." in text(plain(interactive(shown(empty()))))
 
 
 def test_the_first_response_holds_the_drawing_once() -> None:

@@ -1,7 +1,6 @@
 """The leader's page: changes since the last visit, and ranks with their moves."""
 
 import asyncio
-import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,11 +19,10 @@ from domain.places.place import IN_FORCE, PROVINCE
 from domain.services.qd766 import QD766
 from layouts.parts.changes import since_last_visit
 from layouts.parts.screen import ScreenData
-from paint.said import as_json
 from queries.ask import Answers
 from queries.changes import CHANGES, Changes
 from queries.places import PLACES, Places
-from tests.layouts.test_screens import nodes, render, text
+from tests.layouts.test_screens import nodes, plain, render, text
 
 HOUR_AGO = str(to_ms(NOW - timedelta(hours=1)))
 
@@ -196,7 +194,7 @@ def test_a_screen_tells_of_its_own_feed_and_where_sources_agree_nothing() -> Non
 def test_the_card_of_a_place_tells_it_too() -> None:
     def card(code: str) -> Any:
         found = asyncio.run(card_of(services(normal()), screens()["/leader"], code, {"path": "/leader"}, NOW))
-        return json.loads(json.dumps(found, default=as_json))
+        return plain(found)
 
     assert "Sở Khoa học và Công nghệ 4.260" in text(card("27694"))
     assert "Số liệu các nguồn không khớp" not in text(card("27712"))

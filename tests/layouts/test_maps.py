@@ -13,16 +13,11 @@ from screen_fixtures import empty, normal, services
 from callbacks.map import card_of, former_units
 from domain.places.map_layer import MapLayer
 from domain.places.territory import Level
-from paint.said import as_json
 from present.choropleth import CLASSES, packed, unpacked
-from tests.layouts.test_screens import SCREENS, marked, nodes, render, text
+from tests.layouts.test_screens import SCREENS, marked, nodes, plain, render, text
 
 TAN_AN = "27712"
 OLD = "2024-01"
-
-
-def plain(components: Any) -> Any:
-    return json.loads(json.dumps(components, default=as_json))
 
 
 @pytest.mark.parametrize("path", ["/", "/waste", "/services", "/connectivity", "/teams", "/leader"])

@@ -10,10 +10,10 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from said import vehicle
 
 import live.frames
-from domain.fleets.vehicle import Position, Vehicle, VehicleState, state_of
-from domain.observation import Kind
+from domain.fleets.vehicle import Position, VehicleState, state_of
 from live.frame_bytes import HEADER, Frame, FrameReader
 from live.frames import GONE, VehicleColumns
 from live.streams import VehicleStream
@@ -23,19 +23,8 @@ NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
 def truck(id_: str, age_s: int = 0, **changes: object) -> Position:
-    at = NOW - timedelta(seconds=age_s)
-    given_ = {"latitude": 10.5, "longitude": 106.4, "speed_kmh": 12.0, "course_deg": 90.0} | changes
-    vehicle = Vehicle(
-        id=id_,
-        device=id_,
-        bound=True,
-        at=at,
-        received_at=at,
-        kind=Kind.SIMULATED,
-        source="test",
-        **given_,  # type: ignore[arg-type]
-    )
-    return Position.of(vehicle)
+    moving = {"speed_kmh": 12.0, "course_deg": 90.0} | changes
+    return Position.of(vehicle(id_, at=NOW - timedelta(seconds=age_s), **moving))
 
 
 def whole(columns: VehicleColumns) -> Frame:

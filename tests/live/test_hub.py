@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 from hangs import HANG_S
-from said import at_place, columns_of, kpi_result
+from said import at_place, columns_of, kpi_result, vehicle
 
 import live.frames
 import live.hub
@@ -73,11 +73,7 @@ def result(key: str, value: float | None, place: str = "80", status: Status = St
 
 
 def truck(id_: str, latitude: float = 10.5, age_s: float = 0) -> Vehicle:
-    at = NOW - timedelta(seconds=age_s)
-    return Vehicle(
-        id=id_, device=id_, bound=True, at=at, received_at=at, latitude=latitude, longitude=106.4,
-        kind=Kind.SIMULATED, source="test", speed_kmh=10.0, course_deg=0.0,
-    )  # fmt: skip
+    return vehicle(id_, at=NOW - timedelta(seconds=age_s), latitude=latitude, speed_kmh=10.0, course_deg=0.0)
 
 
 def told(id_: str, latitude: float = 10.5, age_s: float = 0) -> Position:

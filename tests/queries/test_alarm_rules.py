@@ -4,18 +4,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from said import kpi_result
+from said import kpi_result, vehicle
 
 import data_sources
 import kpi
 from areas.waste import AREA as WASTE
 from domain.discovery import discover
 from domain.feeds.feed import Feed
-from domain.fleets.vehicle import Vehicle
 from domain.kpis.alarm import Priority
 from domain.kpis.health import FeedHealth, Silent
 from domain.kpis.kpi import Kpi, Missing, Status
-from domain.observation import Kind
 from domain.places.place import PROVINCE
 from evaluation.inputs.fleet import Duty
 from queries.alarm_rules import every_alarm
@@ -35,11 +33,7 @@ def result(key, place=PROVINCE, *, status=Status.NORMAL, value=99.0, since=NOW -
 
 
 def truck(id_, *, silent_for):
-    at = NOW - silent_for
-    return Vehicle(
-        id=id_, device=id_, bound=True, at=at, received_at=at, latitude=10.5, longitude=106.4,
-        kind=Kind.MEASURED, source="test",
-    )  # fmt: skip
+    return vehicle(id_, at=NOW - silent_for)
 
 
 def health(feed, *, age):

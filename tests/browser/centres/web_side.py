@@ -9,9 +9,9 @@ import hangs
 import httpx
 from playwright.async_api import Browser, Page
 from playwright.async_api import Error as PlaywrightError
-from said import kpi_result, record
+from said import kpi_result, record, vehicle
 
-from domain.fleets.vehicle import Position, Vehicle
+from domain.fleets.vehicle import Position
 from domain.kpis.kpi import KpiResult, Status
 from domain.observation import Kind
 from store.database import open_database
@@ -110,18 +110,7 @@ async def open_page(browser: Browser, web: Web, path: str = "/", *, entering: bo
 def truck(id_: str, latitude: float = 10.543, age_s: float = 0, **changes: Any) -> Position:
     at = datetime.now(UTC) - timedelta(seconds=age_s)
     given = {"speed_kmh": 20.0, "course_deg": 90.0, "longitude": 106.41} | changes
-    vehicle = Vehicle(
-        id=id_,
-        device=id_,
-        bound=True,
-        at=at,
-        received_at=at,
-        latitude=latitude,
-        kind=Kind.SIMULATED,
-        source="t",
-        **given,
-    )
-    return Position.of(vehicle)
+    return Position.of(vehicle(id_, at=at, latitude=latitude, **given))
 
 
 def result(value: float, key: str = "services_on_time") -> KpiResult:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from evaluating import devices_of
 from run_fixtures import run
+from said import vehicle
 
 import data_sources
 from domain.discovery import discover
@@ -43,11 +44,7 @@ def known(*vehicles: Vehicle) -> KnownFeed:
 
 
 def truck(age: timedelta) -> Vehicle:
-    at = NOW - age
-    return Vehicle(
-        id="LA-001", device="T1", bound=True, at=at, received_at=at, latitude=10.5, longitude=106.4,
-        kind=Kind.MEASURED, source="test",
-    )  # fmt: skip
+    return vehicle("LA-001", at=NOW - age, device="T1", kind=Kind.MEASURED)
 
 
 def test_a_roster_before_the_first_fix_is_no_silence() -> None:

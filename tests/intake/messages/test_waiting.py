@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from collecting import NOW, clock, counted, drain, items, parts, position, reader, roster
 from fuzzing import examples
+from said import vehicle
 from sqlalchemy import Engine, func, select
 from standing_clock import Clock
 
@@ -17,9 +18,8 @@ from domain.access.principal import CENTRE
 from domain.feeds.feed import Payload
 from domain.feeds.part import Part
 from domain.fleets.fleet import WAITING
-from domain.fleets.vehicle import Position, Vehicle
+from domain.fleets.vehicle import Position
 from domain.kpis.kpi import Audience
-from domain.observation import Kind
 from intake.collector.collector import FeedReader, Parts
 from live.follow import follow
 from store.reading import PENDING_LIMIT, Reading
@@ -113,13 +113,7 @@ async def test_seventy_thousand_made_up_devices_keep_no_truck_from_the_wall(
 
 async def test_what_an_older_centre_left_on_the_map_goes(parts: Parts, live: LiveState) -> None:
     """A hub that starts with more vehicles than a frame can hold shows what it can; a collector takes strangers off."""
-    strangers = [
-        Vehicle(
-            id=f"made-up-{n}", device=f"made-up-{n}", bound=False, at=NOW, received_at=NOW, latitude=10.5,
-            longitude=106.4, kind=Kind.MEASURED, source="OsmAnd",
-        )
-        for n in range(MADE_UP)
-    ]  # fmt: skip
+    strangers = [vehicle(f"made-up-{n}", at=NOW, bound=False) for n in range(MADE_UP)]
     known = replace(strangers[0], id="A", device="A", bound=True)
     for first in range(0, MADE_UP, AT_ONCE):
         await live.publish_positions(map(Position.of, strangers[first : first + AT_ONCE]))
