@@ -54,7 +54,7 @@ class BasePath:
 
 
 class Addresses:
-    """ASGI middleware that puts the prefix before the addresses in pages, drawings and JSON; where bodies are plain.
+    """ASGI middleware that puts the prefix before the addresses in pages, drawings and JSON, before compression.
 
     An address is the value of an attribute or field that holds one, and begins with the first word of a route.
     """

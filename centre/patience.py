@@ -77,7 +77,7 @@ class Patient(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def handle_websocket_upgrade(self) -> None:
-        """Count no more: the connection goes on under another protocol."""
+        """Stop counting: the connection goes on under another protocol."""
         self._let_go()
         super().handle_websocket_upgrade()
 

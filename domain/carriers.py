@@ -19,7 +19,7 @@ def carriers_in(said: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Whose signal of which technology a file is said to hold: keys such as "viettel" and "4g", "" = any."""
+    """What a file is said to hold: the signal of a carrier and a technology ("viettel", "4g"; "" = any)."""
 
     carrier: str = ""
     technology: str = ""

@@ -249,7 +249,7 @@ class _Enough:
 
     @classmethod
     def of(cls, declared: Declared, made: Partial, wanted: Ints, known: tuple[Bools, Bools], odd: Bools) -> "_Enough":
-        """By number and by what they know; ``odd`` marks groups in which somebody told what cannot be."""
+        """Judged by their number and what they know; ``odd`` marks groups with an impossible figure."""
         knows, owes = known
         number = made.count >= np.maximum(1.0, declared.least_share * wanted[None, :])
         # Before anybody should know anything, nobody is silent.

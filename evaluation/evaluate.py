@@ -107,7 +107,7 @@ class Shape:
         return self._pick(totals(each, self._groups, province_only=not by_place))
 
     def _of(self, due: Ints) -> Declared:
-        """The declarations of some of the KPIs; from one time to the next the same ones are mostly due."""
+        """The declarations of the KPIs that are due; kept, because mostly the same ones are due the next time."""
         if not np.array_equal(due, self._due[0]):
             self._due = due, Declared.of([self.kpis[row] for row in due.tolist()])
         return self._due[1]

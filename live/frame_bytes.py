@@ -82,7 +82,7 @@ class FrameReader:
         return Frame(bool(full), seq, now_ms, slots, rows["at_s"], lon, lat, rows["course"], rows["state"])
 
     def _take(self, slots: Ints, full: bool) -> Rows:
-        """What is known of ``slots``; nothing is once a full frame comes."""
+        """What is known of ``slots``; a full frame forgets everything first."""
         if len(slots) and int(slots.min()) < 0:
             raise ValueError("a frame names a slot below 0")
         room = int(slots.max(initial=-1)) + 1

@@ -94,7 +94,7 @@ class VehicleColumns:
         return lost
 
     def tell(self, slots: Iterable[int]) -> None:
-        """Take for told what is known of ``slots``."""
+        """Treat what is known of ``slots`` as told."""
         index = np.fromiter(slots, np.intp)
         self._told[index] = self._rows[index]
 

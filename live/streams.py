@@ -45,7 +45,7 @@ class VehicleStream:
         return messages
 
     def pass_over(self) -> None:
-        """Take for told what changed since the last delta: there is nobody to tell, or everything is told again."""
+        """Treat what changed since the last delta as told: there is nobody to tell, or everything is told again."""
         if self._changed:
             self._seq += 1
             self._named = len(self.columns.ids)

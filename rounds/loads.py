@@ -101,7 +101,7 @@ def _carried(drive: Drive, stays: Sequence[Visit], before: VehicleDay | None) ->
 
 
 def _hidden(drive: Drive, collecting: Flags, stays: Sequence[Visit]) -> bool:
-    """Whether it may have unloaded unseen since it last collected: a silence that was not within one stay."""
+    """Whether it may have unloaded unseen since it last collected: it was silent, and not within one stay."""
     last = int(np.flatnonzero(collecting)[-1]) if collecting.any() else 0
     for i in np.flatnonzero(np.diff(drive.at_s) > GAP_S).tolist():
         begin_s, end_s = drive.at_s[i], drive.at_s[i + 1]

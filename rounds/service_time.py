@@ -53,7 +53,7 @@ def timed(
 
 
 def _mostly(served: Iterable[Stretch]) -> datetime:
-    """When the service was more than a crossing: the share was served that a served street may lack."""
+    """When more had been served than a truck serves that only crosses (the share that a served street may lack)."""
     pieces = sorted((s.first_at, s.length_m) for s in served if s.first_at is not None)
     crossed_m = (1 - SERVED_SHARE) * sum(length_m for _, length_m in pieces)
     for at, length_m in pieces:

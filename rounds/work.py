@@ -180,7 +180,7 @@ def distance(drive: Drive, metres: Floats, stood: Sequence[Stand]) -> tuple[floa
 
 
 def _moving_s(drive: Drive, stood: Sequence[Stand]) -> float:
-    """Seconds between fixes that are neither within a stop nor a silence."""
+    """Seconds on the way: between fixes, without stops and silences."""
     waits = np.diff(drive.at_s)
     return float(waits[(waits <= GAP_S) & ~_stands(drive.at_s, drive, stood)].sum())
 

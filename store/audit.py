@@ -108,7 +108,7 @@ def _next(connection: Connection) -> Anchor:
 
 
 def _begun(of: str, before: str) -> Anchor:
-    """The last removed entry, as its cut told it; where somebody spoilt that, the chain must begin at its first."""
+    """The last removed entry, as its cut tells it; when somebody spoilt it, the chain must begin at its first."""
     try:
         return int(of), str(orjson.loads(before)["seal"])
     except (ValueError, KeyError, TypeError):

@@ -148,7 +148,7 @@ class Imports:
         return self._step(id_, Stage.REFUSED, Act.FILE_REFUSED, by, now, refused=said, **told)
 
     def approve(self, id_: str, applied: bytes, outbox: bytes | None, by: Principal, now: datetime) -> FileImport:
-        """Decide for an import: from here it comes to its end whatever fails."""
+        """Approve an import: from here on it is carried out to the end, whatever fails."""
         found = self._step(
             id_, Stage.APPROVED, Act.FILE_APPROVED, by, now,
             applied=applied, outbox=outbox, approved_ms=to_ms(now), approved_by=str(by),
@@ -159,7 +159,7 @@ class Imports:
         return found
 
     def withdraw(self, id_: str, outbox: bytes | None, kept_back: int, by: Principal, now: datetime) -> FileImport:
-        """Decide against an applied import; ``kept_back`` of its figures were corrected since and stay."""
+        """Withdraw an applied import; ``kept_back`` of its figures were corrected since and stay."""
         return self._step(
             id_, Stage.WITHDRAWN, Act.FILE_WITHDRAWN, by, now,
             outbox=outbox, kept_back=kept_back, withdrawn_ms=to_ms(now), withdrawn_by=str(by),

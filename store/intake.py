@@ -206,7 +206,7 @@ class IntakeStore:
         return {str(row["device"]): rows.day_of(row) for row in self._of_devices(query, c.device, devices)}
 
     def _of_devices(self, query: Select[Any], device: ColumnElement[str], devices: Iterable[str]) -> list[RowMapping]:
-        """Rows of the named devices only: anybody may send under any name, so reading all rows is unbounded."""
+        """Rows of the named devices only: anybody may send under any name, so the number of all rows has no bound."""
         wanted = sorted(devices)
         with self._engine.connect() as connection:
             return [

@@ -97,7 +97,7 @@ class Matcher:
         extend_all([(self, at_s, places)])
 
     def take(self, at_s: Floats, places: Floats) -> Fixes:
-        """The fixes that count, of those given."""
+        """Those of the given fixes that are matched."""
         return self._thinning.take(at_s, self.ways.graph.metres(places))
 
     def open(self) -> list[Passage]:
@@ -130,7 +130,7 @@ class _Thinning:
         self._silent_s, self._heard_s = 0.0, inf
 
     def take(self, at_s: Floats, metres: Floats, *, ends: bool = False) -> Fixes:
-        """Those to be matched of fixes later than all before; also the very last when the track ``ends`` with it."""
+        """Those of the next fixes that are matched; the very last one too when the track ``ends`` with it."""
         numbers, fixes, silences = list[int](), list[tuple[float, float, float]](), list[float]()
         last, silent_s, heard_s = self._fix, self._silent_s, self._heard_s
         end = len(at_s) - 1 if ends else -1

@@ -171,7 +171,7 @@ def _forward(drives: Sequence[_Drive], widths: Sequence[int], told: Links, log_e
 
 
 def _other(places: Floats) -> Floats:
-    """The same, of each place the other direction first."""
+    """The same places, with the other direction of each first."""
     return places.reshape(*places.shape[:-1], -1, 2)[..., ::-1].reshape(places.shape)
 
 

@@ -112,7 +112,7 @@ def _why(by: Principal) -> tuple[int, str, Text]:
 
 
 async def _send_elsewhere(scope: Scope, send: Send, by: Principal) -> None:
-    """Nobody signs in and comes back; who has signed in learns on the own page why not."""
+    """Send a stranger to sign in and come back; send a person who has signed in to the own page, which says why."""
     if by.actor is Actor.PERSON:
         to = f"{ACCOUNT}?{REFUSED}=1"
     elif scope.get(ON_SCREEN):

@@ -75,7 +75,7 @@ def read_stations(body: bytes, name: str, carrier: str = "") -> tuple[tuple[Stat
 
 
 class _Joined:
-    """Makes a station of each row, and one of all rows that name it; ``found`` has the first row of each."""
+    """Makes one station of all rows that name it; ``found`` has each with its first row."""
 
     def __init__(self, carrier: str) -> None:
         self._carrier = carrier

@@ -13,7 +13,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitPace:
-    """Households of a place: visited, left, and how many a day the days up to the last one need (None: it is over)."""
+    """Households of a place: visited, left, and how many a day must be visited until the end (None: over)."""
 
     place: str
     visited: int

@@ -58,7 +58,7 @@ def newest(feed: Feed, observations: Iterable[Observation]) -> list[Observation]
 
 
 def prior(feed: Feed, item: Observation, known: Observation) -> bool:
-    """Whether ``item`` counts instead of ``known``, of the same measure and contributor, and is not its like."""
+    """Whether ``item`` counts instead of ``known``, which is of the same measure and contributor and ranks lower."""
     cadence = feed.cadence_of(item.measure)
     return precedence(item, cadence) > precedence(known, cadence)
 

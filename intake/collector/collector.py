@@ -197,6 +197,6 @@ class FeedReader:
 
 
 def _next_count(entries: Sequence[Entry]) -> int:
-    """How many entries to read next, from the size of these."""
+    """How many entries to read next, judged by the size of these."""
     mean_bytes = sum(len(payload.body) + len(payload.query) for _, payload in entries) / len(entries) + 1
     return max(1, min(_READ_MAX, int(_READ_BYTES / mean_bytes), 4 * len(entries) + _READ_FIRST))

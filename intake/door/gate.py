@@ -80,7 +80,7 @@ def _response(answer: Answer) -> Response:
 
 
 def _secret(authorization: str) -> str:
-    """The key in an Authorization header: a bearer token, or the password where an app knows only name and password."""
+    """The key in an Authorization header: the bearer token, or the password of an app that sends name and password."""
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() == "bearer":
         return token.strip()

@@ -43,6 +43,6 @@ class Collecting:
         return Collected(day=found, residents=self._residents)
 
     def changed_since(self, at_ms: int, before: date) -> tuple[int, set[date]]:
-        """The newest instant (epoch ms) anything was judged, and the days before ``before`` judged after ``at_ms``."""
+        """When anything was judged last (epoch ms), and the days before ``before`` that were judged after ``at_ms``."""
         changed = self._runs.changed_since(at_ms)
         return max(changed.values(), default=at_ms), {day for day in changed if day < before}

@@ -53,7 +53,7 @@ class DriverImporter(Usual):
         return True
 
     def put_away(self, id_: str, name: str, body: Body, by: Principal, now: datetime) -> bytes:
-        """Keep the entries, and why rows were refused, which names nobody."""
+        """Keep the entries, and the reasons of refused rows, which name nobody."""
         draft = read_drivers(content_of(body), name)
         self._drivers.hand_in(id_, draft.drivers, now)
         return orjson.dumps(
@@ -78,12 +78,12 @@ class DriverImporter(Usual):
         return Looked(preview=replace(counts, refused=len(wrong), problems=problems, warnings=warnings))
 
     def decide(self, found: FileImport, body: bytes, by: Principal, now: datetime) -> Decision:
-        """That the entries join the register."""
+        """Decides that the entries join the register."""
         preview = self._compared(found.id)
         return Decision(applied=orjson.dumps(preview.new + preview.changed), outbox=_APPLY)
 
     def take_back(self, found: FileImport, applied: bytes) -> Decision:
-        """That the former entries come back, where they are still known and nobody corrected them."""
+        """Decides that the former entries come back, where they are still known and nobody corrected them."""
         kept_back = max(orjson.loads(applied) - self._drivers.restorable(found.id), 0)
         return Decision(outbox=_WITHDRAW, kept_back=kept_back)
 

@@ -112,7 +112,7 @@ class MapImporter(Usual):
         return Looked(preview=self._preview(layer, known is not None and self._maps.is_approved(id_)))
 
     def decide(self, found: FileImport, body: bytes, by: Principal, now: datetime) -> Decision:
-        """That the file's layer is shown instead of the one that is shown now."""
+        """Decides that the file's layer is shown instead of the one that is shown now."""
         order = order_of(LayerKind(found.feed), found.source, found.answers)
         id_ = layer_id(order, found.sha256)
         shown = self._maps.active(order.kind, order.territory, order.level)
@@ -120,7 +120,7 @@ class MapImporter(Usual):
         return Decision(applied=orjson.dumps([id_, before]), outbox=_USE + orjson.dumps([id_, before]))
 
     def take_back(self, found: FileImport, applied: bytes) -> Decision:
-        """That the former layer is shown again; a layer that somebody has exchanged since stays off."""
+        """Decides that the former layer is shown again; a layer that somebody has exchanged since stays off."""
         id_, _ = orjson.loads(applied)
         layer = self._maps.layer(id_)
         return Decision(outbox=_BACK + applied, kept_back=0 if layer is not None and layer.active else 1)

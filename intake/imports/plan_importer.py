@@ -97,11 +97,11 @@ class PlanImporter(KeptWithRow):
         return Looked(preview=preview, refused=Text(_NOTHING.vi.format(why=why.vi), _NOTHING.en.format(why=why.en)))
 
     def decide(self, found: FileImport, body: bytes, by: Principal, now: datetime) -> Decision:
-        """That the file is kept."""
+        """Decides that the file is kept."""
         return Decision(outbox=_KEEP)
 
     def take_back(self, found: FileImport, applied: bytes) -> Decision:
-        """That it no longer counts."""
+        """Decides that the file no longer counts."""
         return Decision(outbox=_WITHDRAW)
 
     async def pass_on(self, found: FileImport, body: bytes, outbox: bytes, now: datetime) -> None:

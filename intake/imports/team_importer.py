@@ -91,13 +91,13 @@ class TeamImporter(KeptWithRow):
         return Looked(preview=preview, figures=(), refused=None if records else why)
 
     def decide(self, found: FileImport, body: bytes, by: Principal, now: datetime) -> Decision:
-        """That the records join the register, each with what it replaces."""
+        """Decides that the records join the register, each with what it replaces."""
         records, known = _records(body), self._known()
         changes = [{"record": one, "before": _record_of(known.get(one["team"]))} for one in records]
         return Decision(applied=orjson.dumps(changes), outbox=orjson.dumps(records))
 
     def take_back(self, found: FileImport, applied: bytes) -> Decision:
-        """That what stood before comes back: a team that came has ended, one that was told otherwise since stays."""
+        """Decides that what stood before comes back: a new team ends, one that was told otherwise since stays."""
         changes, known = orjson.loads(applied), self._known()
         # Where the former entry stands, the collector has not stored the file yet.
         mine = [

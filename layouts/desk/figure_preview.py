@@ -150,7 +150,7 @@ def _picture(data: ScreenData, one: FileImport, sheet: SheetShown) -> Component:
 
 
 def _column(data: ScreenData, one: FileImport, sheet: SheetShown, column: ColumnShown) -> list[Component]:
-    """What a column was taken for, and a menu to say it is something else."""
+    """What a column was taken for, and a menu to correct it."""
     feed = data.feeds[one.feed]
     taken = _meaning(data, feed, column)
     if not sheet.used or one.stage not in (Stage.PREVIEWED, Stage.MAPPED):

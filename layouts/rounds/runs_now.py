@@ -169,7 +169,7 @@ def summary(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
 
 
 def idle(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
-    """That no run is on its way, and when the next begins."""
+    """Says that no run is on its way, and when the next begins."""
     following = min((run.begins for run in runs if run.begins and run.begins > now), default=None)
     if following is None:
         return _("Không tuyến nào đang chạy; hôm nay không còn tuyến nào.")

@@ -75,7 +75,7 @@ def _applies(data: ScreenData, kpi: Kpi) -> bool:
 
 
 def _applicable(data: ScreenData) -> list[Group]:
-    """The KPIs by question, without those that nothing has happened for; a question without any is left out."""
+    """The KPIs by question; leaves out those of what has not happened yet, and questions without a KPI."""
     grouped: dict[int, list[Kpi]] = {}
     for kpi in sorted(_kpis(data), key=lambda kpi: _rank(kpi.key)):
         if _applies(data, kpi):

@@ -129,7 +129,7 @@ class SigningIn:
         return held or await self._entered(account, address, now, two_factors=two_factors)
 
     async def link(self, name: str, epoch: int, subject: str, address: str) -> Text | None:
-        """Link the account of the person who began signed in; why not, in words, when that is not possible."""
+        """Link the account of the person who began it; returns why not, in words, when that is not possible."""
         now = self._clock()
         account = (await asyncio.to_thread(self._accounts.everyone)).get(name)
         if account is None or account.epoch != epoch or account.has_to_change(now) or not account.is_open(now):

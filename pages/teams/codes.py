@@ -108,7 +108,7 @@ def _desk_of(by: Principal) -> str:
 
 
 def may_serve(by: Principal, commune: str) -> bool:
-    """A reporter's units are the own ones; whoever else holds the need helps every commune."""
+    """A reporter serves the own units only; everybody else who holds the need serves every commune."""
     return commune in by.units if Role.REPORTER in by.roles and Role.OPERATOR not in by.roles else True
 
 

@@ -1,4 +1,4 @@
-"""The table of days on which offices work though the week says otherwise, or do not."""
+"""The table of days on which offices work or rest against the rule of the week."""
 
 from sqlalchemy import BigInteger, Boolean, Column, String, Table, Text
 
