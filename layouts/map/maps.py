@@ -95,10 +95,11 @@ def map_panel(
         dcc.Store(id=CHOSEN),
         dcc.Store(id=ASKED, data={**data.query, "lang": data.language, "path": path}),
     ]
-    if vehicles:
+    # A vehicle that was heard once stays known: a page that begins with one never needs these words.
+    if vehicles and not seen:
         how = _("Đang chờ thiết bị định vị gửi vị trí; xe hiện trên bản đồ ngay khi có vị trí đầu tiên.")
         waits = empty(_("Chưa xe nào gửi vị trí."), how)
-        parts.append(html.Div(waits, className="ioc-map__empty", hidden=bool(seen)))
+        parts.append(html.Div(waits, className="ioc-map__empty"))
     return html.Div(parts, className="ioc-mapbox", **{"data-simulated": "true"} if marked else {})
 
 

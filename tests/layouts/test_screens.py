@@ -168,6 +168,11 @@ def test_empty_wall_says_what_it_waits_for_and_shows_no_number() -> None:
     assert "Chưa xe nào gửi vị trí." in text(page)
 
 
+def test_where_a_vehicle_was_heard_nothing_says_that_none_was() -> None:
+    assert "Chưa xe nào gửi vị trí." in text(render("/waste", empty))
+    assert "Chưa xe nào gửi vị trí." not in text(render("/waste", normal))
+
+
 def slot(page: Any) -> dict[str, Any]:
     return next(n for n in nodes(page) if n["props"].get("className", "").startswith("ioc-focus "))
 
