@@ -7,7 +7,7 @@ from statistics import median
 from typing import NamedTuple
 
 from domain.instant import CLOCKS_DIFFER
-from domain.observation import Fix, Rejection
+from domain.observation import HISTORY, Fix, Rejection
 from domain.reason import Reason
 
 FUTURE_MENDED_FROM = CLOCKS_DIFFER
@@ -39,7 +39,7 @@ class DeviceState(NamedTuple):
     """Memory of one device: its newest accepted fix, a held suspect, its recent delays.
 
     ``delays_s`` are received - device time of the newest messages, seconds, before any correction;
-    negative when the device's clock is ahead.
+    negative when the device's clock is ahead. Fixes of an archive or a buffer are left out: `_kept_back`.
     """
 
     newest: Fix | None = None
@@ -118,8 +118,9 @@ def judge(fix: Fix, state: DeviceState) -> Verdict:
     if suspect is not None and _same(suspect, fix):
         return Verdict(state=state, held=suspect)
     delay = fix.received_at - fix.at
+    if not _kept_back(fix, delay, newest):
+        delays_s = (*delays_s[1 - _DELAYS_KEPT :], delay.total_seconds())
     fix = _flagged(fix, delay, newest)
-    delays_s = (*delays_s[1 - _DELAYS_KEPT :], delay.total_seconds())
     if not fix.valid or (newest is not None and fix.at < newest.at):
         return Verdict(state=DeviceState(newest, suspect, delays_s), accepted=fix)
     return _advance(fix, DeviceState(newest, suspect, delays_s))
@@ -151,6 +152,17 @@ def _agree(suspect: Fix, fix: Fix) -> bool:
 
 def _nearer(fix: Fix, suspect: Fix, newest: Fix) -> bool:
     return _impossible(newest, fix) or _metres(suspect, fix) < _metres(newest, fix)
+
+
+def _kept_back(fix: Fix, delay: timedelta, newest: Fix | None) -> bool:
+    """Whether the fix waited before it was sent, so that its age tells nothing of the device's clock.
+
+    An archive says so; a buffer comes at least twice as fast as it was taken. What is ahead of its time never waited.
+    """
+    if delay < timedelta(0):
+        return False
+    waited = newest is not None and 2 * (fix.received_at - newest.received_at) < abs(fix.at - newest.at)
+    return HISTORY in fix.flags or waited
 
 
 def _flagged(fix: Fix, delay: timedelta, newest: Fix | None) -> Fix:

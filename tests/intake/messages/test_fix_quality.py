@@ -1,6 +1,7 @@
 """Every quirk of real trackers, by name."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.observation import Fix, Kind
+from domain.observation import HISTORY, Fix, Kind
 from domain.reason import Reason
 from intake.messages.fix_quality import DeviceState, Verdict, healed, judge
 
@@ -201,6 +202,21 @@ def test_a_clock_an_hour_behind_is_suspected_too() -> None:
 def test_a_buffer_uploaded_after_a_gap_is_no_wrong_clock() -> None:
     verdicts = drive(fix(60 * n, 100 * n, delay_s=5_400 - 60 * n * 5) for n in range(9))
     assert verdicts[-1].state.clock_offset_min is None
+
+
+def _sent_together(*flags: str, fixes: int = 9) -> list[Fix]:
+    """Fixes of two minutes, an hour old, received within one second, with a tenth of a second between."""
+    told = (fix(15 * n, 60 * n, delay_s=3_600 - 15 * n + 0.1 * n) for n in range(fixes))
+    return [replace(one, flags=flags) for one in told]
+
+
+@pytest.mark.parametrize("flags", [(), (HISTORY,)])
+def test_fixes_that_waited_an_hour_before_they_were_sent_tell_of_no_wrong_clock(flags: tuple[str, ...]) -> None:
+    verdicts = drive(_sent_together(*flags))
+    assert all(v.accepted for v in verdicts)
+    assert {v.state.clock_offset_min for v in verdicts} == {None}
+    one_by_one = drive(fix(30 * n, 60 * n, delay_s=3_600) for n in range(9))
+    assert one_by_one[-1].state.clock_offset_min == -60, "the same age of what is sent as it is taken"
 
 
 @pytest.mark.parametrize("delay_s", [0, 30, 600, 1_400])
