@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import Engine
 
 from domain.fleets.vehicle import plate_key
-from domain.instant import day_start
+from domain.instant import VIETNAM, day_start
 from domain.observation import Kind
 from domain.waste.duty import Rostered, due, rostered
 from domain.waste.facility import Ticket
@@ -225,7 +225,7 @@ class VehicleDays:
         given = self._facilities.tickets(begin, end)
         for item in self._intake.observations_between(waste.FEED, "weighed_kg", begin, end):
             if item.value is not None and item.entity:
-                id_, plate = f"{item.entity}/{item.at:%H:%M:%S}", plate_key(item.entity)
+                id_, plate = f"{item.at.astimezone(VIETNAM):%H:%M:%S}", plate_key(item.entity)
                 given.append(Ticket(id=id_, plant="", plate=plate, entered_at=item.at, net_kg=item.value,
                                     kind=item.kind, source=item.source))  # fmt: skip
         found: dict[str, tuple[Ticket, ...]] = {}

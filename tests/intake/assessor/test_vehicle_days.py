@@ -175,6 +175,15 @@ def test_what_is_weighed_after_the_drive_is_counted_and_of_a_silent_vehicle_too(
         assert (found.loads, found.net_kg) == (1, 1_300.0)
 
 
+def test_a_weighing_without_a_number_is_named_by_its_hour_in_viet_nam(centre: Centre):
+    centre.arrive(trace(ROUND))
+    centre.says("LA-001", at=BEGINS + HOUR + timedelta(seconds=5), weighed_kg=1_300)
+    centre.assessor.once(BEGINS + HOUR + timedelta(minutes=2))
+    found = centre.vehicle_day("LA-001")
+    assert found is not None
+    assert found.tickets_without_visit == ("18:00:05",)
+
+
 def test_a_day_without_any_plan_still_tells_what_vehicles_did(planless: Centre):
     depot = Facility(id="B", name="Bãi", kind=FacilityKind.DEPOT, points=((0.0, float(3_000 / DEGREE_M)),), radius_m=90)
     Facilities(planless.engine).add(replace(done(Content.FACILITIES), id="f1"), [depot])
