@@ -226,8 +226,8 @@ KPIS = (
             "Did any vehicle return loaded or switch route with a load?",
         ),
         "load_breaches", TIMES,
-        source_of_formula="WASTE.md, KPI 21: left the depot loaded, yesterday's load included, or came back so, "
-        "more loads than a day allows, route switched before unloading (opentrash).",
+        source_of_formula="WASTE.md, KPI 21: left the depot loaded, yesterday's load included, or came back so "
+        "(it stood there for two minutes), more loads than a day allows, route switched before unloading (opentrash).",
         thresholds=(_limit(Status.ADVISORY, 0, 0, "WASTE.md, KPI 21: none."),),
     ),
 )  # fmt: skip

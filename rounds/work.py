@@ -72,7 +72,7 @@ def vehicle_day(
     inside, working, stood = _inside(drive, fences), _working(drive, spans), stops(drive, metres)
     detours = away(drive, metres, off_m, inside, working, stood, ways)
     stays = weighed(visits(drive, fences), given := list(tickets))
-    carried = loads(drive, metres, working & (off_m <= ON_STREET_M) & ~inside, spans, stays.visits, about.before)
+    carried = loads(drive, metres, working & (off_m <= ON_STREET_M) & ~inside, spans, stays.visits, stood, about.before)
     idle = [one for one in idling(drive) if not _collecting(one, off_m, working)]
     matched_m, chord_m = distance(drive, metres, stood)
     stopped = EventKind.UNPLANNED_STOP if about.planned else EventKind.STOP

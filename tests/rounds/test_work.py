@@ -213,6 +213,23 @@ def test_who_drives_by_the_depot_does_not_come_to_it():
     assert (found.count(EventKind.LOADED_RETURN), found.count(EventKind.LOADED_DEPARTURE)) == (0, 0)
 
 
+def test_who_collects_slowly_around_the_depot_does_not_leave_it_again_and_again():
+    work = trace(ROUND)
+    around = [(0, 300), (0, -200), (200, -200), (200, 0), (-200, 0), (-200, 300)]
+    slowly = trace(around, kmh=3, start_min=end_min(work))
+    found = day(drive([*work, *slowly]), facilities=[DEPOT, PLANT])
+    stays = [visit for visit in found.visits[1:] if visit.facility == "B" and visit.left_at]
+    assert len(stays) == 2
+    assert all(visit.left_at - visit.entered_at >= timedelta(minutes=2) for visit in stays)
+    assert (found.count(EventKind.LOADED_RETURN), found.count(EventKind.LOADED_DEPARTURE)) == (0, 0)
+    home = stand((0, 0), start_min=end_min(slowly) + 2, minutes=20)
+    asleep = home[::10]
+    for parked in (home, asleep):
+        leaves = trace([(0, 60), (0, 300)], kmh=20, start_min=end_min(home))
+        once = day(drive([*work, *slowly, *parked, *leaves]), facilities=[DEPOT, PLANT])
+        assert (once.count(EventKind.LOADED_RETURN), once.count(EventKind.LOADED_DEPARTURE)) == (1, 1)
+
+
 def test_a_run_that_is_done_before_its_window_ends_leaves_no_load():
     work = trace(ROUND)
     emptied = stand((2_000, 0), start_min=end_min(work), minutes=8)
