@@ -42,7 +42,7 @@ class Because(StrEnum):
 
 BECAUSE = {
     Because.COLLECTED: Text("xe chạy chậm hoặc dừng dọc đường", "driven slowly or with stops"),
-    Because.NOT_YET: Text("xe chưa tới, chuyến chưa kết thúc", "not yet; the run is still open"),
+    Because.NOT_YET: Text("chưa thấy xe tới, chuyến chưa kết thúc", "no truck seen yet; the run is still open"),
     Because.TOO_FAST: Text("xe chạy qua nhanh, không dừng", "driven through without stopping"),
     Because.WRONG_KERB: Text(
         "xe chạy ngược chiều, phía lề không phải thu", "driven in the other direction, along the other kerb"

@@ -120,18 +120,18 @@ def _runs(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
 
 
 def _missed(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
-    """One task a run, the longest length missed first."""
+    """One task a run, the longest length missed first; a stretch missed of a street that was served is no task."""
     _ = words(data.language)
     state = StreetState.MISSED
-    for run in sorted(found.runs, key=lambda run: -run.metres(state)):
-        streets = sorted((s for s in run.streets if s.state is state), key=lambda s: -s.metres(state))
-        if not streets:
-            continue
+    missed = [(run, [street for street in run.streets if street.state is state]) for run in found.runs]
+    told = [(run, sum(s.metres(state) for s in streets), streets) for run, streets in missed if streets]
+    for run, metres, streets in sorted(told, key=lambda one: -one[1]):
+        streets.sort(key=lambda street: -street.metres(state))
         names = ", ".join(street.name for street in streets[:STREETS_NAMED])
         more = f" +{len(streets) - STREETS_NAMED}" if len(streets) > STREETS_NAMED else ""
-        what = _.ngettext("{run}: bỏ sót {n} đường, {length}", len(streets)).format(
-            run=run.name, n=len(streets), length=length(run.metres(state), data.language)
-        )
+        what = _.ngettext("{run}: bỏ sót {n} đường", len(streets)).format(run=run.name, n=len(streets))
+        # Stops have no length.
+        what += f", {length(metres, data.language)}" if metres else ""
         yield Task(
             priority=Priority.HIGH, what=what, href=run_address(data, run), where=names + more,
             do=SEND_BACK.to(data.language),

@@ -46,7 +46,12 @@ def _list(data: ScreenData, runs: Sequence[RunResult], state: StreetState) -> Co
     rows = [_row(data, run, street, state) for run, street in found[:SHOWN]]
     more = len(found) - len(rows)
     rest = [html.P(_.ngettext("và {n} đường ngắn hơn nữa", more).format(n=more), className="ioc-note")] if more else []
-    aside = f"{len(found)} · {length(total, data.language)}"
+    # The fold's heading counts the whole streets, and the state of a street is what indicators count.
+    whole = sum(street.state is state for _run, street in found)
+    part = len(found) - whole
+    counts = [_.ngettext("{n} đường", whole).format(n=whole)] if whole else []
+    counts += [_.ngettext("{n} đường chỉ một đoạn", part).format(n=part)] if part else []
+    aside = " · ".join((*counts, *([length(total, data.language)] if total else [])))
     return section(title.to(data.language), [html.Ul(rows, className="ioc-found"), *rest], aside=aside)
 
 
@@ -55,15 +60,19 @@ def _concerns(street: StreetResult, state: StreetState) -> bool:
 
 
 def _row(data: ScreenData, run: RunResult, street: StreetResult, state: StreetState) -> Component:
+    _ = words(data.language)
     concerned = [stretch for stretch in street.stretches if stretch.state is state]
     why = "; ".join(dict.fromkeys(BECAUSE[stretch.because].to(data.language) for stretch in concerned))
     planned = span(street.begins, street.ends)
+    of = _("một đoạn của {length}").format(length=length(street.due_m, data.language))
+    shown = _("điểm dừng") if street.is_stop else length(street.metres(state), data.language)
+    note = " · ".join((*([] if street.state is state else [of]), run.name, planned, why))
     head = html.Summary(
         [
             mark(state, data.language),
             html.B(street.name),
-            html.Span(length(street.metres(state), data.language), className="ioc-found__length"),
-            html.Span(f"{run.name} · {planned} · {why}", className="ioc-note"),
+            html.Span(shown, className="ioc-found__length"),
+            html.Span(note, className="ioc-note"),
         ]
     )
     link = html.A(run.name, href=run_address(data, run), className="ioc-link")

@@ -131,7 +131,8 @@ def _actual(data: ScreenData, street: StreetResult) -> str:
         said = _("đã thu lúc {at}") if whole else _("thu một phần lúc {at}")
         return said.format(at=span(street.first_at, street.last_at))
     if street.passed_at:
-        return _("đã qua lúc {at}").format(at=time_of(street.passed_at))
+        said = _("xe tới lúc {at}") if street.state is StreetState.DUE else _("đã qua lúc {at}")
+        return said.format(at=time_of(street.passed_at))
     if street.expected and street.expected.at >= data.now:
         eta = street.expected
         return _("dự kiến {at} ({span})").format(at=time_of(eta.at), span=span(eta.low, eta.high))

@@ -1,12 +1,13 @@
 """Words and links for runs: states and their marks, lengths, time spans, addresses of runs and vehicle days."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from dash import html
 from dash.development.base_component import Component
 
 from areas.waste import AREA
+from domain.fleets.vehicle import SILENT_AFTER
 from domain.text import Language, Text
 from domain.waste.run import RunResult, RunState, Span, StreetResult, StreetState
 from layouts.parts.links import address
@@ -18,31 +19,53 @@ PATH = AREA.path
 # In the legend's order: done, open, then what somebody must check.
 STATE_WORDS = {
     StreetState.SERVED: Text("đã thu", "served"),
-    StreetState.DUE: Text("xe chưa tới", "truck not there yet"),
+    StreetState.DUE: Text("chưa thấy xe tới", "no truck seen yet"),
     StreetState.PASSED: Text("xe chạy qua, chưa thu", "passed, not collected"),
     StreetState.MISSED: Text("bỏ sót", "missed"),
     StreetState.UNKNOWN: Text("chưa xác minh được", "not verified"),
 }
 RUN_WORDS = {
-    RunState.PLANNED: Text("chưa bắt đầu", "not started"),
     RunState.RUNNING: Text("đang thu", "collecting"),
     RunState.CLOSED: Text("đã kết thúc", "closed"),
 }
-
-
-OVERDUE = Text("quá giờ, chưa thấy xe", "overdue, no truck seen")
+AHEAD = Text("chưa tới giờ", "not due yet")
+# A truck whose tracker is dead may have begun: these say what was seen.
+UNSEEN = Text("chưa thấy xe", "no truck seen")
+NOTHING_YET = Text("chưa thấy thu đường nào", "no street seen collected")
+IN_PART = Text("mới thu một phần", "collected in part")
+CAME = Text("xe đã tới, chưa thu", "truck came, not collected")
 
 
 def run_word(run: RunResult, now: datetime) -> Text:
-    """The run's state; one that nobody was seen to begin by the end of its window is overdue, not "not started"."""
-    over = run.state is RunState.PLANNED and run.ends is not None and run.ends < now
-    return OVERDUE if over else RUN_WORDS[run.state]
+    """The run's state. Of one that nobody was seen to begin only what was seen; after its window it is overdue."""
+    if (since := silent_since(run, now)) is not None:
+        at = formats.clock(since)
+        return Text(f"mất tín hiệu từ {at}", f"no signal since {at}")
+    if run.state is not RunState.PLANNED:
+        return RUN_WORDS[run.state]
+    if run.begins is None or run.begins > now:
+        return AHEAD
+    return _seen(NOTHING_YET if run.fixes else UNSEEN, run.ends, now)
+
+
+def silent_since(run: RunResult, now: datetime) -> datetime | None:
+    """When the vehicles of a run that has begun were last heard, if too long ago to say how it stands; else None."""
+    silent = run.state is RunState.RUNNING and run.as_of is not None and now - run.as_of > SILENT_AFTER
+    return run.as_of if silent else None
 
 
 def street_word(run: RunResult, street: StreetResult, now: datetime) -> Text:
     """The street's state; one still due after its window is overdue: a silent truck may have been there."""
-    over = run.over_at(street) if street.state is StreetState.DUE else None
-    return OVERDUE if over is not None and over < now else STATE_WORDS[street.state]
+    if street.state is not StreetState.DUE:
+        return STATE_WORDS[street.state]
+    over = run.over_at(street)
+    waited = UNSEEN if over is not None and over < now else STATE_WORDS[StreetState.DUE]
+    return _seen(IN_PART if street.first_at else CAME if street.passed_at else waited, over, now)
+
+
+def _seen(seen: Text, over: datetime | None, now: datetime) -> Text:
+    """What was seen, and whether it should be over."""
+    return Text(f"quá giờ, {seen.vi}", f"overdue, {seen.en}") if over is not None and over < now else seen
 
 
 def mark(state: StreetState, language: Language) -> Component:
@@ -64,8 +87,10 @@ def time_of(at: datetime | None) -> str:
 
 
 def span(begins: datetime | None, ends: datetime | None) -> str:
-    """17:00–18:30."""
-    return time_of(begins) if ends is None else f"{time_of(begins)}–{time_of(ends)}"
+    """17:00–18:30; 17:00 for what begins and ends within that minute."""
+    first, last = time_of(begins), time_of(ends)
+    short = begins is not None and ends is not None and ends - begins < timedelta(minutes=1) and first == last
+    return first if ends is None or short else f"{first}–{last}"
 
 
 def gap_text(gap: Span) -> str:

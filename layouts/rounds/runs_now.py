@@ -13,7 +13,7 @@ from layouts.parts.components import empty, section
 from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_timeline import bar, delay_words, lane
-from layouts.rounds.run_words import PATH, STATE_WORDS, mark, run_address, run_word, time_of
+from layouts.rounds.run_words import PATH, STATE_WORDS, mark, run_address, run_word, silent_since, time_of
 from present import formats
 from present.text import Words, words
 from queries.collection import COLLECTION
@@ -143,20 +143,27 @@ def state_words(data: ScreenData, run: RunResult) -> str:
     _ = words(data.language)
     overdue = is_overdue(run, data.now)
     if run.state is RunState.CLOSED:
-        return _.ngettext("thu {n}/{of} đường", len(run.streets)).format(
-            n=run.count(StreetState.SERVED), of=len(run.streets)
-        )
+        return _closed_words(run, _)
+    said = run_word(run, data.now).to(data.language)
     if run.state is RunState.PLANNED:
-        said = run_word(run, data.now).to(data.language)
-        if overdue:
+        if overdue or run.fixes:
             return said
         # Its hour has come and nobody was seen yet: "begins" would be read as "began".
         come = run.begins is not None and run.begins <= data.now
         return (_("chờ xe từ {at}") if come else _("bắt đầu {at}")).format(at=time_of(run.begins))
     if overdue and run.ends is not None:
-        over = formats.age(data.now - run.ends, data.language)
-        return _("quá giờ {time}").format(time=over)
-    return delay_words(data, run) or _("đang thu")
+        over = _("quá giờ {time}").format(time=formats.age(data.now - run.ends, data.language))
+        return f"{over}, {said}" if silent_since(run, data.now) else over
+    return delay_words(data, run) or said
+
+
+def _closed_words(run: RunResult, _: Words) -> str:
+    """How many streets were collected, and of how many nobody knows: those are not "not collected"."""
+    of, unknown = len(run.streets), run.count(StreetState.UNKNOWN)
+    if unknown == of:
+        return _.ngettext("chưa xác minh được {n} đường", of).format(n=of)
+    served = _.ngettext("thu {n}/{of} đường", of).format(n=run.count(StreetState.SERVED), of=of)
+    return f"{served}, " + _("{n} chưa xác minh được").format(n=unknown) if unknown else served
 
 
 def summary(runs: Sequence[RunResult], now: datetime, _: Words) -> str:

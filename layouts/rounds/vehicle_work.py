@@ -98,8 +98,11 @@ def events(data: ScreenData, days: Sequence[VehicleDay], *, stops: bool = False)
 
 
 def _value(data: ScreenData, event: WorkEvent) -> str:
+    """How fast, how far off or how long; nothing for what happened at one instant."""
     if event.kind is EventKind.SPEEDING:
         return f"{formats.number(event.value, 0, data.language)} km/h"
     if event.kind is EventKind.OFF_ROUTE:
         return length(event.value, data.language)
+    if event.until == event.since:
+        return ""
     return formats.age(timedelta(seconds=event.duration_s), data.language)

@@ -10,6 +10,7 @@ from typing import Any
 import collection_day
 import pytest
 import screen_fixtures as made
+from run_fixtures import stretch
 
 from areas.waste import AREA
 from callbacks.parts.load import load
@@ -19,11 +20,12 @@ from domain.instant import VIETNAM
 from domain.kpis.kpi import Status
 from domain.places.place import PROVINCE
 from domain.waste.facility import FacilityKind
-from domain.waste.run import RunState, StreetState
+from domain.waste.run import Because, RunState, StreetState
 from domain.waste.service_day import ServiceDay
-from domain.waste.work import Cause
+from domain.waste.work import Cause, EventKind
 from layouts.rounds.run_timeline import bars, delay_words, ends_words
-from layouts.rounds.run_words import STATE_WORDS, run_word, street_word
+from layouts.rounds.run_words import STATE_WORDS, run_word, span, street_word
+from layouts.rounds.runs_now import state_words
 from layouts.wall import SCREEN as WALL
 from layouts.waste import SCREEN
 from queries.alarms import ALARMS
@@ -93,7 +95,7 @@ async def test_lists_are_ordered_by_length() -> None:
 async def test_an_empty_day_says_why(found: ServiceDay, words: str) -> None:
     text = (await _regions(_with(found)))["head"]
     assert words in text
-    assert "xe chưa tới" not in text, "no streets by state"
+    assert "chưa thấy xe tới" not in text, "no streets by state"
 
 
 async def test_a_run_tells_passed_expected_and_evidence() -> None:
@@ -115,22 +117,98 @@ async def test_a_run_past_its_time_is_overdue_on_its_own_page_as_in_the_list() -
 async def test_what_nobody_was_seen_to_do_in_time_is_overdue_and_not_still_to_come() -> None:
     third = DAY.runs[2]
     hours = [third.begins + timedelta(hours=hour) for hour in range(24)]
-    planned = replace(third, state=RunState.PLANNED)
-    for now in hours:
-        over = now > third.ends
-        assert run_word(planned, now).vi == ("quá giờ, chưa thấy xe" if over else "chưa bắt đầu")
+    planned = replace(third, state=RunState.PLANNED, fixes=0, started_at=None)
+    came = replace(planned, fixes=410)
+    for now in (third.begins - timedelta(minutes=1), *hours):
+        over = "quá giờ, " if now > third.ends else ""
+        ahead = now < third.begins
+        assert run_word(planned, now).vi == ("chưa tới giờ" if ahead else f"{over}chưa thấy xe")
+        assert run_word(came, now).vi == ("chưa tới giờ" if ahead else f"{over}chưa thấy thu đường nào")
         for street in third.streets:
             told = street_word(third, street, now).vi
             late = street.state is StreetState.DUE and now > third.over_at(street)
             assert told == ("quá giờ, chưa thấy xe" if late else STATE_WORDS[street.state].vi)
     # At 14:05 the last streets of the running run are ahead; an hour later they are not.
-    assert "xe chưa tới" in await _words(made.normal(), run="mau-03", day="2026-11-23")
+    assert "chưa thấy xe tới" in await _words(made.normal(), run="mau-03", day="2026-11-23")
     data = await load(made.services(made.normal()), SCREEN, "vi", {"run": "mau-03"}, NOW)
     later = " ".join(_text(part) for part in SCREEN.regions["more"](replace(data, now=third.ends + timedelta(hours=1))))
     streets = later[later.index("Từng đường") :]
     due = [one for one in third.streets if one.state is StreetState.DUE]
     assert streets.count("quá giờ, chưa thấy xe") == len(due)
     assert "dự kiến" not in streets, "a forecast that has passed promises nothing"
+
+
+async def test_a_street_where_a_truck_was_seen_is_not_said_to_wait_for_one() -> None:
+    third = DAY.runs[2]
+    due = next(street for street in third.streets if street.state is StreetState.DUE)
+    at = due.begins + timedelta(minutes=1)
+    begun, came = replace(due, first_at=at, last_at=at), replace(due, passed_at=at)
+    for street, word, actual in (
+        (begun, "mới thu một phần", "thu một phần lúc"),
+        (came, "xe đã tới, chưa thu", "xe tới lúc"),
+    ):
+        assert street_word(third, street, third.begins).vi == word
+        assert street_word(third, street, third.over_at(street) + timedelta(minutes=1)).vi == f"quá giờ, {word}"
+        found = _with(replace(DAY, runs=(replace(third, streets=(street,)),)))
+        text = (await _regions(found, run=third.route, day=DAY.day.isoformat()))["more"]
+        assert f"{word} " in text
+        assert f"{actual} " in text
+        assert "chưa thấy xe tới" not in text[: text.index("xem")]
+
+
+async def test_a_run_whose_tracker_is_silent_is_neither_on_time_nor_collecting() -> None:
+    heard = NOW - timedelta(minutes=25)
+    silent = replace(DAY.runs[2], as_of=heard)
+    assert run_word(DAY.runs[2], NOW).vi == "đang thu"
+    assert run_word(silent, NOW).vi == "mất tín hiệu từ 13:40"
+    data = await load(made.services(made.normal()), SCREEN, "vi", {}, NOW)
+    assert delay_words(data, DAY.runs[2])
+    assert delay_words(data, silent) == ""
+    head = (await _regions(_with(replace(DAY, runs=(silent,))), run=silent.route, day=DAY.day.isoformat()))["head"]
+    assert "mất tín hiệu từ 13:40" in head
+    assert not re.search(r"đang thu|đúng giờ|trễ \d|sớm \d", head)
+    over = replace(silent, ends=NOW - timedelta(minutes=20))
+    assert state_words(data, over) == "quá giờ 20 phút, mất tín hiệu từ 13:40"
+
+
+@pytest.mark.parametrize(
+    ("states", "words"),
+    [
+        ({StreetState.SERVED: 7, StreetState.MISSED: 3}, "thu 7/10 đường"),
+        ({StreetState.MISSED: 1, StreetState.UNKNOWN: 9}, "thu 0/10 đường, 9 chưa xác minh được"),
+        ({StreetState.UNKNOWN: 10}, "chưa xác minh được 10 đường"),
+    ],
+)
+async def test_a_closed_run_says_of_how_many_streets_nobody_knows(
+    states: Mapping[StreetState, int], words: str
+) -> None:
+    first = DAY.runs[0]
+    streets = [replace(first.streets[0], state=state) for state, count in states.items() for _ in range(count)]
+    data = await load(made.services(made.normal()), SCREEN, "vi", {}, NOW)
+    assert state_words(data, replace(first, streets=tuple(streets))) == words
+
+
+async def test_a_street_missed_in_part_is_counted_apart_from_those_that_were_missed() -> None:
+    first = DAY.runs[0]
+    part = stretch(StreetState.MISSED, Because.NOT_DRIVEN, 0.0, 40.0)
+    served = replace(first.streets[0], stretches=(*first.streets[0].stretches, part))
+    world = _with(replace(DAY, runs=(replace(first, streets=(served, *first.streets[1:])),)))
+    text = await _fold(world, "Đường cần kiểm tra", "Thiết bị định vị")
+    assert "Đường cần kiểm tra 1 bỏ sót" in text
+    assert "Bỏ sót 1 đường · 1 đường chỉ một đoạn · 1,0 km" in text
+    assert f"một đoạn của {round(served.due_m)} m" in text
+    todo = (await _regions(world))["actions"]
+    assert "bỏ sót 1 đường, 1,0 km" in todo, "not the metres of other streets"
+
+
+async def test_what_happens_at_an_instant_has_one_time_and_no_duration() -> None:
+    one = DAY.vehicles[0]
+    left = replace(one.events[0], kind=EventKind.LOADED_DEPARTURE, until=one.events[0].since, value=0.0)
+    text = await _words(_with(replace(DAY, vehicles=(replace(one, events=(left,)),))), vehicle=one.vehicle)
+    row = text[text.index("rời bãi khi chưa đổ rác") :].split()
+    assert row[6] == "12:40"
+    assert "giây" not in " ".join(row[6:10])
+    assert span(NOW, NOW + timedelta(days=1)) == "14:05–14:05", "a day is no instant"
 
 
 @pytest.mark.parametrize(

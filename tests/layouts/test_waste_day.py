@@ -60,7 +60,8 @@ def _with(*runs: RunResult) -> ServiceDay:
 
 def _later(hours: float, **said: Any) -> RunResult:
     begins = NOW + timedelta(hours=hours)
-    planned = {"state": RunState.PLANNED, "started_at": None, "closed_at": None, "assignments": (), "gaps": ()}
+    unseen = {"assignments": (), "gaps": (), "fixes": 0, "as_of": None}
+    planned = {"state": RunState.PLANNED, "started_at": None, "closed_at": None, **unseen}
     ends = begins + timedelta(hours=1)
     return replace(FIRST, **(planned | {"begins": begins, "ends": ends, "streets": ()} | said))
 
@@ -89,8 +90,9 @@ async def test_an_overdue_run_has_a_mark_of_its_own_and_is_something_to_do() -> 
 
 async def test_a_run_that_has_not_begun_is_something_to_do_only_when_it_should_have() -> None:
     late, soon = _later(-0.5), _later(0.5)
-    assert "chưa bắt đầu" in _text((await _region("actions", _with(late)))[0])
-    assert "chưa bắt đầu" not in _text((await _region("actions", _with(soon)))[0])
+    assert f"{late.name}: chưa thấy xe" in _text((await _region("actions", _with(late)))[0])
+    assert "chưa thấy xe" not in _text((await _region("actions", _with(soon)))[0])
+    assert "chưa bắt đầu" not in _text((await _region("actions", _with(late)))[0]), "its tracker may be dead"
     missed_its_window = _text((await _region("actions", _with(_later(-3))))[0])
     assert "quá giờ, chưa thấy xe" in missed_its_window
     assert "Hỏi đơn vị thu gom xe nào chạy tuyến này" in missed_its_window, "there is no driver to call"
