@@ -71,6 +71,15 @@ class RunPlan:
         return midnight + timedelta(seconds=begin_s), midnight + timedelta(seconds=max(end_s, begin_s + 1.0))
 
     @cached_property
+    def timed(self) -> bool:
+        """Whether the plan gives any hour of it."""
+        hours = [self.due.route.begins_s, self.due.route.ends_s]
+        return any(
+            at is not None
+            for at in [*hours, *(s.planned.begins_s for s in self.streets), *(s.planned.ends_s for s in self.streets)]
+        )
+
+    @cached_property
     def candidate(self) -> Candidate:
         """The run as a candidate for assigning vehicles."""
         begins, ends = self.window
@@ -149,8 +158,8 @@ class _Judgement:
             fixes=sum(self._fixes(vehicle) for vehicle in self._spans),
             distance_m=round(sum(self._distance_m(vehicle) for vehicle in self._spans), 1),
             as_of=from_s(max(stamps)) if stamps else None,
-            begins=self._begins,
-            ends=self._ends,
+            begins=self._begins if self._run.timed else None,
+            ends=self._ends if self._run.timed else None,
             started_at=min(started, default=None),
             closed_at=closed_at,
             closed_by=closed_by,

@@ -197,7 +197,8 @@ class RunResult:
 
     Identity: (day, route, number). ``as_of`` is the newest fix of its vehicles, None without fixes; ``gaps`` are their
     silences of more than 5 minutes within its window; ``fixes`` is the number of fixes used. ``begins`` and ``ends``
-    are its planned window, ``started_at`` its first service. ``revision`` counts judgements that changed a closed run.
+    are its planned window, None when the plan gives no hour; ``started_at`` is its first service. ``revision`` counts
+    judgements that changed a closed run.
     ``distance_m`` is the matched path of its vehicles while assigned.
     """
 

@@ -17,7 +17,7 @@ def street_legends(data: ScreenData) -> list[Component]:
     _ = words(data.language)
     ages = (_("dưới 1 giờ"), _("dưới 3 giờ"), _("dưới 6 giờ"), _("trên 6 giờ"))
     by_age = [html.Span([_line(f"age{i}"), text]) for i, text in enumerate(ages)]
-    by_age.append(html.Span([_line("never"), _("chưa thu")]))
+    by_age.append(html.Span([_line("never"), _("chưa thấy thu")]))
     by_state = [html.Span([mark(state, data.language), said.to(data.language)]) for state, said in STATE_WORDS.items()]
     choices = (("state", _("Theo trạng thái")), ("age", _("Lần thu gần nhất")))
     buttons = [

@@ -25,6 +25,7 @@ from layouts.rounds.run_words import (
     length,
     mark,
     run_word,
+    silent_since,
     span,
     street_word,
     time_of,
@@ -56,11 +57,15 @@ def run_head(data: ScreenData) -> list[Component]:
     if run is None or found is None:
         title = html.H1(_("Không có chuyến này trong ngày."))
         return [way_back(data), title, empty(_("Chọn một chuyến ở trang Rác thải."))]
-    begun = run.state is RunState.RUNNING and is_overdue(run, data.now)
+    over = run.state is RunState.RUNNING and is_overdue(run, data.now)
     # A run that is past its time is overdue on every page; how late its last street was says less.
-    delay = state_words(data, run) if begun else delay_words(data, run)
-    said = (run_word(run, data.now).to(data.language), delay, ends_words(data, run))
-    facts = " · ".join(text for text in (*said, _("theo lịch {span}").format(span=span(run.begins, run.ends))) if text)
+    delay = state_words(data, run) if over else delay_words(data, run)
+    stands = "" if over and silent_since(run, data.now) else run_word(run, data.now).to(data.language)
+    planned = (
+        _("theo lịch {span}").format(span=span(run.begins, run.ends)) if run.begins else _("kế hoạch không ghi giờ")
+    )
+    said = (stands, delay, ends_words(data, run), planned)
+    facts = " · ".join(text for text in said if text)
     title = html.H1(f"{run.name} · {formats.day(day_start(run.day), data.language)}")
     axis = axis_of([run])
     lanes = [

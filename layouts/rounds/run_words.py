@@ -32,6 +32,8 @@ AHEAD = Text("chưa tới giờ", "not due yet")
 # A truck whose tracker is dead may have begun: these say what was seen.
 UNSEEN = Text("chưa thấy xe", "no truck seen")
 NOTHING_YET = Text("chưa thấy thu đường nào", "no street seen collected")
+NOBODY_SEEN = Text("hết giờ, không thấy xe", "time is up, no truck was seen")
+NOTHING_SEEN = Text("hết giờ, không thấy thu đường nào", "time is up, no street was seen collected")
 IN_PART = Text("mới thu một phần", "collected in part")
 CAME = Text("xe đã tới, chưa thu", "truck came, not collected")
 
@@ -41,9 +43,11 @@ def run_word(run: RunResult, now: datetime) -> Text:
     if (since := silent_since(run, now)) is not None:
         at = formats.clock(since)
         return Text(f"mất tín hiệu từ {at}", f"no signal since {at}")
+    if run.state is RunState.CLOSED and run.started_at is None:
+        return NOTHING_SEEN if run.fixes else NOBODY_SEEN
     if run.state is not RunState.PLANNED:
         return RUN_WORDS[run.state]
-    if run.begins is None or run.begins > now:
+    if run.begins is not None and run.begins > now:
         return AHEAD
     return _seen(NOTHING_YET if run.fixes else UNSEEN, run.ends, now)
 

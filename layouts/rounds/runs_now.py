@@ -146,10 +146,10 @@ def state_words(data: ScreenData, run: RunResult) -> str:
         return _closed_words(run, _)
     said = run_word(run, data.now).to(data.language)
     if run.state is RunState.PLANNED:
-        if overdue or run.fixes:
+        if overdue or run.fixes or run.begins is None:
             return said
         # Its hour has come and nobody was seen yet: "begins" would be read as "began".
-        come = run.begins is not None and run.begins <= data.now
+        come = run.begins <= data.now
         return (_("chờ xe từ {at}") if come else _("bắt đầu {at}")).format(at=time_of(run.begins))
     if overdue and run.ends is not None:
         over = _("quá giờ {time}").format(time=formats.age(data.now - run.ends, data.language))
@@ -171,7 +171,7 @@ def summary(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
     overdue = sum(is_overdue(run, now) for run in runs)
     running = sum(run.state is RunState.RUNNING and not is_overdue(run, now) for run in runs)
     closed = sum(run.state is RunState.CLOSED for run in runs)
-    said = [_("{n} đang chạy").format(n=running), _("{n}/{of} xong").format(n=closed, of=len(runs))]
+    said = [_("{n} đang chạy").format(n=running), _("{n}/{of} đã kết thúc").format(n=closed, of=len(runs))]
     return " · ".join(([_("{n} quá giờ").format(n=overdue)] if overdue else []) + said)
 
 

@@ -169,6 +169,24 @@ async def test_a_run_whose_tracker_is_silent_is_neither_on_time_nor_collecting()
     assert not re.search(r"đang thu|đúng giờ|trễ \d|sớm \d", head)
     over = replace(silent, ends=NOW - timedelta(minutes=20))
     assert state_words(data, over) == "quá giờ 20 phút, mất tín hiệu từ 13:40"
+    head = (await _regions(_with(replace(DAY, runs=(over,))), run=over.route, day=DAY.day.isoformat()))["head"]
+    assert head.count("mất tín hiệu") == 1
+
+
+async def test_a_run_without_an_hour_in_the_plan_is_never_overdue() -> None:
+    untimed = replace(
+        DAY.runs[0], state=RunState.PLANNED, begins=None, ends=None, started_at=None, closed_at=None, fixes=0,
+        assignments=(), as_of=None,
+    )  # fmt: skip
+    pages = await _regions(_with(replace(DAY, runs=(untimed,))))
+    assert "chưa thấy xe" in pages["runs"]
+    assert not re.search(r"quá giờ|▲|00:00|—", pages["runs"])
+    assert "Hỏi đơn vị thu gom" not in pages["actions"]
+    head = (await _regions(_with(replace(DAY, runs=(untimed,))), run=untimed.route, day=DAY.day.isoformat()))["head"]
+    assert "chưa thấy xe · kế hoạch không ghi giờ" in head
+    closed = replace(untimed, state=RunState.CLOSED, closed_at=NOW)
+    assert run_word(closed, NOW).vi == "hết giờ, không thấy xe"
+    assert run_word(replace(closed, fixes=9), NOW).vi == "hết giờ, không thấy thu đường nào"
 
 
 @pytest.mark.parametrize(

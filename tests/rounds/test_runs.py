@@ -22,11 +22,11 @@ from collection_world import (
     trace,
 )
 
-from domain.waste.plan import Kerb, Route
+from domain.waste.plan import DueRun, Kerb, Route
 from domain.waste.run import AssignedBy, Because, ClosedBy, Punctuality, RunResult, RunState, StreetState
 from rounds.assigning import OnRun
 from rounds.due import due_streets
-from rounds.runs import judge
+from rounds.runs import RunPlan, judge
 
 
 def states(result: RunResult) -> list[StreetState]:
@@ -61,6 +61,17 @@ def test_a_round_driven_slowly_serves_every_street_and_closes_the_run():
     assert all(stretch.fixes > 2 and stretch.confidence > 0.8 for s in result.streets for stretch in s.stretches)
     assert result.started_at is not None
     assert abs(result.started_at - BEGINS) < timedelta(minutes=1)
+
+
+def test_a_plan_without_hours_gives_a_run_no_window():
+    given = Route(id="01", name="Tuyến 01", streets=tuple(replace(one, begins_s=None) for one in STREETS))
+    run = RunPlan(DueRun(route=given, day=DAY, number=1, streets=given.streets), due_streets(WAYS, given))
+    result = judged(drive(trace(ROUND)), run=run)
+    assert (result.begins, result.ends) == (None, None), "midnight would be a claim"
+    assert states(result) == [StreetState.SERVED] * 3
+    timed = replace(given, begins_s=17 * 3_600)
+    dated = judged(run=RunPlan(DueRun(route=timed, day=DAY, number=1, streets=given.streets), run.streets))
+    assert dated.begins == BEGINS
 
 
 def test_a_street_driven_through_fast_is_passed_and_not_collected():
