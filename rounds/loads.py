@@ -11,14 +11,11 @@ from domain.waste.work import EventKind, VehicleDay, Visit
 from rounds.assigning import OnRun
 from rounds.drive import GAP_S, Drive
 from rounds.judging import COLLECTING_KMH
-from rounds.standing import STOP_WITHIN_M, Stand
 from streets.graph import Flags, Floats
 
 LOADS_A_DAY = 6
 # Collecting for longer than this on planned streets makes a load; a crossing or a wait there does not.
 LOAD_S = 120.0
-# Who stands for less in the depot drives past its gate, or collects there at a walking pace.
-PARKS_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,6 @@ def loads(
     collecting: Flags,
     spans: Sequence[OnRun],
     stays: Sequence[Visit],
-    stood: Sequence[Stand],
     before: VehicleDay | None,
 ) -> Loads:
     """Breaches of the order of collecting, unloading and parking (named as in opentrash), and the load at the end.
@@ -46,13 +42,11 @@ def loads(
         collecting: per fix, whether it was on a run, at a planned street and in no facility.
         spans: when it was on which run.
         stays: its stays at facilities, in order of time.
-        stood: its stops.
         before: its day before; shows whether it began this one loaded.
     """
     unloaded_s = [stay.entered_at.timestamp() for stay in stays if stay.kind in UNLOADED_AT]
     collected_s = _collected_s(drive, metres, collecting)
     carried = _carried(drive, stays, before)
-    still_s = _still_s(drive, metres, stood)
 
     def loaded_at(at_s: float) -> bool | None:
         last_s = max((done for done in unloaded_s if done < at_s), default=None)
@@ -64,7 +58,7 @@ def loads(
 
     found: list[tuple[EventKind, float]] = []
     for stay in stays:
-        if stay.kind is FacilityKind.DEPOT and _parks(stay, still_s):
+        if stay.kind is FacilityKind.DEPOT:
             entered_s = stay.entered_at.timestamp()
             # The depot where the day began is no return.
             if entered_s > drive.at_s[0] and loaded_at(entered_s):
@@ -78,18 +72,6 @@ def loads(
         found.append((EventKind.OVERRUN_LOADS, unloaded_s[LOADS_A_DAY]))
     loaded = loaded_at(np.inf)
     return Loads(tuple(found), None if loaded and _hidden(drive, collecting, stays) else loaded)
-
-
-def _parks(stay: Visit, still_s: Sequence[tuple[float, float]]) -> bool:
-    since_s, until_s = stay.entered_at.timestamp(), stay.left_at.timestamp() if stay.left_at else np.inf
-    return any(min(end_s, until_s) - max(begin_s, since_s) >= PARKS_S for begin_s, end_s in still_s)
-
-
-def _still_s(drive: Drive, metres: Floats, stood: Sequence[Stand]) -> list[tuple[float, float]]:
-    """When it stood: its stops, and silences that began and ended at one place, as of a tracker that sleeps."""
-    asleep = (np.diff(drive.at_s) > GAP_S) & (np.hypot(*np.diff(metres, axis=0).T) <= STOP_WITHIN_M)
-    stops_s = [(float(drive.at_s[one.first]), float(drive.at_s[one.last])) for one in stood]
-    return stops_s + [(float(drive.at_s[i]), float(drive.at_s[i + 1])) for i in np.flatnonzero(asleep).tolist()]
 
 
 def _collected_s(drive: Drive, metres: Floats, collecting: Flags) -> Floats:

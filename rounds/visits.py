@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -11,9 +11,12 @@ from domain.waste.facility import UNLOADED_AT, Ticket
 from domain.waste.work import Visit
 from rounds.arrivals import Fence
 from rounds.drive import GAP_S, Drive
+from rounds.standing import Stand
 
 # A shorter time outside (position drift, a turn) does not end a stay.
 OUTSIDE_S = 120.0
+# Who stands for less within a fence drives past its gate, or collects along it at a walking pace.
+STANDS_S = 120.0
 # Scales' clocks differ and trucks queue at the gate: a ticket may lie this far from its stay.
 TICKET_WITHIN = timedelta(minutes=20)
 
@@ -27,7 +30,7 @@ class Weighed:
 
 
 def visits(drive: Drive, fences: Sequence[Fence]) -> list[Visit]:
-    """Stays of two fixes or more, in order of time; a current stay has no end."""
+    """Times of two fixes or more within a fence, in order of time; a current one has no end."""
     found: list[Visit] = []
     for fence in fences:
         inside = np.flatnonzero(fence.holds(drive.places)) if len(drive.places) else np.empty(0, np.int64)
@@ -70,6 +73,35 @@ def weighed(found: Iterable[Visit], tickets: Iterable[Ticket]) -> Weighed:
             taken_tickets.add(t)
     alone = tuple(ticket for t, ticket in enumerate(given) if t not in taken_tickets)
     return Weighed(tuple(stays), alone)
+
+
+def stayed(found: Iterable[Visit], drive: Drive, stood: Iterable[Stand]) -> tuple[Visit, ...]:
+    """Those where the vehicle was weighed, or stood for two minutes, or was not heard for five: the others it drove by.
+
+    Args:
+        found: its times within fences, weighed.
+        drive: its day.
+        stood: its stops.
+    """
+    still_s = [(float(drive.at_s[one.first]), float(drive.at_s[one.last])) for one in stood]
+    silences = np.flatnonzero(np.diff(drive.at_s) > GAP_S).tolist()
+    still_s += [(float(drive.at_s[i]), float(drive.at_s[i + 1])) for i in silences]
+    return tuple(visit for visit in found if visit.ticket or _stands(visit, still_s))
+
+
+def _stands(visit: Visit, still_s: Iterable[tuple[float, float]]) -> bool:
+    since_s, until_s = visit.entered_at.timestamp(), visit.left_at.timestamp() if visit.left_at else np.inf
+    return any(min(end_s, until_s) - max(begin_s, since_s) >= STANDS_S for begin_s, end_s in still_s)
+
+
+def unheard(tickets: Iterable[Ticket], drive: Drive, now: datetime) -> tuple[Ticket, ...]:
+    """Those of which nobody knows whether the vehicle was there: it was silent around the weighing."""
+
+    def hidden(ticket: Ticket) -> bool:
+        at_s = ticket.entered_at.timestamp()
+        return bool(drive.gaps(at_s - GAP_S, min(at_s + GAP_S, now.timestamp())))
+
+    return tuple(filter(hidden, tickets))
 
 
 def _at_its_plant(stay: Visit, ticket: Ticket) -> bool:

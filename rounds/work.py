@@ -17,7 +17,7 @@ from rounds.drive import GAP_S, Drive
 from rounds.loads import loads
 from rounds.off_plan import away
 from rounds.standing import Stand, idling, speeding, stops
-from rounds.visits import visits, weighed
+from rounds.visits import stayed, unheard, visits, weighed
 from streets.graph import Flags, Floats, Ints
 from streets.matching import thinned
 from streets.ways import Ways
@@ -72,7 +72,8 @@ def vehicle_day(
     inside, working, stood = _inside(drive, fences), _working(drive, spans), stops(drive, metres)
     detours = away(drive, metres, off_m, inside, working, stood, ways)
     stays = weighed(visits(drive, fences), given := list(tickets))
-    carried = loads(drive, metres, working & (off_m <= ON_STREET_M) & ~inside, spans, stays.visits, stood, about.before)
+    been, unseen = stayed(stays.visits, drive, stood), unheard(stays.alone, drive, about.now)
+    carried = loads(drive, metres, working & (off_m <= ON_STREET_M) & ~inside, spans, been, about.before)
     idle = [one for one in idling(drive) if not _collecting(one, off_m, working)]
     matched_m, chord_m = distance(drive, metres, stood)
     stopped = EventKind.UNPLANNED_STOP if about.planned else EventKind.STOP
@@ -96,9 +97,10 @@ def vehicle_day(
         idle_s=sum(one.value for one in idle),
         ignition_known=bool(((drive.ignition >= 0) & ~np.isnan(drive.speed_kmh)).any()),
         events=tuple(sorted(events, key=lambda event: event.since)),
-        visits=stays.visits,
+        visits=been,
         **weighings(given)._asdict(),
-        tickets_without_visit=tuple(ticket.id for ticket in stays.alone),
+        tickets_without_visit=tuple(ticket.id for ticket in stays.alone if ticket not in unseen),
+        tickets_unheard=tuple(ticket.id for ticket in unseen),
         cause=about.cause,
         on_duty=about.on_duty,
         planned=about.planned,
@@ -119,7 +121,7 @@ def unheard_day(vehicle: str, about: About, tickets: Sequence[Ticket]) -> Vehicl
         fixes=0,
         distance_m=None,
         **weighings(tickets)._asdict(),
-        tickets_without_visit=tuple(ticket.id for ticket in tickets),
+        tickets_unheard=tuple(ticket.id for ticket in tickets),
         cause=about.cause,
         on_duty=about.on_duty,
         planned=about.planned,

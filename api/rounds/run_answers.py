@@ -200,6 +200,7 @@ class VehicleDayAnswer(Found):
     loads: int
     net_kg: float | None
     tickets_without_visit: tuple[str, ...]
+    tickets_unheard: tuple[str, ...] = Field(description="Tickets that its silent tracker lets nobody compare.")
     cause: Cause | None
     events: tuple[EventAnswer, ...]
     visits: tuple[VisitAnswer, ...]

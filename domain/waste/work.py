@@ -143,7 +143,8 @@ class VehicleDay:
     path, with straight lines where no street explains the fixes (``unmatched_m`` of them). ``off_plan_m`` is the
     distance off the planned streets, hauls to a facility excluded; None while it was on no run. ``ignition_known``:
     idling can be detected. ``loads`` to ``weighed_kind`` are its `Weighings`, matched to a visit or not (days kept by
-    older releases do not say when); ``tickets_without_visit`` lists tickets of its plate without a visit.
+    older releases do not say when); ``tickets_without_visit`` lists tickets of its plate without a visit, and
+    ``tickets_unheard`` those that nobody can compare, because its tracker was silent then.
     ``on_duty``: the roster scheduled it on the day so far (None = no roster). ``planned``: the plan has a run that day;
     without one no stop is unplanned.
     ``loaded``: after its newest fix it still carried its load (None = not known); the next day starts with that.
@@ -171,6 +172,7 @@ class VehicleDay:
     weighed_by: str | None = None
     weighed_kind: Kind | None = None
     tickets_without_visit: tuple[str, ...] = ()
+    tickets_unheard: tuple[str, ...] = ()
     cause: Cause | None = None
     on_duty: bool | None = None
     planned: bool = True

@@ -28,7 +28,6 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False)
     scales = [visit for _day, visit in visits if visit.kind in UNLOADED_AT]
     weighed = [day.net_kg for day in days if day.net_kg is not None]
     driven = [(day.net_kg, day.distance_m) for day in days if day.net_kg is not None and day.distance_m is not None]
-    lonely = [(day.vehicle, ticket) for day in days for ticket in day.tickets_without_visit]
     if not visits and not weighed:
         return section(title, [empty(_("Chưa xe nào tới nhà máy và chưa có phiếu cân của ngày này."))])
     km = sum(metres for _kg, metres in driven) / 1000
@@ -52,13 +51,18 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False)
         )
         for day, visit in sorted(visits, key=lambda item: item[1].entered_at)[-ROWS_SHOWN:]
     ]
-    alone = [
-        html.P(
-            _("Phiếu cân không khớp lượt vào nào: {tickets}").format(tickets=", ".join(f"{v} {t}" for v, t in lonely)),
-            className="ioc-note",
-        )
+    notes = (
+        (_("Phiếu cân không khớp lượt vào nào: {tickets}"), [(day.vehicle, day.tickets_without_visit) for day in days]),
+        (
+            _("Phiếu cân chưa đối chiếu được vì xe mất tín hiệu: {tickets}"),
+            [(d.vehicle, d.tickets_unheard) for d in days],
+        ),
+    )
+    named = [
+        (said, ", ".join(f"{one} {ticket}" for one, tickets in told for ticket in tickets)) for said, told in notes
     ]
-    return section(title, [table(heads, rows, caption=title, kind="visits"), *(alone if lonely else [])], aside=facts)
+    alone = [html.P(said.format(tickets=tickets), className="ioc-note") for said, tickets in named if tickets]
+    return section(title, [table(heads, rows, caption=title, kind="visits"), *alone], aside=facts)
 
 
 def _told(head: str, text: str) -> Component:

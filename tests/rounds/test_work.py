@@ -21,7 +21,7 @@ from rounds.drive import Drive, GrowingDrive
 from rounds.honesty import cause
 from rounds.standing import idling, speeding, stops
 from rounds.visits import visits, weighed
-from rounds.work import About, vehicle_day
+from rounds.work import About, unheard_day, vehicle_day
 from streets.ways import Ways
 
 NOW = BEGINS + timedelta(hours=5)
@@ -209,7 +209,8 @@ def test_who_drives_by_the_depot_does_not_come_to_it():
     work = trace(ROUND)
     by = trace([(0, 300), (0, -300)], kmh=20, start_min=end_min(work), every_s=5)
     found = day(drive([*work, *by]), facilities=[DEPOT, PLANT])
-    assert [visit.facility for visit in found.visits[-1:]] == ["B"]
+    assert [visit.facility for visit in visits(drive([*work, *by]), fences([DEPOT]))][-1:] == ["B"]
+    assert found.visits == ()
     assert (found.count(EventKind.LOADED_RETURN), found.count(EventKind.LOADED_DEPARTURE)) == (0, 0)
 
 
@@ -218,9 +219,10 @@ def test_who_collects_slowly_around_the_depot_does_not_leave_it_again_and_again(
     around = [(0, 300), (0, -200), (200, -200), (200, 0), (-200, 0), (-200, 300)]
     slowly = trace(around, kmh=3, start_min=end_min(work))
     found = day(drive([*work, *slowly]), facilities=[DEPOT, PLANT])
-    stays = [visit for visit in found.visits[1:] if visit.facility == "B" and visit.left_at]
-    assert len(stays) == 2
-    assert all(visit.left_at - visit.entered_at >= timedelta(minutes=2) for visit in stays)
+    within = [visit for visit in visits(drive([*work, *slowly]), fences([DEPOT])) if visit.left_at][1:]
+    assert len(within) == 2
+    assert all(visit.left_at - visit.entered_at >= timedelta(minutes=2) for visit in within if visit.left_at)
+    assert found.visits == ()
     assert (found.count(EventKind.LOADED_RETURN), found.count(EventKind.LOADED_DEPARTURE)) == (0, 0)
     home = stand((0, 0), start_min=end_min(slowly) + 2, minutes=20)
     asleep = home[::10]
@@ -278,7 +280,25 @@ def test_a_silence_after_collecting_hides_whether_it_unloaded():
 def test_weights_are_those_of_tickets_and_never_zero_without_any():
     assert day(drive(trace(ROUND))).net_kg is None
     found = day(drive(trace(ROUND)), tickets=[ticket("a", 1), ticket("b", 90)])
-    assert (found.loads, found.net_kg, found.tickets_without_visit) == (2, 2_600.0, ("a", "b"))
+    assert (found.loads, found.net_kg) == (2, 2_600.0)
+    assert found.tickets_without_visit == ("a",), "it was heard elsewhere"
+    assert found.tickets_unheard == ("b",), "nobody knows where it was"
+    silent = unheard_day(
+        "LA-001", About(day=DAY, place="", kind=Kind.MEASURED, source="", cause=None, now=NOW), [ticket("c", 1)]
+    )
+    assert (silent.tickets_without_visit, silent.tickets_unheard) == ((), ("c",))
+
+
+def test_who_drives_slowly_by_the_plant_was_not_there_unless_it_was_weighed():
+    by = trace([(1_800, 0), (2_200, 0)], kmh=3)
+    seen = visits(drive(by), fences([PLANT]))
+    assert [(visit.left_at - visit.entered_at) >= timedelta(minutes=3) for visit in seen if visit.left_at] == [True]
+    assert day(drive(by), facilities=[PLANT]).visits == ()
+    (weighed_there,) = day(drive(by), facilities=[PLANT], tickets=[ticket("a", 4)]).visits
+    assert weighed_there.ticket == "a"
+    places = zip((0, 7, 8), ((1_950, 0), (2_040, 0), (2_500, 0)), strict=True)
+    heard_twice = drive([fix for at_min, place in places for fix in stand(place, start_min=at_min, minutes=1)])
+    assert len(day(heard_twice, facilities=[PLANT]).visits) == 1, "seven minutes unheard inside may be an unloading"
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
