@@ -2,7 +2,8 @@
 
 A plate is not bound to a route. Every two minutes each open run is scored by the share of the vehicle's metres of the
 last 20 minutes that lie on its due streets and were not driven through at 25 km/h or more, with a little more for a
-vehicle its plan names; a run takes a vehicle over when it wins three times in a row (WASTE.md, section 3).
+vehicle its plan names; a run takes a vehicle over when it wins three times in a row (WASTE.md, section 3). Who pushes
+a handcart drives no truck's run on the way home, nor a truck the alleys' one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +29,8 @@ DRIVING_THROUGH_KMH = 25.0
 class Candidate:
     """A run that vehicles may have driven: its key, its due segments, and when it may be driven (epoch s).
 
-    ``named`` are the plates in its plan (as `plate_key` writes them): they break a tie and prove nothing.
+    ``named`` are the plates in its plan (as `plate_key` writes them): they break a tie and prove nothing. ``on_foot``:
+    its plan wants a handcart; None = the plan does not say what.
     """
 
     key: str
@@ -36,6 +38,7 @@ class Candidate:
     since_s: float
     until_s: float
     named: frozenset[str] = frozenset()
+    on_foot: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,20 @@ class OnRun:
     until_s: float
     confidence: float
     overridden: bool = False
+
+
+def on_foot(candidates: Iterable[Candidate]) -> dict[str, bool]:
+    """By plate, whether it is a handcart: so say all runs that name it; without those of which they differ."""
+    told: dict[str, set[bool]] = {}
+    for one in candidates:
+        for plate in one.named if one.on_foot is not None else ():
+            told.setdefault(plate, set()).add(bool(one.on_foot))
+    return {plate: walks for plate, (walks, *others) in told.items() if not others}
+
+
+def may_take(candidate: Candidate, walks: bool | None) -> bool:
+    """Whether a vehicle that ``walks`` (a handcart; None = unknown) may have been on the run."""
+    return None in (candidate.on_foot, walks) or candidate.on_foot == walks
 
 
 def assigned(drive: Drive, candidates: Sequence[Candidate], said: Iterable[OnRun] = ()) -> list[OnRun]:
@@ -63,7 +80,8 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[OnRun]:
     at_s = passages["to_s"]
     # Do not count streets that a vehicle only drives through with its load.
     working = metres * 3.6 <= DRIVING_THROUGH_KMH * np.maximum(at_s - passages["from_s"], 1e-3)
-    near = [c for c in candidates if at_s[0] < c.until_s and at_s[-1] > c.since_s]
+    walks = on_foot(candidates).get(plate_key(drive.vehicle))
+    near = [c for c in candidates if at_s[0] < c.until_s and at_s[-1] > c.since_s and may_take(c, walks)]
     on = {c.key: working & _on(c, passages["segment"], at_s) for c in near}
     near = [c for c in near if on[c.key].any()]
     if not near:

@@ -1,7 +1,7 @@
 """Judges one run of a day from all drives of the fleet: every street's state, who drove it, when it was over."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -10,7 +10,7 @@ import numpy as np
 from domain.fleets.vehicle import plate_key
 from domain.instant import day_start, from_s
 from domain.observation import Kind, least_factual
-from domain.waste.plan import DueRun, PlannedStreet, Unit
+from domain.waste.plan import DueRun, PlannedStreet, Unit, VehicleClass
 from domain.waste.run import (
     CLOSES_AFTER,
     AssignedBy,
@@ -25,7 +25,7 @@ from domain.waste.run import (
     run_key,
     state_of_street,
 )
-from rounds.assigning import Candidate, OnRun
+from rounds.assigning import Candidate, OnRun, may_take
 from rounds.drive import GAP_S, Drive
 from rounds.due import DueStreet
 from rounds.judging import Along, Metres, Silence, Verdict, find, silences
@@ -85,7 +85,9 @@ class RunPlan:
         begins, ends = self.window
         segments = np.array(sorted({st.segment for s in self.streets for st in s.stretches if st.segment >= 0}))
         since, until = (begins - EARLIEST).timestamp(), (ends + CLOSES_AFTER).timestamp()
-        return Candidate(self.key, segments, since, until, frozenset(map(plate_key, self.due.route.plates)))
+        named, wanted = frozenset(map(plate_key, self.due.route.plates)), self.due.route.vehicle_class
+        walks = None if wanted is None else wanted is VehicleClass.HANDCART
+        return Candidate(self.key, segments, since, until, named, walks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,7 @@ class Fleet:
 
     ``heard(since_s, until_s)``: every vehicle in service was heard throughout. ``parked``: a place (longitude,
     latitude) lies where vehicles are parked. ``metres`` maps to the graph's plane. ``kinds``: kind and source of each
-    vehicle's fixes.
+    vehicle's fixes. ``on_foot``: by plate, whether it is a handcart.
     """
 
     drives: Mapping[str, Drive]
@@ -105,6 +107,7 @@ class Fleet:
     parked: Callable[[Floats], bool]
     metres: Metres
     kinds: Mapping[str, tuple[Kind, str]]
+    on_foot: Mapping[str, bool] = field(default_factory=dict)
 
 
 def judge(run: RunPlan, fleet: Fleet, now: datetime) -> RunResult:
@@ -204,7 +207,9 @@ class _Judgement:
     def _may_serve(self, vehicle: str, drive: Along) -> bool:
         spans = self._fleet.spans.get(vehicle, ())
         on = next((s for s in spans if s.since_s - 1 <= drive.to_s and drive.from_s <= s.until_s + 1), None)
-        return on is None or any(
+        if on is None:
+            return may_take(self._run.candidate, self._fleet.on_foot.get(plate_key(vehicle)))
+        return any(
             s.key == self._run.key and s.since_s - 1 <= drive.to_s and drive.from_s <= s.until_s + 1 for s in spans
         )
 

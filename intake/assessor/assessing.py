@@ -24,7 +24,7 @@ from intake.assessor.unjudged import Unjudged
 from intake.assessor.vehicle_days import VehicleDays
 from kpi import waste
 from rounds.arrivals import arrivals
-from rounds.assigning import OnRun, assigned
+from rounds.assigning import OnRun, assigned, on_foot
 from rounds.expecting import errors, foretold, learn
 from rounds.lessons import Lessons
 from rounds.runs import EARLIEST, Fleet, RunPlan, judge
@@ -248,6 +248,7 @@ class Assessor:
             parked=parked,
             metres=ground.ways.graph.metres,
             kinds={id_: (one.vehicle.kind, one.vehicle.source) for id_, one in seen.items()},
+            on_foot=on_foot(candidates),
         )
 
     def _finished(

@@ -22,7 +22,7 @@ from collection_world import (
     trace,
 )
 
-from domain.waste.plan import DueRun, Kerb, Route
+from domain.waste.plan import DueRun, Kerb, Route, VehicleClass
 from domain.waste.run import AssignedBy, Because, ClosedBy, Punctuality, RunResult, RunState, StreetState
 from rounds.assigning import OnRun
 from rounds.due import due_streets
@@ -72,6 +72,30 @@ def test_a_plan_without_hours_gives_a_run_no_window():
     timed = replace(given, begins_s=17 * 3_600)
     dated = judged(run=RunPlan(DueRun(route=timed, day=DAY, number=1, streets=given.streets), run.streets))
     assert dated.begins == BEGINS
+
+
+def _given_to(run: RunPlan, what: VehicleClass | None, *plates: str) -> RunPlan:
+    route = replace(run.due.route, vehicle_class=what, plates=plates)
+    return RunPlan(replace(run.due, route=route), run.streets)
+
+
+@pytest.mark.parametrize("what", [VehicleClass.COMPACTOR, None])
+def test_a_handcart_on_its_way_home_drives_no_trucks_run_and_collects_for_none(what: VehicleClass | None):
+    alley = _given_to(planned([street(1, (0, 600), (500, 600), at_min=0)], route="02"), VehicleClass.HANDCART, "XG-001")
+    truck = _given_to(planned(), what, "LA-001")
+    home = drive(trace(ROUND, kmh=4), vehicle="XG-001")
+    everyone = fleet(home, runs=[truck, alley])
+    result = judge(truck, everyone, BEGINS + timedelta(hours=4))
+    if what is None:
+        assert result.vehicles == ("XG-001",), "nobody knows what the plan wants"
+    else:
+        assert (result.vehicles, result.fixes) == ((), 0)
+        assert StreetState.SERVED not in states(result)
+        by_truck = drive(trace(ROUND), vehicle="LA-009")
+        assert judge(truck, fleet(by_truck, runs=[truck, alley]), BEGINS + timedelta(hours=4)).vehicles == ("LA-009",)
+    said = {"XG-001": [OnRun(truck.key, BEGINS.timestamp(), BEGINS.timestamp() + 1_800, 1.0, overridden=True)]}
+    told = judge(truck, fleet(home, runs=[truck, alley], said=said), BEGINS + timedelta(hours=4))
+    assert told.vehicles == ("XG-001",), "a dispatcher knows better"
 
 
 def test_a_street_driven_through_fast_is_passed_and_not_collected():
