@@ -156,7 +156,7 @@ class _Judgement:
             state=RunState.CLOSED if closed_at else RunState.RUNNING if started else RunState.PLANNED,
             streets=streets,
             computed_at=self._now,
-            assignments=self._assignments(),
+            assignments=self._assignments(closed_at),
             gaps=tuple((from_s(s.since_s), from_s(s.until_s)) for s in self._silences(self._judged_until_s())),
             fixes=sum(self._fixes(vehicle) for vehicle in self._spans),
             distance_m=round(sum(self._distance_m(vehicle) for vehicle in self._spans), 1),
@@ -171,12 +171,14 @@ class _Judgement:
     def _judged_until_s(self) -> float:
         return min(self._now.timestamp(), self._until_s)
 
-    def _assignments(self) -> tuple[Assignment, ...]:
+    def _assignments(self, closed_at: datetime | None) -> tuple[Assignment, ...]:
+        """Until now or until it was over: of a vehicle that came later, as long as it was on the run."""
+        over_s = closed_at.timestamp() if closed_at else np.inf
         found = [
             Assignment(
                 vehicle=vehicle,
                 since=from_s(span.since_s),
-                until=from_s(min(span.until_s, self._judged_until_s())),
+                until=from_s(min(span.until_s, self._judged_until_s(), over_s if span.since_s < over_s else np.inf)),
                 confidence=span.confidence,
                 by=AssignedBy.OVERRIDE if span.overridden else AssignedBy.MATCHED,
             )

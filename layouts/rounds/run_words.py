@@ -31,9 +31,9 @@ RUN_WORDS = {
 AHEAD = Text("chưa tới giờ", "not due yet")
 # A truck whose tracker is dead may have begun: these say what was seen.
 UNSEEN = Text("chưa thấy xe", "no truck seen")
-NOTHING_YET = Text("chưa thấy thu đường nào", "no street seen collected")
+NOTHING_YET = Text("chưa thấy thu", "not seen collecting")
 NOBODY_SEEN = Text("hết giờ, không thấy xe", "time is up, no truck was seen")
-NOTHING_SEEN = Text("hết giờ, không thấy thu đường nào", "time is up, no street was seen collected")
+NOTHING_SEEN = Text("hết giờ, không thấy thu", "time is up, not seen collecting")
 IN_PART = Text("mới thu một phần", "collected in part")
 CAME = Text("xe đã tới, chưa thu", "truck came, not collected")
 

@@ -110,7 +110,9 @@ def _group(run: RunResult, now: datetime) -> int | None:
 
 def _row(data: ScreenData, run: RunResult, axis: tuple[datetime, datetime], _: Words) -> Component:
     overdue = is_overdue(run, data.now)
-    facts = [html.Span(state_words(data, run)), html.Span(", ".join(run.vehicles), className="ioc-note")]
+    # Beside the mark that it is overdue a row has room for since when nobody heard of it.
+    said = run_word(run, data.now).to(data.language) if silent_since(run, data.now) else state_words(data, run)
+    facts = [html.Span(said), html.Span(", ".join(run.vehicles), className="ioc-note")]
     return html.A(
         [
             html.Span([*([_overdue_mark(_)] if overdue else []), run.name], className="ioc-now-run__name"),

@@ -61,6 +61,7 @@ def test_a_round_driven_slowly_serves_every_street_and_closes_the_run():
     assert all(stretch.fixes > 2 and stretch.confidence > 0.8 for s in result.streets for stretch in s.stretches)
     assert result.started_at is not None
     assert abs(result.started_at - BEGINS) < timedelta(minutes=1)
+    assert [one.until for one in result.assignments] == [result.closed_at], "nobody works on what is over"
 
 
 def test_a_plan_without_hours_gives_a_run_no_window():
