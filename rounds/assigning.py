@@ -43,7 +43,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class OnRun:
-    """A vehicle's time on a run; ``confidence`` is this run's score as a share of all runs' scores."""
+    """A vehicle's time on a run; ``confidence`` is this run's score as a share of its own and the next best run's."""
 
     key: str
     since_s: float
@@ -93,8 +93,16 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[OnRun]:
     open_ = np.array([(ticks >= c.since_s) & (ticks <= c.until_s + EVERY_S) for c in near])
     named = np.array([[NAMED if plate_key(drive.vehicle) in c.named else 0.0] for c in near])
     scores = np.where(open_ & (shares >= LEAST_SHARE), shares + named, 0.0)
-    sure = shares / np.maximum(shares.sum(axis=0), 1e-9)
-    return _taken(near, ticks, scores, sure, {key: passages["from_s"][rows] for key, rows in on.items()})
+    return _taken(near, ticks, scores, _sure(scores), {key: passages["from_s"][rows] for key, rows in on.items()})
+
+
+def _sure(scores: Floats) -> Floats:
+    """Each score as a share of it and the best other of its tick: of many runs that share a street one is the rival."""
+    ranked = np.sort(scores, axis=0)
+    best, next_best = ranked[-1], ranked[-2] if len(ranked) > 1 else np.zeros(scores.shape[1])
+    other = np.where(scores == best, next_best, best)
+    found: Floats = scores / np.maximum(scores + other, 1e-9)
+    return found
 
 
 def _on(candidate: Candidate, segments: Ints, at_s: Floats) -> Flags:

@@ -94,7 +94,8 @@ def evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:
         parts.append(_("mất tín hiệu {gap}").format(gap=gap_text(stretch.gap)))
     if stretch.speed_kmh is not None:
         parts.append(f"{formats.number(stretch.speed_kmh, 0, language)} km/h")
-    parts.append(_("khả năng đúng {share} %").format(share=formats.number(100 * stretch.confidence, 0, language)))
+    if stretch.state not in (StreetState.DUE, StreetState.UNKNOWN):
+        parts.append(_("khả năng đúng {share} %").format(share=formats.number(100 * stretch.confidence, 0, language)))
     day = run.day.isoformat()
     who = [stretch.vehicle] if stretch.vehicle else list(run.vehicles)
     links = [html.A(one, href=vehicle_address(data, one, day), className="ioc-link") for one in who]

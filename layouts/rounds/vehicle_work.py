@@ -21,7 +21,7 @@ LEAST_KM = 10.0
 
 
 def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False) -> Component:
-    """Weighed loads, visits to plants and their tickets; ``depots`` adds visits to other facilities."""
+    """Weighed loads, the newest visits to plants and their tickets; ``depots`` adds visits to other facilities."""
     _ = words(data.language)
     title = _("Nhà máy và phiếu cân")
     visits = [(day, visit) for day in days for visit in day.visits if depots or visit.kind in UNLOADED_AT]
@@ -29,15 +29,15 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False)
     weighed = [day.net_kg for day in days if day.net_kg is not None]
     driven = [(day.net_kg, day.distance_m) for day in days if day.net_kg is not None and day.distance_m is not None]
     if not visits and not weighed:
-        return section(title, [empty(_("Chưa xe nào tới nhà máy và chưa có phiếu cân của ngày này."))])
+        return section(title, [empty(_("Chưa ghi nhận xe nào tới nhà máy và chưa có phiếu cân của ngày này."))])
     km = sum(metres for _kg, metres in driven) / 1000
     number = partial(formats.number, language=data.language)
     rate = number(sum(kg for kg, _metres in driven) / km, 0) if km >= LEAST_KM else formats.UNKNOWN
     matched = sum(bool(visit.ticket) for visit in scales)
     tonnes = number(sum(weighed) / 1000, 1) if weighed else formats.UNKNOWN
-    facts = _.ngettext("{t} tấn · {kg} kg/km · {n}/{of} lượt vào khớp phiếu cân", len(scales)).format(
-        t=tonnes, kg=rate, n=matched, of=len(scales)
-    )
+    facts = [_("{t} tấn · {kg} kg/km").format(t=tonnes, kg=rate)]
+    of = _.ngettext("{n}/{of} lượt vào khớp phiếu cân", len(scales)).format(n=matched, of=len(scales))
+    facts += [of] if scales else []
     heads = (_("Xe"), _("Nơi"), _("Vào–ra"), _("Phiếu cân"), _("Khối lượng (kg)"))
     rows = [
         html.Tr(
@@ -51,6 +51,8 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False)
         )
         for day, visit in sorted(visits, key=lambda item: item[1].entered_at)[-ROWS_SHOWN:]
     ]
+    before = len(visits) - len(rows)
+    rest = [html.P(_.ngettext("và {n} lượt trước đó", before).format(n=before), className="ioc-note")] if before else []
     notes = (
         (_("Phiếu cân không khớp lượt vào nào: {tickets}"), [(day.vehicle, day.tickets_without_visit) for day in days]),
         (
@@ -62,7 +64,7 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False)
         (said, ", ".join(f"{one} {ticket}" for one, tickets in told for ticket in tickets)) for said, told in notes
     ]
     alone = [html.P(said.format(tickets=tickets), className="ioc-note") for said, tickets in named if tickets]
-    return section(title, [table(heads, rows, caption=title, kind="visits"), *alone], aside=facts)
+    return section(title, [table(heads, rows, caption=title, kind="visits"), *rest, *alone], aside=" · ".join(facts))
 
 
 def _told(head: str, text: str) -> Component:
@@ -81,9 +83,7 @@ def events(data: ScreenData, days: Sequence[VehicleDay], *, stops: bool = False)
     found = [(day, event) for day in days for event in day.events if stops or event.kind is not EventKind.STOP]
     found.sort(key=lambda item: item[1].since, reverse=True)
     if not found:
-        return section(
-            title, [empty(_("Không có xe nào dừng ngoài kế hoạch, nổ máy tại chỗ, chạy ngoài tuyến hay quá tốc độ."))]
-        )
+        return section(title, [_uneventful(days, _)])
     heads = (_("Xe"), _("Sự kiện"), _("Từ–đến"), _("Mức"))
     rows = [
         html.Tr(
@@ -99,6 +99,17 @@ def events(data: ScreenData, days: Sequence[VehicleDay], *, stops: bool = False)
     more = len(found) - len(rows)
     rest = [html.P(_.ngettext("và {n} sự kiện trước đó", more).format(n=more), className="ioc-note")] if more else []
     return section(title, [table(heads, rows, caption=title, kind="events"), *rest], aside=str(len(found)))
+
+
+def _uneventful(days: Sequence[VehicleDay], _: Words) -> Component:
+    """That nothing was seen, as far as anybody could see it."""
+    heard = [day for day in days if day.as_of is not None]
+    if not heard:
+        return empty(_("Chưa xe nào gửi vị trí trong ngày này: chưa biết có sự kiện nào không."))
+    seen = _("Chưa ghi nhận xe nào dừng ngoài kế hoạch, chạy ngoài tuyến hay quá tốc độ.")
+    if any(day.ignition_known for day in heard):
+        return empty(seen, _("Cũng chưa ghi nhận xe nào nổ máy tại chỗ, trong số xe có báo máy nổ."))
+    return empty(seen, _("Không xe nào báo máy nổ: chưa biết xe nào nổ máy tại chỗ."))
 
 
 def _value(data: ScreenData, event: WorkEvent) -> str:

@@ -23,6 +23,7 @@ from domain.waste.facility import FacilityKind
 from domain.waste.run import Because, RunState, StreetState
 from domain.waste.service_day import ServiceDay
 from domain.waste.work import Cause, EventKind
+from layouts.rounds.run_lists import evidence
 from layouts.rounds.run_timeline import bars, delay_words, ends_words
 from layouts.rounds.run_words import STATE_WORDS, run_word, span, street_word
 from layouts.rounds.runs_now import state_words
@@ -217,6 +218,40 @@ async def test_a_street_missed_in_part_is_counted_apart_from_those_that_were_mis
     assert f"một đoạn của {round(served.due_m)} m" in text
     todo = (await _regions(world))["actions"]
     assert "bỏ sót 1 đường, 1,0 km" in todo, "not the metres of other streets"
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"as_of": None, "fixes": 0}, "chưa biết có sự kiện nào không"),
+        ({"ignition_known": False}, "chưa biết xe nào nổ máy tại chỗ"),
+        ({"ignition_known": True}, "Cũng chưa ghi nhận xe nào nổ máy tại chỗ"),
+    ],
+)
+async def test_nothing_seen_is_said_only_of_what_could_be_seen(changed: dict[str, Any], words: str) -> None:
+    quiet = replace(DAY.vehicles[0], events=(), **changed)
+    text = await _fold(_with(replace(DAY, vehicles=(quiet,))), "Sự kiện khi chạy", "Từng xe")
+    assert words in text
+    assert "Không có xe nào" not in text
+
+
+async def test_tickets_nobody_can_compare_are_not_said_to_match_no_visit() -> None:
+    one = replace(DAY.vehicles[0], visits=(), tickets_without_visit=("06:10:00",), tickets_unheard=("07:27:46",))
+    text = await _fold(_with(replace(DAY, vehicles=(one,))), "Nhà máy và phiếu cân", "Sự kiện khi chạy")
+    assert "không khớp lượt vào nào: LA-001 06:10:00 " in f"{text} "
+    assert "chưa đối chiếu được vì xe mất tín hiệu: LA-001 07:27:46" in text
+    assert "0/0" not in text
+    many = replace(DAY.vehicles[0], visits=DAY.vehicles[0].visits * 23)
+    text = await _fold(_with(replace(DAY, vehicles=(many,))), "Nhà máy và phiếu cân", "Sự kiện khi chạy")
+    assert "và 3 lượt trước đó" in text
+
+
+async def test_what_nobody_knows_is_not_so_likely_to_be_right() -> None:
+    for run in DAY.runs:
+        data = await load(made.services(made.normal()), SCREEN, "vi", {}, NOW)
+        for street in run.streets:
+            told = "khả năng đúng" in _text(evidence(data, run, street.stretches[0]))
+            assert told == (street.state not in (StreetState.DUE, StreetState.UNKNOWN))
 
 
 async def test_what_happens_at_an_instant_has_one_time_and_no_duration() -> None:

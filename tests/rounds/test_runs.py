@@ -75,6 +75,16 @@ def test_a_plan_without_hours_gives_a_run_no_window():
     assert dated.begins == BEGINS
 
 
+def test_many_runs_on_the_same_streets_leave_one_rival():
+    runs = [planned(route=f"{number:02d}") for number in range(1, 11)]
+    own = _given_to(runs[3], None, "LA-001")
+    everyone = fleet(drive(trace(ROUND)), runs=[*runs[:3], own, *runs[4:]])
+    (span,) = everyone.spans["LA-001"]
+    assert span.key == own.key
+    assert 0.5 < span.confidence < 0.6, "a tenth would read as surely wrong"
+    assert judged(drive(trace(ROUND))).assignments[0].confidence == 1.0
+
+
 def _given_to(run: RunPlan, what: VehicleClass | None, *plates: str) -> RunPlan:
     route = replace(run.due.route, vehicle_class=what, plates=plates)
     return RunPlan(replace(run.due, route=route), run.streets)
