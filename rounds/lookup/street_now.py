@@ -54,7 +54,19 @@ Today = Mapping[tuple[str, int, int], StreetNow]
 
 def today(runs: Iterable[RunResult], now: datetime) -> Today:
     """The state of every entry of the runs of a day."""
-    return {(run.route, run.number, street.order): _now(run, street, now) for run in runs for street in run.streets}
+    return {
+        (run.route, run.number, street.order): replace(_now(run, street, now), part_at=_part_at(street))
+        for run in runs
+        for street in run.streets
+    }
+
+
+def _part_at(street: StreetResult) -> datetime | None:
+    """When a part of an entry was collected in its turn; None of one that was collected, and of one only crossed."""
+    if street.state in (StreetState.SERVED, StreetState.PASSED) or street.first_at is None:
+        return None
+    at = street.last_at or street.first_at
+    return at if street.begins is None or at >= street.begins - STREET_EARLY else None
 
 
 def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
@@ -129,5 +141,5 @@ def of_pickup(today: Today, pickup: Pickup) -> StreetNow | None:
     troubled = (state for progress in _FIRST for state in states if state.progress is progress)
     to_come = (state for state in states if state.progress is not Progress.PASSED)
     rest = next(troubled, None) or next(to_come)
-    part_at = max((s.at for s in states if s.progress is Progress.PASSED and s.at), default=None)
-    return replace(rest, part_at=part_at)
+    passed = [state.at if state.progress is Progress.PASSED else state.part_at for state in states]
+    return replace(rest, part_at=max(filter(None, passed), default=None))

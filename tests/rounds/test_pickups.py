@@ -159,6 +159,17 @@ def test_a_street_passed_in_part_is_never_told_that_no_truck_was_seen():
     nobody = of_pickup({(twice.id, pickup.number, order): waiting for order in (1, 2)}, pickup)
     assert nobody is not None
     assert state_words(nobody, pickup.begins, NOW, "vi") == "đang trong giờ thu gom, chưa thấy xe đến"
+    begun = {"first_at": at, "last_at": at, "ends": utc(23, 11, 20)}
+    over = {"now": utc(23, 12), **begun}
+    late, crossed = progress_of(StreetState.DUE, **over), progress_of(StreetState.DUE, **over, begins=utc(23, 11, 50))
+    missed = progress_of(StreetState.MISSED, **begun)
+    one = coming(days=1)[0]
+    words = [
+        state_words(of_pickup({("01", 1, 1): told}, one), one.begins, NOW, "vi") for told in (late, missed, crossed)
+    ]
+    assert words[0] == "đã qua một phần lúc 18:12; phần còn lại: trễ hơn 60 phút, xe chưa đến"
+    assert words[1] == "đã qua một phần lúc 18:12; phần còn lại: không ghi nhận xe đến trong ca này"
+    assert "một phần" not in words[2], "it came before its turn"
     foretold = StreetNow(progress=Progress.ON_TIME, at=utc(23, 13))
     first = of_pickup({(twice.id, pickup.number, 1): waiting, (twice.id, pickup.number, 2): foretold}, pickup)
     assert first is not None
