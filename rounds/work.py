@@ -72,7 +72,7 @@ def vehicle_day(
     inside, working, stood = _inside(drive, fences), _working(drive, spans), stops(drive, metres)
     detours = away(drive, metres, off_m, inside, working, stood, ways)
     stays = weighed(visits(drive, fences), given := list(tickets))
-    been, unseen = stayed(stays.visits, drive, stood), unheard(stays.alone, drive, about.now)
+    been = stayed(stays.visits, drive, stood)
     carried = loads(drive, metres, working & (off_m <= ON_STREET_M) & ~inside, spans, been, about.before)
     idle = [one for one in idling(drive) if not _collecting(one, off_m, working)]
     matched_m, chord_m = distance(drive, metres, stood)
@@ -99,13 +99,21 @@ def vehicle_day(
         events=tuple(sorted(events, key=lambda event: event.since)),
         visits=been,
         **weighings(given)._asdict(),
-        tickets_without_visit=tuple(ticket.id for ticket in stays.alone if ticket not in unseen),
-        tickets_unheard=tuple(ticket.id for ticket in unseen),
+        **_alone(stays.alone, drive, about.now),
         cause=about.cause,
         on_duty=about.on_duty,
         planned=about.planned,
         loaded=carried.loaded,
     )
+
+
+def _alone(tickets: Sequence[Ticket], drive: Drive, now: datetime) -> dict[str, tuple[str, ...]]:
+    """Tickets without a visit, apart from those that nobody can compare."""
+    hidden = unheard(tickets, drive, now)
+    return {
+        "tickets_without_visit": tuple(ticket.id for ticket in tickets if ticket not in hidden),
+        "tickets_unheard": tuple(ticket.id for ticket in hidden),
+    }
 
 
 def unheard_day(vehicle: str, about: About, tickets: Sequence[Ticket]) -> VehicleDay:

@@ -95,7 +95,6 @@ def map_panel(
         dcc.Store(id=CHOSEN),
         dcc.Store(id=ASKED, data={**data.query, "lang": data.language, "path": path}),
     ]
-    # A vehicle that was heard once stays known: a page that begins with one never needs these words.
     if vehicles and not seen:
         how = _("Đang chờ thiết bị định vị gửi vị trí; xe hiện trên bản đồ ngay khi có vị trí đầu tiên.")
         waits = empty(_("Chưa xe nào gửi vị trí."), how)

@@ -181,7 +181,7 @@ def test_a_weighing_without_a_number_is_named_by_its_hour_in_viet_nam(centre: Ce
     centre.assessor.once(BEGINS + HOUR + timedelta(minutes=2))
     found = centre.vehicle_day("LA-001")
     assert found is not None
-    assert found.tickets_without_visit == ("18:00:05",)
+    assert found.tickets_unheard == ("18:00:05",)
 
 
 def test_a_day_without_any_plan_still_tells_what_vehicles_did(planless: Centre):
