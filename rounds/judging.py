@@ -119,7 +119,10 @@ def find(stretch: DueStretch, kerb: Kerb | None, drives: Sequence[Along]) -> Ver
             StreetState.SERVED, Because.COLLECTED, served, _sure(slowest.speed_kmh), slowest, first_s, last_s
         )
     because = Because.TOO_FAST if _share(beside, low, high) >= SERVED_SHARE else Because.WRONG_KERB
-    slowest = min(there, key=lambda drive: drive.speed_kmh)
+    fast = [drive for drive in beside if drive.speed_kmh > COLLECTING_KMH]
+    # Told is a drive for which the reason is true: one that was fast, or one along the other kerb.
+    told = fast if because is Because.TOO_FAST else [drive for drive in there if not _beside(kerb, stretch, drive)]
+    slowest = min(told, key=lambda drive: drive.speed_kmh)
     return Verdict(StreetState.PASSED, because, driven, _sure(slowest.speed_kmh), slowest, slowest.from_s, slowest.to_s)
 
 
@@ -179,4 +182,13 @@ def silences(
                 metres(after[None])[0] if known_after and after is not None else None,
             )
         )
+    return found
+
+
+def first_hiding(hidden: Sequence[Silence], places: Floats, lengths_m: Floats) -> list[Silence | None]:
+    """Per place, the first silence in which a vehicle may have driven its length there; None without one."""
+    found: list[Silence | None] = [None] * len(places)
+    for silence in hidden:
+        for i in np.flatnonzero(silence.reaches(places, lengths_m)):
+            found[i] = found[i] or silence
     return found

@@ -8,7 +8,7 @@ import numpy as np
 
 from domain.waste.facility import UNLOADED_AT, FacilityKind
 from domain.waste.work import EventKind, VehicleDay, Visit
-from rounds.assigning import OnRun
+from rounds.assigning import LOOK_BACK_S, OnRun
 from rounds.drive import GAP_S, Drive
 from rounds.judging import COLLECTING_KMH
 from streets.graph import Flags, Floats
@@ -65,7 +65,9 @@ def loads(
                 found.append((EventKind.LOADED_RETURN, entered_s))
             if stay.left_at is not None and loaded_at(stay.left_at.timestamp()):
                 found.append((EventKind.LOADED_DEPARTURE, stay.left_at.timestamp()))
-    for one, other in pairwise(spans):
+    # A shorter time on a run is as long as the look back that found it: the vehicle passed its streets.
+    lasting = [span for span in spans if span.until_s - span.since_s >= LOOK_BACK_S]
+    for one, other in pairwise(lasting):
         if one.key != other.key and not any(one.since_s < done <= other.since_s for done in unloaded_s):
             found.append((EventKind.ROUTE_SWITCH, other.since_s))
     if len(unloaded_s) > LOADS_A_DAY:

@@ -10,9 +10,10 @@ import numpy as np
 from domain.fleets.vehicle import plate_key
 from domain.instant import day_start, from_s
 from domain.observation import Kind, least_factual
-from domain.waste.plan import DueRun, PlannedStreet, Unit, VehicleClass
+from domain.waste.plan import DueRun, Kerb, PlannedStreet, Unit, VehicleClass
 from domain.waste.run import (
     CLOSES_AFTER,
+    STREET_EARLY,
     AssignedBy,
     Assignment,
     Because,
@@ -24,11 +25,12 @@ from domain.waste.run import (
     Stretch,
     run_key,
     state_of_street,
+    window_over,
 )
-from rounds.assigning import Candidate, OnRun, may_take
+from rounds.assigning import LOOK_BACK_S, Candidate, OnRun, may_take
 from rounds.drive import GAP_S, Drive
-from rounds.due import DueStreet
-from rounds.judging import Along, Metres, Silence, Verdict, find, silences
+from rounds.due import DueStreet, DueStretch
+from rounds.judging import Along, Metres, Silence, Verdict, find, first_hiding, silences
 from rounds.progress import StopEvent, stop_events
 from rounds.service_time import timed
 from streets.graph import Floats
@@ -138,7 +140,7 @@ class _Judgement:
             self._street(number, street, closed_at is not None, hidden)
             for number, street in enumerate(self._run.streets)
         )
-        started = [street.first_at for street in streets if street.first_at is not None]
+        started = self._started(streets)
         route, due = self._run.due.route, self._run.due
         heard = [self._fleet.drives[vehicle].at_s for vehicle in self._spans]
         newest = [at_s[at_s <= self._now.timestamp()][-1:] for at_s in heard]
@@ -153,7 +155,7 @@ class _Judgement:
             places=route.places,
             kind=least_factual(kind for kind, _ in kinds),
             source=", ".join(sorted({source for _, source in kinds})),
-            state=RunState.CLOSED if closed_at else RunState.RUNNING if started else RunState.PLANNED,
+            state=RunState.CLOSED if closed_at else RunState.RUNNING if self._runs(started) else RunState.PLANNED,
             streets=streets,
             computed_at=self._now,
             assignments=self._assignments(closed_at),
@@ -163,22 +165,33 @@ class _Judgement:
             as_of=from_s(max(stamps)) if stamps else None,
             begins=self._begins if self._run.timed else None,
             ends=self._ends if self._run.timed else None,
-            started_at=min(started, default=None),
+            started_at=min((one.first_at for one in started if one.first_at), default=None),
             closed_at=closed_at,
             closed_by=closed_by,
         )  # fmt: skip
+
+    def _started(self, streets: Sequence[StreetResult]) -> list[Stretch]:
+        """What was collected by its vehicles, or in its hours by one on no run: not what another crossed before."""
+        served = [one for street in streets for one in street.stretches if one.state is StreetState.SERVED]
+        since = self._begins - STREET_EARLY
+        return [one for one in served if one.vehicle in self._spans or (one.first_at and one.first_at >= since)]
+
+    def _runs(self, started: Sequence[Stretch]) -> bool:
+        """Whether a vehicle is on it: one that is assigned, or one that collected too lately to be."""
+        lately = self._now - timedelta(seconds=LOOK_BACK_S)
+        return any(one.vehicle in self._spans or (one.last_at and one.last_at >= lately) for one in started)
 
     def _judged_until_s(self) -> float:
         return min(self._now.timestamp(), self._until_s)
 
     def _assignments(self, closed_at: datetime | None) -> tuple[Assignment, ...]:
-        """Until now or until it was over: of a vehicle that came later, as long as it was on the run."""
+        """Until it was heard last or the run was over: of a vehicle that came later, as long as it was on the run."""
         over_s = closed_at.timestamp() if closed_at else np.inf
         found = [
             Assignment(
                 vehicle=vehicle,
                 since=from_s(span.since_s),
-                until=from_s(min(span.until_s, self._judged_until_s(), over_s if span.since_s < over_s else np.inf)),
+                until=from_s(min(self._told_until_s(vehicle, span), over_s if span.since_s < over_s else np.inf)),
                 confidence=span.confidence,
                 by=AssignedBy.OVERRIDE if span.overridden else AssignedBy.MATCHED,
             )
@@ -186,6 +199,11 @@ class _Judgement:
             for span in spans
         ]
         return tuple(sorted(found, key=lambda one: (one.since, one.vehicle)))
+
+    def _told_until_s(self, vehicle: str, span: OnRun) -> float:
+        """The end of a span as far as anybody knows; a dispatcher knows more than the tracker."""
+        until_s = min(span.until_s, self._judged_until_s())
+        return until_s if span.overridden else min(until_s, float(self._fleet.drives[vehicle].at_s[-1]))
 
     def _fixes(self, vehicle: str) -> int:
         return sum(self._fleet.drives[vehicle].fixes(span.since_s, span.until_s) for span in self._spans[vehicle])
@@ -216,10 +234,15 @@ class _Judgement:
         )
 
     def _street_findings(self, street: DueStreet) -> list[Verdict]:
-        return [
-            find(stretch, street.planned.kerb, self._drives(stretch.segment) if stretch.segment >= 0 else ())
-            for stretch in street.stretches
-        ]
+        return [self._found(stretch, street.planned.kerb) for stretch in street.stretches]
+
+    def _found(self, stretch: DueStretch, kerb: Kerb | None) -> Verdict:
+        """Who collects serves, whoever it is; who only drives by fails its own run alone (decision 0082)."""
+        drives = self._drives(stretch.segment) if stretch.segment >= 0 else []
+        found = find(stretch, kerb, drives)
+        if found.state is StreetState.PASSED:
+            found = find(stretch, kerb, [drive for drive in drives if drive.vehicle in self._spans])
+        return found
 
     def _collected(self, street: DueStreet, since_s: float, until_s: float) -> float:
         """The share of the street's metres that was collected between two instants."""
@@ -334,11 +357,20 @@ class _Judgement:
             return (self._spot(number, planned, closed, hidden),)
         lengths_m = np.array([stretch.length_m for stretch in street.stretches])
         middles = self._middles(street)
-        hiding = _first_hiding(hidden, middles, lengths_m)
+        hiding = first_hiding(hidden, middles, lengths_m)
+        findings = self._findings[number]
+        if not closed and not self._over(planned):
+            # Its truck may come again in its turn: it has not been left out yet.
+            findings = [_NOBODY if one.state is StreetState.PASSED else one for one in findings]
         return tuple(
             self._stretch(stretch.segment >= 0, stretch.line_from_m, stretch.line_to_m, finding, closed, gap)
-            for stretch, finding, gap in zip(street.stretches, self._findings[number], hiding, strict=True)
+            for stretch, finding, gap in zip(street.stretches, findings, hiding, strict=True)
         )
+
+    def _over(self, planned: PlannedStreet) -> bool:
+        """Whether the entry's window is over."""
+        over_at = window_over(*self._run.due.window(planned), self._ends, is_stop=planned.unit is Unit.STOP)
+        return over_at is not None and over_at < self._now
 
     def _stretch(
         self, placed: bool, from_m: float, to_m: float, finding: Verdict, closed: bool, gap: Silence | None
@@ -386,7 +418,7 @@ class _Judgement:
         passing = self._passed.get(number) if planned.unit is Unit.STOP else None
         if passing is None:
             where = self._fleet.metres(np.array(planned.points[:1])) if planned.points else np.empty((0, 2))
-            gap = _first_hiding(hidden, where, np.zeros(1))[0] if len(where) else None
+            gap = first_hiding(hidden, where, np.zeros(1))[0] if len(where) else None
             return self._stretch(bool(planned.points), 0.0, 0.0, _NOBODY, closed, gap)
         vehicle, event = passing
         at = from_s(event.passed_s)
@@ -412,12 +444,3 @@ class _Judgement:
 
 
 _NOBODY = Verdict(None, Because.NOT_DRIVEN, 0.0, 0.0, None)
-
-
-def _first_hiding(hidden: Sequence[Silence], places: Floats, lengths_m: Floats) -> list[Silence | None]:
-    """Per place, the first silence in which a vehicle may have driven its length there; None without one."""
-    found: list[Silence | None] = [None] * len(places)
-    for silence in hidden:
-        for i in np.flatnonzero(silence.reaches(places, lengths_m)):
-            found[i] = found[i] or silence
-    return found

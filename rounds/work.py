@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import shapely
@@ -14,6 +15,7 @@ from domain.waste.work import Cause, EventKind, VehicleDay, WorkEvent, weighings
 from rounds.arrivals import Fence
 from rounds.assigning import OnRun
 from rounds.drive import GAP_S, Drive
+from rounds.honesty import sparse
 from rounds.loads import loads
 from rounds.off_plan import away
 from rounds.standing import Stand, idling, speeding, stops
@@ -100,14 +102,14 @@ def vehicle_day(
         visits=been,
         **weighings(given)._asdict(),
         **_alone(stays.alone, drive, about.now),
-        cause=about.cause,
+        cause=about.cause or sparse(drive.at_s, metres),
         on_duty=about.on_duty,
         planned=about.planned,
         loaded=carried.loaded,
     )
 
 
-def _alone(tickets: Sequence[Ticket], drive: Drive, now: datetime) -> dict[str, tuple[str, ...]]:
+def _alone(tickets: Sequence[Ticket], drive: Drive, now: datetime) -> dict[str, Any]:
     """Tickets without a visit, apart from those that nobody can compare."""
     hidden = unheard(tickets, drive, now)
     return {

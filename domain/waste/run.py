@@ -94,6 +94,16 @@ Span = tuple[datetime, datetime]
 """Start and end, UTC."""
 
 
+def window_over(
+    begins: datetime | None, ends: datetime | None, run_ends: datetime | None, *, is_stop: bool
+) -> datetime | None:
+    """The end of an entry's window: its own, at least the tolerated delay after its beginning, else its run's."""
+    if begins is None:
+        return ends or run_ends
+    tolerated = begins + (STOP_LATE if is_stop else STREET_LATE)
+    return tolerated if ends is None else max(ends, tolerated)
+
+
 def run_key(route: str, number: int) -> str:
     """Identifies a run within its day."""
     return f"{route}#{number}"
@@ -246,10 +256,7 @@ class RunResult:
 
     def over_at(self, street: StreetResult) -> datetime | None:
         """The end of an entry's window: its own, at least the tolerated delay after its beginning, else the run's."""
-        if street.begins is None:
-            return street.ends or self.ends
-        tolerated = street.begins + (STOP_LATE if street.is_stop else STREET_LATE)
-        return tolerated if street.ends is None else max(street.ends, tolerated)
+        return window_over(street.begins, street.ends, self.ends, is_stop=street.is_stop)
 
     @property
     def vehicles(self) -> tuple[str, ...]:

@@ -127,8 +127,10 @@ def _missed(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
     told = [(run, sum(s.metres(state) for s in streets), streets) for run, streets in missed if streets]
     for run, metres, streets in sorted(told, key=lambda one: -one[1]):
         streets.sort(key=lambda street: -street.metres(state))
-        names = ", ".join(street.name for street in streets[:STREETS_NAMED])
-        more = f" +{len(streets) - STREETS_NAMED}" if len(streets) > STREETS_NAMED else ""
+        # A route may have a street several times.
+        named = list(dict.fromkeys(street.name for street in streets))
+        names = ", ".join(named[:STREETS_NAMED])
+        more = f" +{len(named) - STREETS_NAMED}" if len(named) > STREETS_NAMED else ""
         what = _.ngettext("{run}: bỏ sót {n} đường", len(streets)).format(run=run.name, n=len(streets))
         # Stops have no length.
         what += f", {length(metres, data.language)}" if metres else ""

@@ -1,8 +1,11 @@
 """What drives along a stretch prove: who comes again later changes no time of its service."""
 
+from dataclasses import replace
+
 import pytest
 
-from domain.waste.run import StreetState
+from domain.waste.plan import Kerb
+from domain.waste.run import Because, StreetState
 from rounds.due import DueStretch
 from rounds.judging import Along, find
 
@@ -29,3 +32,12 @@ def test_two_drives_that_serve_it_together_give_both_times() -> None:
 def test_a_fast_drive_before_is_no_service() -> None:
     found = find(STRETCH, None, [along(0, 100, 1_000, kmh=36), along(0, 100, 5_000)])
     assert (found.state, found.first_s, found.last_s) == (StreetState.SERVED, 5_000, 5_060)
+
+
+def test_the_evidence_of_a_fast_drive_is_a_fast_drive() -> None:
+    crawl, fast = along(0, 40, 1_000, kmh=4), along(0, 100, 5_000, kmh=36)
+    found = find(STRETCH, None, [crawl, fast])
+    assert (found.state, found.because, found.by) == (StreetState.PASSED, Because.TOO_FAST, fast)
+    other_way = replace(crawl, high_m=100.0, forward=False, driven_m=100.0)
+    found = find(STRETCH, Kerb.RIGHT, [along(0, 40, 9_000, kmh=36), other_way])
+    assert (found.state, found.because, found.by) == (StreetState.PASSED, Because.WRONG_KERB, other_way)

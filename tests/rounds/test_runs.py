@@ -1,7 +1,7 @@
 """States of a run's streets: served, passed, missed, unknown; and states that must not be claimed."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
@@ -73,6 +73,46 @@ def test_a_plan_without_hours_gives_a_run_no_window():
     timed = replace(given, begins_s=17 * 3_600)
     dated = judged(run=RunPlan(DueRun(route=timed, day=DAY, number=1, streets=given.streets), run.streets))
     assert dated.begins == BEGINS
+
+
+def _at(minutes: float) -> datetime:
+    return BEGINS + timedelta(minutes=minutes)
+
+
+def test_a_truck_of_another_run_that_drives_by_passes_no_street_of_this_one():
+    by = drive(trace(ROUND, kmh=40, start_min=-30, every_s=5), vehicle="LA-009")
+    for now in (-20, 5, 240):
+        result = judged(by, now=_at(now))
+        assert StreetState.PASSED not in states(result), now
+        assert result.state is (RunState.CLOSED if now == 240 else RunState.PLANNED)
+    assert states(judged(by, heard=False)) == [StreetState.UNKNOWN] * 3, "its own truck may have been there unheard"
+
+
+def test_a_street_is_passed_only_when_its_hour_is_over():
+    slow = trace(ROUND[:2])
+    fast = trace(ROUND[1:3], kmh=40, start_min=end_min(slow), every_s=10)
+    own = drive([*slow, *fast, *trace(ROUND[2:], start_min=end_min(fast))])
+    assert own.at_s[-1] < _at(14).timestamp()
+    assert states(judged(own, now=_at(14)))[1] is StreetState.DUE, "it may come again in its turn"
+    assert states(judged(own, now=_at(24)))[1] is StreetState.PASSED
+    assert states(judged(own))[1] is StreetState.PASSED
+
+
+def test_a_run_whose_street_another_truck_crossed_long_before_has_not_begun():
+    crossing = drive(trace([(500, 0), (500, 300)], kmh=8, start_min=-60), vehicle="LA-009")
+    before = judged(crossing, now=_at(-50))
+    assert (before.state, before.started_at, before.vehicles) == (RunState.PLANNED, None, ())
+    collecting = drive(trace(ROUND[:2]), vehicle="LA-001")
+    lately = judged(replace(collecting, vehicle="LA-001"), now=_at(4))
+    assert lately.state is RunState.RUNNING, "too lately to be assigned"
+
+
+def test_a_vehicle_is_on_a_run_as_long_as_it_is_heard():
+    part = drive(trace(ROUND[:3]))
+    result = judged(part, now=_at(60))
+    assert result.state is RunState.RUNNING
+    (one,) = result.assignments
+    assert one.until.timestamp() == pytest.approx(part.at_s[-1])
 
 
 def test_many_runs_on_the_same_streets_leave_one_rival():

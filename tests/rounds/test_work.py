@@ -194,15 +194,19 @@ def test_the_order_of_loads_is_watched():
     assert loaded.count(EventKind.LOADED_RETURN) == 1
     emptied = stand((2_000, 0), start_min=end_min(work), minutes=8)
     later = stand((0, 0), start_min=end_min(work) + 15, minutes=5)
-    short = OnRun("01#1", WORK.since_s, work[-1][0], 1.0)
+    short = OnRun("01#1", WORK.since_s - 900, work[-1][0], 1.0)
     assert (
         day(drive([*work, *emptied, *later]), facilities=[DEPOT, PLANT], spans=[short]).count(EventKind.LOADED_RETURN)
         == 0
     )
-    other = OnRun("02#1", work[-1][0] + 600, work[-1][0] + 1_200, 1.0)
+    other = OnRun("02#1", work[-1][0] + 600, work[-1][0] + 1_800, 1.0)
     switched = day(drive([*work, *emptied]), facilities=[PLANT], spans=[short, other])
     assert switched.count(EventKind.ROUTE_SWITCH) == 0
     assert day(drive(work), spans=[short, other]).count(EventKind.ROUTE_SWITCH) == 1
+    passing = replace(other, until_s=other.since_s + 840)
+    again = replace(short, since_s=passing.until_s, until_s=passing.until_s + 1_800)
+    passed = day(drive(work), spans=[short, passing, again])
+    assert passed.count(EventKind.ROUTE_SWITCH) == 0, "a quarter of an hour on another's streets"
 
 
 def test_who_drives_by_the_depot_does_not_come_to_it():
@@ -318,5 +322,17 @@ def test_causes_of_a_tracker_that_does_not_do_what_it_should():
     assert cause(None, heard=True) is Cause.NO_FIX
     assert cause(good, clock_offset_min=420) is Cause.CLOCK
     assert cause(replace(good, late_600s=60)) is Cause.NO_NETWORK
-    assert cause(replace(good, fixes=12)) is Cause.SPARSE
-    assert cause(replace(good, fixes=1, last_at=first)) is None, "one fix tells of no rhythm"
+    assert cause(replace(good, fixes=12)) is None, "a parked vehicle sends once a minute"
+
+
+@pytest.mark.parametrize(
+    ("every_s", "told"), [(15, None), (30, None), (59, None), (90, Cause.SPARSE), (400, Cause.SPARSE)]
+)
+def test_a_tracker_sends_too_rarely_when_it_does_so_on_the_way(every_s: float, told: Cause | None):
+    there_and_back = [(0, 0), (500, 0)] * 20
+    on_the_way = trace(there_and_back, kmh=15, every_s=every_s)
+    assert day(drive(on_the_way)).cause is told
+    parked = stand((0, 0), start_min=0, minutes=300)
+    left = trace([(0, 0), (500, 0)], start_min=300)
+    assert day(drive([*parked, *left])).cause is None, "five hours with a fix a minute at the depot"
+    assert day(drive(on_the_way[:2])).cause is None, "two fixes tell of no rhythm"
