@@ -14,7 +14,7 @@ from layouts.parts.screen import ScreenData
 from layouts.rounds.day_head import simulated
 from layouts.rounds.drivers import stints_panel
 from layouts.rounds.replay import replay
-from layouts.rounds.run_words import downloads, length, run_address, span, way_back
+from layouts.rounds.run_words import downloads, length, run_address, span, time_of, way_back
 from layouts.rounds.vehicle_work import events, plant
 from present import formats
 from present.text import words
@@ -82,6 +82,7 @@ def _facts(data: ScreenData, day: VehicleDay) -> list[str]:
         _("xe chạy {time}").format(time=lasts(day.moving_s)),
         _("nổ máy tại chỗ {time}").format(time=lasts(day.idle_s if day.ignition_known else None)),
         _.ngettext("{n} vị trí", day.fixes).format(n=formats.number(day.fixes, 0, data.language)),
+        *([_("vị trí cuối lúc {at}").format(at=time_of(day.as_of))] if day.as_of else []),
         *([CAUSE_WORDS[day.cause].to(data.language)] if day.cause else []),
     ]
 

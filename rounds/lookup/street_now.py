@@ -74,7 +74,7 @@ def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
         return _passed(run, street)
     silent_since = _silent_since(run, now)
     if street.state is StreetState.UNKNOWN or (street.state is StreetState.DUE and silent_since):
-        return StreetNow(progress=Progress.NO_DATA, at=silent_since or _hidden_since(street), as_of=run.as_of)
+        return StreetNow(progress=Progress.NO_DATA, at=silent_since or _hidden_since(run, street), as_of=run.as_of)
     if street.state is StreetState.MISSED:
         return StreetNow(progress=Progress.MISSED, as_of=run.as_of)
     # A forecast that lies in the past has failed: ignore it.
@@ -122,8 +122,10 @@ def _silent_since(run: RunResult, now: datetime) -> datetime | None:
     return run.as_of if running and run.as_of and now - run.as_of > SILENT_AFTER else None
 
 
-def _hidden_since(street: StreetResult) -> datetime | None:
-    return min((stretch.gap[0] for stretch in street.stretches if stretch.gap), default=None)
+def _hidden_since(run: RunResult, street: StreetResult) -> datetime | None:
+    """Since when a silence hides it that goes on; None after one that is over: there has been data since."""
+    since = min((stretch.gap[0] for stretch in street.stretches if stretch.gap), default=None)
+    return since if since is not None and (run.as_of is None or run.as_of <= since) else None
 
 
 # The state of a street whose stretches differ: the first of these that any stretch has, else that of the next to come.

@@ -273,7 +273,9 @@ async def test_a_run_that_is_not_there_leads_back(query: Mapping[str, str]) -> N
 
 async def test_a_vehicle_that_is_not_there_says_so_and_a_known_one_tells_its_day() -> None:
     assert "Chưa có đánh giá nào về xe này" in await _words(made.normal(), vehicle="LA-099")
-    assert "chạy 42,0 km" in await _words(made.normal(), vehicle="LA-001")
+    known = await _words(made.normal(), vehicle="LA-001")
+    assert "chạy 42,0 km" in known
+    assert "vị trí cuối lúc 14:05" in known, "a day's sums do not say that it fell silent"
 
 
 async def test_trackers_fall_out_step_by_step_with_their_cause() -> None:

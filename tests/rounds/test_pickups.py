@@ -236,8 +236,10 @@ def test_silence_is_said_and_never_becomes_on_time():
     assert (silent.progress, silent.at) == (Progress.NO_DATA, heard)
     gap = (utc(23, 11, 5), utc(23, 11, 15))
     hidden = Stretch(from_m=0, to_m=100, state=StreetState.UNKNOWN, because=Because.TRACKER_GAP, gap=gap)
-    unknown = progress_of(StreetState.UNKNOWN, stretches=(hidden,))
+    unknown = progress_of(StreetState.UNKNOWN, stretches=(hidden,), as_of=gap[0])
     assert (unknown.progress, unknown.at) == (Progress.NO_DATA, gap[0])
+    heard_again = progress_of(StreetState.UNKNOWN, stretches=(hidden,))
+    assert (heard_again.progress, heard_again.at) == (Progress.NO_DATA, None), "there has been data since"
 
 
 def test_what_is_told_names_no_vehicle():
