@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import zlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
@@ -137,7 +138,7 @@ class Delivery:
 
 
 class _Whole:
-    """A ``send`` that compresses answers of one piece and passes streamed answers through."""
+    """A ``send`` that compresses answers of one piece and pages in parts; it passes other streamed answers through."""
 
     def __init__(self, send: Send, encoding: bytes, policy: Callable[[], str], kind: bytes) -> None:
         """``kind`` is the content type of answers that say none; b"" when nobody knows."""
@@ -146,29 +147,51 @@ class _Whole:
         self._policy = policy
         self._kind = kind
         self._start: Message | None = None
+        self._parts: _Parts | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._start = message
             return
         if self._start is None or message["type"] != "http.response.body":
-            await self._send(message)
+            await self._send(await self._parts.packed(message) if self._parts else message)
             return
         start, self._start = self._start, None
         headers: Headers = list(start["headers"])
         extra = [_NOSNIFF]
         if self._kind and not any(name == b"content-type" for name, _ in headers):
             headers.append((b"content-type", self._kind))
-        page = _is_html(headers)
+        page = is_html(headers)
         if page:
             extra += [(b"content-security-policy", self._policy().encode()), (b"cache-control", b"no-store")]
         if message.get("more_body"):
+            if page and self._encoding:
+                self._parts = _Parts(self._encoding)
+                extra += [(b"content-encoding", self._encoding), (b"vary", b"accept-encoding")]
             await self._send({**start, "headers": headers + extra})
-            await self._send(message)
+            await self._send(await self._parts.packed(message) if self._parts else message)
             return
         quality = BROTLI_PAGE if page else BROTLI_EVERY_TIME
         answer = await Answer(start["status"], headers, message.get("body", b"")).packed(self._encoding, quality)
         await answer.send(self._send, extra)
+
+
+class _Parts:
+    """Compresses the parts of one page; a browser reads each as it arrives."""
+
+    def __init__(self, encoding: bytes) -> None:
+        self._brotli = brotli.Compressor(quality=BROTLI_PAGE) if encoding == b"br" else None
+        self._gzip = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+
+    async def packed(self, message: Message) -> Message:
+        """``message`` with its body compressed, in a thread."""
+        body, more = message.get("body", b""), message.get("more_body", False)
+        return {**message, "body": await asyncio.to_thread(self._pack, body, more=more)}
+
+    def _pack(self, body: bytes, *, more: bool) -> bytes:
+        if self._brotli is not None:
+            return bytes(self._brotli.process(body) + (self._brotli.flush() if more else self._brotli.finish()))
+        return self._gzip.compress(body) + self._gzip.flush(zlib.Z_SYNC_FLUSH if more else zlib.Z_FINISH)
 
 
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
@@ -179,8 +202,9 @@ def value_of(headers: Iterable[tuple[bytes, bytes]], wanted: bytes, default: byt
     return next((value for name, value in headers if name == wanted), default)
 
 
-def _is_html(headers: Headers) -> bool:
-    return any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers)
+def is_html(headers: Headers) -> bool:
+    """Whether an answer with ``headers`` is a page."""
+    return value_of(headers, b"content-type").startswith(b"text/html")
 
 
 def _encoding(headers: Headers) -> bytes:

@@ -1,38 +1,32 @@
-"""Middleware that has a screen's page painted before Dash writes the frame: the first response shows the page."""
+"""Middleware that puts a screen's page into the frame that Dash writes: the first response shows the page."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import parse_qsl
 
+from centre.delivery import Application, Message, Receive, Scope, Send, is_html
 from domain.instant import to_ms
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Cookies = Mapping[str, str]
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class First:
-    """The page's HTML, which the frame shows until scripts have drawn the page, and the server's instant.
+    """What the frame says of the answer it begins: where the page comes, "" without one, and the server's instant."""
 
-    ``framed``: the answer is a frame. Dash answers every address that nothing else answers with one.
-    """
-
-    html: str = ""
+    place: str = ""
     now_ms: int = 0
-    framed: bool = False
 
 
 FIRST: ContextVar[First] = ContextVar("first")
+PLACE = "<!--page-->"
 
 
 class Painter(Protocol):
@@ -49,7 +43,11 @@ class Painter(Protocol):
 
 
 class FirstView:
-    """ASGI middleware: the answer to a screen's address contains its page; a frame at any other address is a 404."""
+    """ASGI middleware: the answer to a screen's address contains its page; a frame at any other address is a 404.
+
+    What the frame says before the page goes out at once: browsers read styles and ask for fonts and scripts while the
+    page is painted.
+    """
 
     def __init__(self, app: Application, painter: Painter, clock: Callable[[], datetime]) -> None:
         self._app = app
@@ -61,20 +59,37 @@ class FirstView:
         if scope["type"] != "http" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        known = self._painter.serves(scope["path"])
-        html = await self._painted(scope, query) if known else self._painter.lost(query)
-        first = First(html, to_ms(self._clock()))
+        start: Message | None = None
 
-        async def told(message: MutableMapping[str, Any]) -> None:
-            lost = first.framed and not known and message["type"] == "http.response.start"
-            await send({**message, "status": 404} if lost else message)
+        async def filled(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start" and is_html(message["headers"]):
+                start = message
+                return
+            if start is not None:
+                held, start = start, None
+                before, place, after = message.get("body", b"").partition(PLACE.encode())
+                if place:
+                    await self._fill(scope, send, held, (before, after))
+                    return
+                await send(held)
+            await send(message)
 
-        token = FIRST.set(first)
+        token = FIRST.set(First(PLACE, to_ms(self._clock())))
         try:
-            await self._app(scope, receive, told)
+            await self._app(scope, receive, filled)
         finally:
             FIRST.reset(token)
+
+    async def _fill(self, scope: Scope, send: Send, start: Message, frame: tuple[bytes, bytes]) -> None:
+        before, after = frame
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        known = self._painter.serves(scope["path"])
+        headers = [pair for pair in start["headers"] if pair[0] != b"content-length"]
+        await send({**start, "headers": headers, "status": start["status"] if known else 404})
+        await send({"type": "http.response.body", "body": before, "more_body": True})
+        html = await self._painted(scope, query) if known else self._painter.lost(query)
+        await send({"type": "http.response.body", "body": html.encode() + after})
 
     async def _painted(self, scope: Scope, query: Mapping[str, str]) -> str:
         try:

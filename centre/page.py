@@ -115,14 +115,12 @@ class Page(Guarded):
         parts["title"] = escape(f"{title.to(language)} · {NAME}" if title else NAME)
         generators = GENERATORS.search(parts["scripts"]) if request.path.startswith(CHARTED) else None
         parts["scripts"] = (generators[0] if generators else "") + UNUSED.sub("", parts["scripts"])
-        first = FIRST.get(None) or First()
-        first.framed = True
+        first = FIRST.get(First())
         frame = self.frame.replace("%LANGUAGE%", language).replace("%NOW%", str(first.now_ms))
         for name, value in parts.items():
             if name != "app_entry":
                 frame = frame.replace("{%" + name + "%}", str(value))
-        # Last, so that nothing the page says is taken for a place in the frame.
-        return frame.replace("{%app_entry%}", first.html + _ENTRY)
+        return frame.replace("{%app_entry%}", first.place + _ENTRY)
 
 
 def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text], base: str = "") -> Page:

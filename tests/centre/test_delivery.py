@@ -2,7 +2,10 @@
 
 import asyncio
 import gzip
+import zlib
 from collections.abc import AsyncIterator
+from typing import Any
+from unittest.mock import AsyncMock
 
 import brotli
 import httpx
@@ -12,6 +15,7 @@ from fastapi.responses import StreamingResponse
 
 from centre.delivery import KEPT_FILES, Delivery
 
+HEAD = b"<title>IOC</title>" * 4_000
 BIG = b"const wall = 'Long An';\n" * 4_000
 
 
@@ -25,6 +29,7 @@ class Site:
         self.app.add_api_route("/assets/{name:path}", self.asset)
         self.app.add_api_route("/page", self.page)
         self.app.add_api_route("/stream", self.stream)
+        self.app.add_api_route("/parts", self.parts)
         self.app.add_api_route("/_dash-update-component", self.drawn)
         self.app.add_api_route("/unsaid", self.drawn)
         self.app.add_middleware(Delivery, policy=lambda: "default-src 'self'")
@@ -38,6 +43,13 @@ class Site:
 
     async def page(self) -> Response:
         return Response("<p>xin chào</p>" * 200, media_type="text/html")
+
+    async def parts(self) -> Response:
+        async def parts() -> AsyncIterator[bytes]:
+            yield HEAD
+            yield b"<p>xin</p>"
+
+        return StreamingResponse(parts(), media_type="text/html")
 
     async def drawn(self) -> Response:
         return Response(b'{"a": 1}' * 1_000)
@@ -124,6 +136,27 @@ async def test_a_stream_goes_through_piece_by_piece(http: httpx.AsyncClient) -> 
     answer, body = await raw(http, "/stream", "br")
     assert body == b"a" * 5_000 + b"b"
     assert "content-encoding" not in answer.headers
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+async def test_each_part_of_a_page_can_be_read_before_the_next_comes(site: Site, encoding: str) -> None:
+    told: list[Any] = []
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    headers = [(b"accept-encoding", encoding.encode())]
+    asked = {"type": "http", "method": "GET", "path": "/parts", "query_string": b"", "headers": headers}
+    await site.app(asked, AsyncMock(return_value={"type": "http.request"}), send)
+    start, *parts = told
+    answered = dict(start["headers"])
+    assert answered[b"content-encoding"] == encoding.encode()
+    assert b"content-length" not in answered
+    assert answered[b"content-security-policy"] == b"default-src 'self'"
+    read = brotli.Decompressor().process if encoding == "br" else zlib.decompressobj(zlib.MAX_WBITS | 16).decompress
+    assert read(parts[0]["body"]) == HEAD
+    assert len(parts[0]["body"]) < len(HEAD) / 10
+    assert b"".join(read(part["body"]) for part in parts[1:]) == b"<p>xin</p>"
 
 
 async def test_what_dash_draws_again_is_packed_as_the_json_it_is(http: httpx.AsyncClient) -> None:

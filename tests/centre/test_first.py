@@ -8,6 +8,7 @@ from datetime import timedelta
 from math import cos, radians
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
 import httpx
 import pytest
@@ -48,7 +49,7 @@ def served(pages: Any, clock: Clock) -> httpx.AsyncClient:
 
     @server.get("/{path:path}")
     async def frame(path: str) -> Response:
-        return Response(FIRST.get().html + f"<!--{FIRST.get().now_ms}-->", media_type="text/html")
+        return Response(FIRST.get().place + f"<!--{FIRST.get().now_ms}-->", media_type="text/html")
 
     server.add_middleware(FirstView, painter=pages, clock=clock)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=server), base_url="http://centre")
@@ -221,8 +222,42 @@ async def test_a_page_that_cannot_be_painted_leaves_the_frame_and_a_line_in_the_
     assert "the page at / could not be painted" in caplog.text
 
 
+async def test_the_frames_head_is_on_its_way_before_the_page_is_painted(clock: Clock) -> None:
+    sent: list[Any] = []
+
+    class Watching:
+        def serves(self, path: str) -> bool:
+            return True
+
+        async def html(self, path: str, query: Mapping[str, str], cookies: Mapping[str, str]) -> str:
+            sent.append("painted")
+            return "<p>98 %</p>"
+
+        def lost(self, query: Mapping[str, str]) -> str:
+            raise AssertionError("every address is known")
+
+    async def frame(scope: Any, receive: Any, send: Any) -> None:
+        body = f"<style>all of it</style>{FIRST.get().place}<footer>".encode()
+        length = (b"content-length", str(len(body)).encode())
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html"), length]})
+        await send({"type": "http.response.body", "body": body})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asked = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    await FirstView(frame, Watching(), clock)(asked, AsyncMock(), send)
+    start, head, painted, rest = sent
+    assert (start["status"], dict(start["headers"])) == (200, {b"content-type": b"text/html"}), (
+        "its length is not known"
+    )
+    assert (head["body"], head["more_body"]) == (b"<style>all of it</style>", True)
+    assert painted == "painted"
+    assert (rest["body"], rest.get("more_body", False)) == (b"<p>98 %</p><footer>", False)
+
+
 async def test_what_a_page_says_is_never_a_place_in_the_frame(clock: Clock) -> None:
-    hostile = "<p>{%scripts%} {%config%} {%renderer%} %NOW% %TICKING% {%app_entry%}</p>"
+    hostile = "<p>{%scripts%} {%config%} {%renderer%} %NOW% %TICKING% {%app_entry%} <!--page--></p>"
 
     class Quoting:
         def serves(self, path: str) -> bool:
