@@ -3,12 +3,15 @@
 from dash import html
 from dash.development.base_component import Component
 
+from domain.fleets.vehicle import SILENT_ALARM
+from domain.instant import service_day
 from domain.waste.service_day import ServiceDay
 from domain.waste.work import CAUSE_WORDS, Step, VehicleDay
 from layouts.parts.components import empty, section
 from layouts.parts.screen import ScreenData
-from layouts.rounds.run_words import vehicle_address
+from layouts.rounds.run_words import time_of, vehicle_address
 from present.text import words
+from queries.alarms import ALARMS
 from queries.fleet import FLEET
 from queries.vehicles import VEHICLES
 
@@ -28,6 +31,9 @@ def tracker_steps(data: ScreenData, found: ServiceDay) -> Component:
         return section(title, [empty(_("Sổ đăng ký chưa có xe nào."))])
     # Until the day's first assessment, count as fitted only vehicles that have ever sent a fix.
     reached = {one: days[one].step if one in days else Step.FITTED if one in heard else Step.NONE for one in every}
+    # What it sent before says nothing of a tracker that is silent now, while its vehicle is on duty.
+    silent = _silent_now(data, found)
+    reached |= {one: Step.ON_TIME for one in silent if reached.get(one) is Step.COMPLETE}
     names = (_("Có gắn thiết bị"), _("Có gửi trong ngày"), _("Gửi kịp thời"), _("Gửi đầy đủ"))
     counts = [sum(reached[one] in STEPS[number:] for one in every) for number in range(len(STEPS))]
     befores = [len(every), *counts]
@@ -44,6 +50,13 @@ def tracker_steps(data: ScreenData, found: ServiceDay) -> Component:
     return section(title, [html.Ol(rows, className="ioc-funnel"), html.Ul(lines, className="ioc-log"), *rest])
 
 
+def _silent_now(data: ScreenData, found: ServiceDay) -> set[str]:
+    """The vehicles that an alarm of now names as silent; none of a day that is over."""
+    if found.day != service_day(data.now):
+        return set()
+    return {alarm.vehicle for alarm in data.get(ALARMS) if alarm.id.startswith(SILENT_ALARM)}
+
+
 def _step(name: str, kept: int, before: int, every: int) -> Component:
     drawn = {"data-part": "bullet", "data-fill": f"{kept / every:.4f}", "data-mark": ""}
     bar = html.Div(className="ioc-bullet", **drawn)
@@ -54,6 +67,8 @@ def _silent(data: ScreenData, vehicle: str, day: VehicleDay | None, found: Servi
     _ = words(data.language)
     if day is not None and day.cause is not None:
         said = CAUSE_WORDS[day.cause].to(data.language)
+    elif day is not None and day.as_of is not None:
+        said = _("mất tín hiệu từ {at}").format(at=time_of(day.as_of))
     else:
         said = _("chưa gửi vị trí trong ngày này") if heard or day is not None else _("chưa từng gửi vị trí")
     link = html.A(vehicle, href=vehicle_address(data, vehicle, found.day.isoformat()), className="ioc-link")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,12 @@ from areas.waste import AREA
 from callbacks.parts.load import load
 from callbacks.waste import said
 from domain.access.principal import NOBODY
+from domain.fleets.vehicle import SILENT_ALARM
 from domain.instant import VIETNAM
+from domain.kpis.alarm import Alarm, Priority
 from domain.kpis.kpi import Status
 from domain.places.place import PROVINCE
+from domain.text import Text
 from domain.waste.facility import FacilityKind
 from domain.waste.run import Because, RunState, StreetState
 from domain.waste.service_day import ServiceDay
@@ -27,9 +30,11 @@ from layouts.rounds.run_lists import evidence
 from layouts.rounds.run_timeline import bars, delay_words, ends_words
 from layouts.rounds.run_words import STATE_WORDS, run_word, span, street_word
 from layouts.rounds.runs_now import state_words
+from layouts.rounds.tracker_steps import tracker_steps
 from layouts.wall import SCREEN as WALL
 from layouts.waste import SCREEN
 from queries.alarms import ALARMS
+from queries.fleet import FLEET
 
 NOW, DAY = collection_day.NOW, collection_day.service_day()
 WORD = {"vehicle": "LA-030", "since": "12:10", "until": "14:00", "by": "Trực ban", "note": ""}
@@ -284,6 +289,22 @@ async def test_trackers_fall_out_step_by_step_with_their_cause() -> None:
     assert steps[:4] == ["4/4", "3/4", "2/3", "1/2"]
     assert "gửi dồn sau nhiều phút" in text
     assert "LA-030" in text
+
+
+@pytest.mark.parametrize(("day", "complete"), [(DAY.day, "1/2"), (DAY.day - timedelta(days=1), "2/2")])
+async def test_a_tracker_that_is_silent_now_does_not_send_all(day: date, complete: str) -> None:
+    first, *_ = DAY.vehicles
+    fell_silent = replace(first, vehicle="LA-002", as_of=NOW - timedelta(minutes=25))
+    data = await load(made.services(made.normal()), SCREEN, "vi", {}, NOW)
+    one = Alarm(
+        id=f"{SILENT_ALARM}LA-002", priority=Priority.HIGH, what=Text("", ""), where=Text("", ""), since=NOW,
+        response=Text("", ""), feed="waste_trucks", vehicle="LA-002",
+    )  # fmt: skip
+    data.answers.put(ALARMS, [one])
+    data.answers.put(FLEET, {})
+    text = _text(tracker_steps(data, replace(DAY, day=day, vehicles=(first, fell_silent))))
+    assert f"Gửi đầy đủ {complete}" in text
+    assert ("LA-002 mất tín hiệu từ 13:40" in text) == (day == DAY.day)
 
 
 async def test_a_silent_vehicle_on_duty_is_named_with_its_cause_and_one_off_duty_is_not_counted() -> None:
