@@ -43,8 +43,8 @@ def run_word(run: RunResult, now: datetime) -> Text:
     if (since := silent_since(run, now)) is not None:
         at = formats.clock(since)
         return Text(f"mất tín hiệu từ {at}", f"no signal since {at}")
-    if run.state is RunState.CLOSED and run.started_at is None:
-        return NOTHING_SEEN if run.fixes else NOBODY_SEEN
+    if run.state is RunState.CLOSED and not run.count(StreetState.SERVED):
+        return NOTHING_SEEN if run.vehicles else NOBODY_SEEN
     if run.state is not RunState.PLANNED:
         return RUN_WORDS[run.state]
     if run.begins is not None and run.begins > now:

@@ -190,9 +190,11 @@ async def test_a_run_without_an_hour_in_the_plan_is_never_overdue() -> None:
     assert "Hỏi đơn vị thu gom" not in pages["actions"]
     head = (await _regions(_with(replace(DAY, runs=(untimed,))), run=untimed.route, day=DAY.day.isoformat()))["head"]
     assert "chưa thấy xe · kế hoạch không ghi giờ" in head
-    closed = replace(untimed, state=RunState.CLOSED, closed_at=NOW)
+    assert run_word(replace(untimed, state=RunState.CLOSED), NOW).vi == "đã kết thúc", "others collected its streets"
+    nothing = tuple(replace(one, state=StreetState.UNKNOWN) for one in untimed.streets)
+    closed = replace(untimed, state=RunState.CLOSED, streets=nothing)
     assert run_word(closed, NOW).vi == "hết giờ, không thấy xe"
-    assert run_word(replace(closed, fixes=9), NOW).vi == "hết giờ, không thấy thu"
+    assert run_word(replace(closed, assignments=DAY.runs[0].assignments), NOW).vi == "hết giờ, không thấy thu"
 
 
 @pytest.mark.parametrize(
