@@ -2,8 +2,8 @@
 
 A plate is not bound to a route. Every two minutes each open run is scored by the share of the vehicle's metres of the
 last 20 minutes that lie on its due streets and were not driven through at 25 km/h or more, with a little more for a
-vehicle its plan names; a run takes a vehicle over when it wins three times in a row (WASTE.md, section 3). Who pushes
-a handcart drives no truck's run on the way home, nor a truck the alleys' one.
+vehicle its plan names, and half of that once its hour has come; a run takes a vehicle over when it wins three times in
+a row (WASTE.md, section 3). Who pushes a handcart drives no truck's run on the way home, nor a truck the alleys' one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +22,7 @@ WINS = 3
 LEAST_SHARE = 0.5
 LEAST_M = 100.0
 NAMED = 0.1
+BEGUN = 0.05
 DRIVING_THROUGH_KMH = 25.0
 
 
@@ -29,8 +30,9 @@ DRIVING_THROUGH_KMH = 25.0
 class Candidate:
     """A run that vehicles may have driven: its key, its due segments, and when it may be driven (epoch s).
 
-    ``named`` are the plates in its plan (as `plate_key` writes them): they break a tie and prove nothing. ``on_foot``:
-    its plan wants a handcart; None = the plan does not say what.
+    ``named`` are the plates in its plan (as `plate_key` writes them), ``begins_s`` is when its window begins: both
+    break a tie between runs on the same streets and prove nothing. ``on_foot``: its plan wants a handcart; None = the
+    plan does not say what.
     """
 
     key: str
@@ -38,6 +40,7 @@ class Candidate:
     since_s: float
     until_s: float
     named: frozenset[str] = frozenset()
+    begins_s: float = -np.inf
     on_foot: bool | None = None
 
 
@@ -92,7 +95,8 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[OnRun]:
     shares /= np.maximum(driven, LEAST_M)
     open_ = np.array([(ticks >= c.since_s) & (ticks <= c.until_s + EVERY_S) for c in near])
     named = np.array([[NAMED if plate_key(drive.vehicle) in c.named else 0.0] for c in near])
-    scores = np.where(open_ & (shares >= LEAST_SHARE), shares + named, 0.0)
+    begun = np.array([np.where(ticks >= c.begins_s, BEGUN, 0.0) for c in near])
+    scores = np.where(open_ & (shares >= LEAST_SHARE), shares + named + begun, 0.0)
     return _taken(near, ticks, scores, _sure(scores), {key: passages["from_s"][rows] for key, rows in on.items()})
 
 
@@ -133,7 +137,8 @@ def _taken(
     def close(until_s: float) -> None:
         if holder >= 0:
             end_s = min(until_s, near[holder].until_s)
-            if end_s > begin_s:
+            # What the next run took over within two minutes never was a time on this one.
+            if end_s - begin_s >= EVERY_S:
                 mean = float(np.mean(confidence)) if confidence else 0.0
                 spans.append(OnRun(near[holder].key, begin_s, end_s, round(mean, 3)))
 

@@ -89,7 +89,7 @@ class RunPlan:
         since, until = (begins - EARLIEST).timestamp(), (ends + CLOSES_AFTER).timestamp()
         named, wanted = frozenset(map(plate_key, self.due.route.plates)), self.due.route.vehicle_class
         walks = None if wanted is None else wanted is VehicleClass.HANDCART
-        return Candidate(self.key, segments, since, until, named, walks)
+        return Candidate(self.key, segments, since, until, named, begins.timestamp(), walks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

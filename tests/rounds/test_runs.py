@@ -125,6 +125,16 @@ def test_many_runs_on_the_same_streets_leave_one_rival():
     assert judged(drive(trace(ROUND))).assignments[0].confidence == 1.0
 
 
+def test_of_two_runs_on_the_same_streets_the_one_whose_hour_it_is_has_the_vehicle():
+    later_streets = [replace(one, begins_s=(one.begins_s or 0) + 5_400) for one in STREETS]
+    now, later = planned(route="02", ends_min=60), planned(later_streets, route="01", ends_min=150)
+    twice = [*trace(ROUND), *trace(ROUND[::-1], start_min=end_min(trace(ROUND)))]
+    evening = [(at_s + 5_400, x, y) for at_s, x, y in twice]
+    spans = fleet(drive([*twice, *evening]), runs=[later, now]).spans["LA-001"]
+    assert [span.key for span in spans] == [now.key, later.key]
+    assert all(span.until_s - span.since_s >= 120 for span in spans)
+
+
 def _given_to(run: RunPlan, what: VehicleClass | None, *plates: str) -> RunPlan:
     route = replace(run.due.route, vehicle_class=what, plates=plates)
     return RunPlan(replace(run.due, route=route), run.streets)
