@@ -20,7 +20,7 @@ from layouts.desk.map_layers import map_layers
 from layouts.desk.pulls import pulls
 from layouts.desk.retention import retention
 from layouts.parts.cards import feed_name, place_name_now
-from layouts.parts.components import age, empty, section, table
+from layouts.parts.components import age, empty, phone_table, section, table
 from layouts.parts.ids import cid, cid_of
 from layouts.parts.links import address
 from layouts.parts.screen import Screen, ScreenData
@@ -334,7 +334,8 @@ def rejections(data: ScreenData) -> list[Component]:
     heads = (_("Lúc"), _("Nguồn"), _("Lý do"), _("Chi tiết"))
     rows = [_rejection(data, rejection) for rejection in data.get(REJECTIONS)[:REJECTIONS_SHOWN]]
     aside = _("{n} mục mới nhất").format(n=len(rows))
-    return [section(title, [table(heads, rows, caption=title, kind="rejections")], aside=aside)]
+    listed = phone_table(heads, rows, data.language, caption=title, kind="rejections")
+    return [section(title, [listed], aside=aside)]
 
 
 def _rejection(data: ScreenData, rejection: Rejection) -> Component:

@@ -1,5 +1,7 @@
 """/indicators: the mission's thirty-five indicators: the figure of today, the published one, who answers for it."""
 
+from collections.abc import Mapping, Sequence
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -9,8 +11,8 @@ from domain.mission.indicator import Indicator, Sourced, answers, sourced
 from domain.mission.indicators import INDICATORS
 from domain.places.place import PROVINCE
 from domain.text import Text
-from layouts.parts.cards import figure, simulated
-from layouts.parts.components import section, table
+from layouts.parts.cards import ATTENTION, figure, simulated, status_of
+from layouts.parts.components import phone_fold, section, table
 from layouts.parts.ids import cid
 from layouts.parts.links import address
 from layouts.parts.published import articles, own_figure, quoted, quoted_of
@@ -26,16 +28,45 @@ def layout(data: ScreenData) -> Component:
 
 
 def rows(data: ScreenData) -> list[Component]:
-    """The heading "n/N", and a row for each indicator in the mission's order."""
+    """The heading "n/N", and a table for each area with its indicators in the mission's order."""
     _ = words(data.language)
     states = {one.number: _state(data, one) for one in INDICATORS}
     known = sum(state is not Sourced.NONE for state in states.values())
     fresh = sum(state is Sourced.FIGURE for state in states.values())
     title = _("Chỉ số có nguồn {n}/{total}").format(n=known, total=len(INDICATORS))
     aside = _("{n} chỉ số đang có số liệu").format(n=fresh)
+    by_area: dict[str, list[Indicator]] = {key: [] for key in (*(area.key for area in data.areas), "")}
+    for one in INDICATORS:
+        by_area[_area(data, one)].append(one)
+    titles = {area.key: area.title.to(data.language) for area in data.areas} | {"": _("Trung tâm điều hành")}
+    tables = [_table(data, key, titles[key], states, shown) for key, shown in by_area.items() if shown]
+    return [section(title, [*tables, *articles(INDICATORS)], aside=aside, name="indicators")]
+
+
+def _area(data: ScreenData, one: Indicator) -> str:
+    """The area that most of its KPIs are of, of several the first; "" without any."""
+    feeds = [kpi.feed for kpi in _answering(data, one)]
+    told = {area.key: sum(feed in area.feeds for feed in feeds) for area in data.areas}
+    return max(told, key=lambda key: told[key]) if any(told.values()) else ""
+
+
+def _table(
+    data: ScreenData, area: str, title: str, states: Mapping[int, Sourced], shown: Sequence[Indicator]
+) -> Component:
+    """An area's indicators; on a telephone a line with their count and how many are beyond limits."""
+    _ = words(data.language)
+    said = _.ngettext("{n} chỉ số", len(shown)).format(n=len(shown))
+    if beyond := sum(_is_beyond(data, one) for one in shown):
+        said += " · " + _("{n} vượt ngưỡng").format(n=beyond)
     heads = ("", _("Chỉ số"), _("Số liệu của trung tâm"), _("Đã công bố"), _("Phụ trách"))
-    drawn = [_row(data, one, states[one.number]) for one in INDICATORS]
-    return [section(title, [table(heads, drawn, caption=title, kind="indicators"), *articles(INDICATORS)], aside=aside)]
+    drawn = [_row(data, one, states[one.number]) for one in shown]
+    listed = table(heads, drawn, caption=title, kind="indicators")
+    return phone_fold([html.B(title), html.Span(said)], [listed], name=f"indicators-{area}", head=title)
+
+
+def _is_beyond(data: ScreenData, one: Indicator) -> bool:
+    """Whether a figure of it asks for somebody."""
+    return any(status_of(data, kpi, PROVINCE) in ATTENTION for kpi in _answering(data, one))
 
 
 def _answering(data: ScreenData, one: Indicator) -> list[Kpi]:
@@ -62,6 +93,7 @@ def _row(data: ScreenData, one: Indicator, state: Sourced) -> Component:
             html.Td([quoted(data, quote) for quote in quoted_of(data, one)], className="ioc-words"),
             html.Td(one.owner.to(data.language), className="ioc-words"),
         ],
+        id=f"indicator-{one.number}",
         **{"data-row": f"indicator-{one.number}", "data-state": state.value},
         **simulated(data.get(RESULTS).get((kpi.key, PROVINCE)) for kpi in kpis),
     )

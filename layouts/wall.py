@@ -13,7 +13,7 @@ from domain.places.place import PROVINCE
 from domain.text import Text
 from layouts.map.maps import map_panel, streets_picture
 from layouts.parts.cards import card_vm, kpi_card, kpis_of, place_name_now, status_of
-from layouts.parts.components import empty, live_list, more, section
+from layouts.parts.components import empty, live_list, more, phone_fold, section
 from layouts.parts.focus import focus_slot
 from layouts.parts.ids import cid
 from layouts.parts.links import address
@@ -140,7 +140,8 @@ def _shift(data: ScreenData) -> Component:
     rows = event_rows(events, data.kpis, lambda code: place_name_now(data, code), data.language, data.now)
     body = live_list("events", rows, to_ms(data.now), data.language)
     quiet = empty(_("Chưa có thay đổi nào."))
-    return section(_("Trong ca"), [html.Div([body, quiet], className="ioc-maybe"), more("events")], name="events")
+    listed = phone_fold(_("Xem các thay đổi trong ca"), [html.Div([body, quiet], className="ioc-maybe")], name="events")
+    return section(_("Trong ca"), [listed, more("events")], name="events")
 
 
 def _health(data: ScreenData) -> Component:

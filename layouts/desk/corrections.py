@@ -6,7 +6,7 @@ from dash.development.base_component import Component
 from domain.correction import Correction
 from domain.observation import Kind, Observation
 from layouts.parts.cards import feed_name, measure_name, place_name_now
-from layouts.parts.components import empty, section, table
+from layouts.parts.components import empty, phone_table, section
 from layouts.parts.screen import ScreenData
 from present import formats
 from present.text import words
@@ -24,7 +24,8 @@ def corrections(data: ScreenData) -> list[Component]:
     heads = (_("Lúc"), _("Nguồn"), _("Chỉ tiêu"), _("Đơn vị, nơi"), _("Kỳ"), _("Trước"), _("Nay"), _("Người gửi"))
     rows = [_row(data, one) for one in data.get(CORRECTIONS)]
     aside = _("{n} mục mới nhất").format(n=len(rows))
-    return [section(title, [table(heads, rows, caption=title, kind="corrections")], aside=aside)]
+    listed = phone_table(heads, rows, data.language, caption=title, kind="corrections")
+    return [section(title, [listed], aside=aside)]
 
 
 def _row(data: ScreenData, one: Correction) -> Component:

@@ -9,7 +9,7 @@ from domain.instant import day_start
 from domain.places.map_layer import LayerKind, MapLayer, version_of
 from domain.places.territory import Level
 from layouts.desk.import_report import matched_of, report_of
-from layouts.parts.components import empty, section, table
+from layouts.parts.components import empty, phone_fold, section, table
 from layouts.parts.ids import cid, cid_of
 from layouts.parts.screen import ScreenData
 from present import formats
@@ -54,7 +54,9 @@ def _layers(data: ScreenData) -> Component:
         for layer in data.get(MAP_LAYERS)
         for row in (_layer(layer, heads, data, _), _report_row(layer, len(heads), data))
     ]
-    return section(title, [table(heads, rows, caption=title, kind="layers")], aside=str(len(data.get(MAP_LAYERS))))
+    listed, count = table(heads, rows, caption=title, kind="layers"), len(data.get(MAP_LAYERS))
+    said = _.ngettext("Xem {n} lớp", count).format(n=count)
+    return section(title, [phone_fold(said, [listed], name="layers")], aside=str(count))
 
 
 def _report_row(layer: MapLayer, columns: int, data: ScreenData) -> Component:

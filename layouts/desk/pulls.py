@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from domain.feeds.feed import Feed
 from domain.feeds.pull import OVERDUE, Condition, PullState, address_setting
 from domain.instant import to_ms
-from layouts.parts.components import age, section, table
+from layouts.parts.components import age, phone_table, section
 from layouts.parts.screen import ScreenData
 from present import formats
 from present.text import words
@@ -27,7 +27,9 @@ def pulls(data: ScreenData) -> list[Component]:
         *(_("Chu kỳ lấy"), _("Nhận"), _("Từ chối"), _("Lỗi liên tiếp"), _("Lần lấy tới")),
     )
     rows = [row for feed in data.feeds.values() if feed.fetched for row in _of_feed(data, feed)]
-    return [section(title, [table(heads, rows, caption=title, kind="pulls")])] if rows else []
+    if not rows:
+        return []
+    return [section(title, [phone_table(heads, rows, data.language, caption=title, kind="pulls")])]
 
 
 def _of_feed(data: ScreenData, feed: Feed) -> list[Component]:

@@ -5,7 +5,7 @@ from dash.development.base_component import Component
 
 from domain.instant import to_ms
 from domain.retention import RetentionRun
-from layouts.parts.components import age, section, table
+from layouts.parts.components import age, phone_table, section
 from layouts.parts.screen import ScreenData
 from present import formats
 from present.text import words
@@ -32,7 +32,8 @@ def retention(data: ScreenData) -> list[Component]:
         _("Ghi chú"),
     )
     rows = [_row(data, run) for run in data.get(RETENTION)]
-    return [section(title, [table(heads, rows, caption=title, kind="retention")], aside=_("mỗi giờ một lần"))]
+    listed = phone_table(heads, rows, data.language, caption=title, kind="retention")
+    return [section(title, [listed], aside=_("mỗi giờ một lần"))]
 
 
 def _row(data: ScreenData, run: RetentionRun) -> Component:

@@ -12,6 +12,7 @@ from domain.text import Language
 from present import formats
 from present.card_parts import Course, Figure, Line, Marked, StatedFacts
 from present.cards import AgeCell, CardVM, RowVM, TextCell
+from present.text import words
 
 
 def part(name: str, text: str, tag: type[Component] = html.Span) -> Component:
@@ -146,9 +147,23 @@ def section(
     )
 
 
-def phone_fold(said: str, children: list[Component]) -> Component:
-    """Folded behind the line ``said`` on a telephone, open where there is room and on paper; needs no script."""
-    return html.Details([html.Summary(said), *children], className="ioc-phone-fold")
+def phone_fold(said: str | list[Component], children: list[Component], *, name: str = "", head: str = "") -> Component:
+    """Folded behind the line ``said`` on a telephone, open where there is room and on paper; needs no script.
+
+    What somebody opened stays open in a region that is drawn again when the fold has a ``name``. ``head`` is its
+    heading where the line is not shown.
+    """
+    headed = [html.H3(head, className="ioc-phone-fold__head")] if head else []
+    named = {"data-fold": name} if name else {}
+    return html.Details([html.Summary(said), *headed, *children], className="ioc-phone-fold", **named)
+
+
+def phone_table(
+    heads: Sequence[str], rows: Sequence[Component], language: Language, *, caption: str, kind: str
+) -> Component:
+    """A `table`; on a telephone behind a line that counts its rows."""
+    said = words(language).ngettext("Xem bảng ({n} dòng)", len(rows)).format(n=len(rows))
+    return phone_fold(said, [table(heads, rows, caption, kind)], name=kind)
 
 
 def empty(why: str, waits_for: str = "") -> Component:

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from domain.instant import service_day, to_ms
 from domain.waste.run import STREET_LATE, RunResult, RunState, StreetState
 from domain.waste.service_day import ServiceDay
-from layouts.parts.components import empty, section
+from layouts.parts.components import empty, phone_fold, section
 from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_timeline import bar, delay_words, lane
@@ -21,6 +21,8 @@ from queries.places import PLACES
 from rounds.pace import pace
 
 SHOWN, TICKS = 10, 8
+# So many lie open on a telephone: the overdue are the first.
+SHOWN_ON_TELEPHONES = 3
 AHEAD = timedelta(hours=2)
 # The axis shows at least this much of what was.
 BEFORE = timedelta(hours=1)
@@ -41,11 +43,14 @@ def runs_now(data: ScreenData) -> list[Component]:
     judged = html.Div(**{"data-judged": str(max(to_ms(run.computed_at) for run in found.runs))}, hidden=True)
     if not rows:
         return [section(title, [empty(idle(found.runs, data.now, _)), judged], aside=aside, name="runs-now")]
-    return [section(title, [run_lines(data, rows), judged], aside=aside, name="runs-now")]
+    return [section(title, [run_lines(data, rows, SHOWN_ON_TELEPHONES), judged], aside=aside, name="runs-now")]
 
 
-def run_lines(data: ScreenData, rows: Sequence[RunResult]) -> Component:
-    """A line a run on one scale; today's reaches from an hour ago to two hours ahead at least."""
+def run_lines(data: ScreenData, rows: Sequence[RunResult], on_telephones: int | None = None) -> Component:
+    """A line a run on one scale; today's reaches from an hour ago to two hours ahead at least.
+
+    A telephone folds all but the first ``on_telephones``; None: nothing.
+    """
     _ = words(data.language)
     begins, ends = min(map(_begin, rows)), max(map(_drawn_until, rows))
     if rows[0].day == service_day(data.now):
@@ -56,7 +61,11 @@ def run_lines(data: ScreenData, rows: Sequence[RunResult]) -> Component:
         className="ioc-now-run ioc-now-run--scale",
         **{"aria-hidden": "true"},
     )
-    return html.Div([scale, *(_row(data, run, axis, _) for run in rows)], className="ioc-now-runs")
+    lines = [_row(data, run, axis, _) for run in rows]
+    if on_telephones is not None and (rest := lines[on_telephones:]):
+        said = _.ngettext("Thêm {n} tuyến", len(rest)).format(n=len(rest))
+        lines[on_telephones:] = [phone_fold(said, rest, name="runs-now")]
+    return html.Div([scale, *lines], className="ioc-now-runs")
 
 
 def street_counts(data: ScreenData) -> list[Component]:

@@ -14,14 +14,15 @@ from tests.browser.test_screens import BEYOND, CUT, PROFILES, SHOTS
 HERE = Path(__file__).parent
 CALLBACK = re.compile("/_dash-update-component")
 
-PATHS = ("/", "/waste", "/services", "/leader", "/data", "/kiosk", "/kpi/services_online?range=12m",
+PATHS = ("/", "/waste", "/services", "/leader", "/data", "/indicators", "/kiosk", "/kpi/services_online?range=12m",
          "/waste?run=mau-03&day=2026-11-23", "/waste?vehicle=LA-001&day=2026-11-23")  # fmt: skip
 
 # Where every element of the page lies, by its way down from the page; what scripts alone fill is left out.
 BOXES = """() => {
   const found = {}, size = r => [r.left, r.top + scrollY, r.width, r.height];
   const walk = (element, way) => {
-    if (element.matches('details:not([open]) > :not(summary)')) return;  // nobody sees it, and it has a size
+    // Nobody sees what a closed fold holds, and it has a size; a telephone's fold stands open where there is room.
+    if (element.matches('details:not([open]) > :not(summary)') && !element.checkVisibility()) return;
     const r = element.getBoundingClientRect();
     if ((r.width || r.height) && !element.matches('.ioc-map__inset')) found[way] = size(r);
     if (element.matches('svg, #map, .ioc-map__inset, [data-part], [data-replay]')) return;
@@ -155,6 +156,17 @@ def test_ages_count_before_react_is_there(held: Held, centre: str) -> None:
     page.wait_for_function("e => e.textContent === '3 ngày'", arg=age.element_handle())
 
 
+@pytest.mark.parametrize("held", ["phone"], indirect=True)
+def test_an_address_of_an_indicator_opens_its_fold_on_both_pages(held: Held, centre: str) -> None:
+    page = held.open(f"{centre}/indicators#indicator-24")
+    open_folds = "[...document.querySelectorAll('.ioc-page details[open]')].map(fold => fold.dataset.fold)"
+    for _ in range(2):
+        assert page.locator("#indicator-24").is_visible()
+        assert not page.locator("#indicator-1").is_visible()
+        assert page.evaluate(open_folds) == ["indicators-economy"]
+        held.release()
+
+
 PLACED = """() => [...document.querySelectorAll('.ioc-page header, .ioc-page section, .ioc-card, tr, #map')]
   .map(element => [element.className, element.getBoundingClientRect()])
   .map(([name, box]) => [name, Math.round(box.top), Math.round(box.height)])"""
@@ -196,6 +208,9 @@ def test_a_page_that_nothing_comes_to_help_says_so(chromium: Browser, centre: st
     page.close()
 
 
+UNSEEN = "all => all.filter(one => !one.checkVisibility()).map(one => one.className)"
+
+
 @pytest.mark.parametrize("profile", ["desk", "laptop", "phone"])
 @pytest.mark.parametrize("path", PATHS)
 def test_without_scripts_the_page_is_read_and_says_how_old_it_is(
@@ -211,10 +226,13 @@ def test_without_scripts_the_page_is_read_and_says_how_old_it_is(
     assert page.is_visible(".ioc-made")
     assert page.inner_text(".ioc-made").startswith("Trang này không tự cập nhật · số liệu đến 14:05 23/11/2026")
     ages = [text for text in page.locator("time[data-as-of]").all_inner_texts() if text]
-    assert all(text.startswith("lúc ") for text in ages), "no age stands still"
-    assert ages or path.startswith("/waste?"), "one run and one day tell hours anyway"
+    assert all(text.startswith(("lúc ", "ngày ")) for text in ages), "no age stands still"
+    folded = (path, profile) == ("/indicators", "phone")
+    assert ages or folded or path.startswith("/waste?"), "one run and one day tell hours anyway"
     assert page.evaluate(BEYOND) == []
     assert page.evaluate(CUT) == []
+    if profile != "phone":
+        assert page.locator(".ioc-phone-fold > :not(summary)").evaluate_all(UNSEEN) == []
     fold = page.locator("details:not([open]):has(#map) > summary")
     if fold.count():
         fold.click()
