@@ -58,7 +58,17 @@ PLATE, DEVICE, LATITUDE, LONGITUDE = "62C-777.71", "359998887776665", 10.5364219
 DRIVER = Driver(id="TX-MAT-07", name="Nguyễn Văn Kín", phone="0999 888 777", licence_number="790999888777")
 PLANTED = (
     *(PLATE, "62C77771", "777.71", DEVICE, str(LATITUDE), str(LONGITUDE), "10.53642", "106.40875"),
-    *(DRIVER.id, DRIVER.name, "Văn Kín", DRIVER.phone, DRIVER.licence_number, "0999", "0988 111 222", "0988111222"),
+    *(
+        DRIVER.id,
+        DRIVER.name,
+        "Văn Kín",
+        DRIVER.phone,
+        DRIVER.licence_number,
+        "0999 8",
+        "0999888",
+        "0988 111 222",
+        "0988111222",
+    ),
     "khong-duoc-thay",
 )
 OPERATORS = (
