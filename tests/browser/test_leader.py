@@ -50,9 +50,9 @@ def test_a_telephone_answers_at_once_and_ends_after_four_screens(browser, centre
     page.close()
 
 
-@pytest.mark.parametrize("path", FOUR_SCREENS)
-def test_a_telephone_ends_after_four_screens_and_paper_shows_what_is_folded(browser, centre, path) -> None:
-    page = opened(browser, centre + path)
+@pytest.mark.parametrize(("condition", "path"), [*(("normal", path) for path in FOUR_SCREENS), ("broken", "/")])
+def test_a_telephone_ends_after_four_screens_and_paper_shows_what_is_folded(browser, centres, condition, path) -> None:
+    page = opened(browser, centres[condition] + path)
     assert page.evaluate("document.documentElement.scrollHeight") <= 4 * PHONE["height"]
     folds = page.locator(".ioc-phone-fold:not(details:not(.ioc-phone-fold) *) > :not(summary)")
     hidden = "all => all.filter(one => !one.checkVisibility()).length"
