@@ -14,7 +14,7 @@ from domain.text import Text
 from layouts.map.maps import map_panel, streets_picture
 from layouts.parts.cards import card_vm, kpi_card, kpis_of, place_name_now, status_of
 from layouts.parts.components import empty, live_list, more, phone_fold, section
-from layouts.parts.focus import focus_slot
+from layouts.parts.focus import focus_slot, focused
 from layouts.parts.ids import cid
 from layouts.parts.links import address
 from layouts.parts.screen import Screen, ScreenData
@@ -126,7 +126,7 @@ def _others(data: ScreenData, areas: Sequence[Area]) -> Component:
 
 def _alarms(data: ScreenData, rows: Sequence[AlarmVM]) -> Component:
     _ = words(data.language)
-    body = live_list("alarms", rows, to_ms(data.now), data.language)
+    body = live_list("alarms", rows, to_ms(data.now), data.language, focused=focused(rows))
     quiet = empty(_("Không có cảnh báo từ các nguồn đang gửi."))
     listed = html.Div([body, quiet], className="ioc-maybe", **{"aria-live": "polite"})
     title = html.A(_("Việc cần làm"), href=address(data, ALARMS_PAGE))

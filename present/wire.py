@@ -93,6 +93,7 @@ CARD_ATTRIBUTES = Names({
     "data-fill": "Filled share of the bar, 0 to 1; “” for none.",
     "data-mark": "Where the target stands on the bar, 0 to 1; “” for none.",
     "data-focus": "The wall's focus slot: id of the alarm in it, “” for none.",
+    "data-focused": "Row of the wall's alarms that the focus slot tells: what to do about it stands there.",
     "data-focus-said": "Which part of its alarm the element in the focus slot says.",
     "data-more": "Line that counts the rows of a live list, by id, that have no room.",
     "data-turn": "One page of the wall's areas, which take turns.",

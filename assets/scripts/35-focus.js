@@ -35,6 +35,19 @@
     var row = worst.find(function (one) { return one.id === key; });
     if (row) say(row);
     over(key !== '' && !row && rows !== undefined);
+    if (mark()) IOC.recount('alarms');
+  }
+
+  // The slot's row in the list leaves out what to do, which the slot says; whether another row is marked now.
+  function mark() {
+    var changed = false;
+    document.querySelectorAll('[data-rows=alarms] > tr').forEach(function (tr) {
+      var on = key !== '' && tr.dataset.row === key;
+      if (tr.hasAttribute('data-focused') === on) return;
+      tr.toggleAttribute('data-focused', on);
+      changed = true;
+    });
+    return changed;
   }
 
   function change(next) {

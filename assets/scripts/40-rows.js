@@ -68,6 +68,7 @@
     line.hidden = !hidden;
     IOC.text(line, hidden ? '+' + hidden : '');
   }
+  IOC.recount = function (id) { document.querySelectorAll('[data-rows="' + id + '"]').forEach(count); };
   var sizes = new ResizeObserver(function (changes) {
     changes.forEach(function (change) { count(/** @type {HTMLElement} */ (change.target)); });
   });

@@ -94,18 +94,24 @@ def card_attributes(vm: Marked, place: str = PROVINCE) -> dict[str, str]:
 
 
 def live_list(
-    list_id: str, rows: Sequence[RowVM], now_ms: int, language: Language, heads: Sequence[str] = ()
+    list_id: str, rows: Sequence[RowVM], now_ms: int, language: Language, heads: Sequence[str] = (), focused: str = ""
 ) -> Component:
-    """A table whose rows the live channel replaces; ``heads`` are column names, () for a plain list."""
-    body = html.Tbody([row(vm, now_ms, language) for vm in rows], **{"data-rows": list_id})
+    """A table whose rows the live channel replaces.
+
+    ``heads`` are column names, () for a plain list; ``focused`` is the row that the focus slot tells, "" for none.
+    """
+    told = [row(vm, now_ms, language, focused=bool(focused) and vm.id == focused) for vm in rows]
+    body = html.Tbody(told, **{"data-rows": list_id})
     head = [html.Thead(html.Tr([html.Th(text, scope="col") for text in heads]))] if heads else []
     return html.Table([*head, body], className=f"ioc-list ioc-list--{list_id}")
 
 
-def row(vm: RowVM, now_ms: int, language: Language) -> Component:
-    """One row of a live list."""
+def row(vm: RowVM, now_ms: int, language: Language, *, focused: bool = False) -> Component:
+    """One row of a live list; ``focused``: the focus slot tells it, too."""
     tone = f"ioc-row ioc-row--{vm.tone}" if vm.tone else "ioc-row"
     attributes = {"data-row": vm.id, "data-simulated": "true" if vm.simulated else "false"}
+    if focused:
+        attributes["data-focused"] = ""
     cells = [_cell(cell, now_ms, language) for cell in vm.cells]
     if vm.href:
         cells[1] = html.A(cells[1], href=vm.href)

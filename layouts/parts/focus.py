@@ -26,7 +26,7 @@ _NEVER_S = 10**9
 def focus_slot(data: ScreenData, rows: Sequence[AlarmVM]) -> Component:
     """The first of ``rows`` (worst first) that is urgent; else since when there is nothing to do."""
     _ = words(data.language)
-    found = next((row for row in rows if row.tone in URGENT), None)
+    found = _worst(rows)
     tone = f" ioc-focus--{found.tone}" if found else " ioc-focus--calm"
     return html.Section(
         [
@@ -39,9 +39,19 @@ def focus_slot(data: ScreenData, rows: Sequence[AlarmVM]) -> Component:
     )
 
 
+def focused(rows: Sequence[AlarmVM]) -> str:
+    """Id of the row in the slot; "" when nothing is urgent."""
+    found = _worst(rows)
+    return found.id if found else ""
+
+
 def quiet_since(events: Sequence[StatusEvent]) -> datetime | None:
     """When the province's newest trouble came or went, of ``events`` newest first; None when nobody knows of any."""
     return next((one.at for one in events if one.place == PROVINCE and (one.before in _ACT or one.after in _ACT)), None)
+
+
+def _worst(rows: Sequence[AlarmVM]) -> AlarmVM | None:
+    return next((row for row in rows if row.tone in URGENT), None)
 
 
 def _calm(data: ScreenData, _: Words, *, hidden: bool) -> Component:
@@ -49,7 +59,7 @@ def _calm(data: ScreenData, _: Words, *, hidden: bool) -> Component:
     since_ms = None if since is None else to_ms(since)
     lasts = age(since_ms, _NEVER_S, to_ms(data.now), data.language) if since_ms else html.Time(className="ioc-age")
     told = html.Span([" · ", _("việc gần nhất"), " ", lasts], hidden=since is None)
-    return html.P([html.B(_("Không có việc cần làm ngay")), told], className="ioc-focus__calm", hidden=hidden)
+    return html.P([html.B(_("Không có việc cần làm ngay từ các nguồn đang gửi")), told], className="ioc-focus__calm", hidden=hidden)
 
 
 def _link(row: AlarmVM | None, _: Words) -> Component:

@@ -91,6 +91,9 @@ async def test_an_abnormal_kpi_grows_into_the_slot_and_the_map_shows_it(web: Web
     assert await page.evaluate(f"IOC.panel.kpi === '{KPI}'")
     assert await page.is_visible(f"[data-legend={KPI}]")
     assert await page.evaluate(left) == before, "nothing else moved"
+    row = page.locator("[data-rows=alarms] [data-focused]")
+    assert KPIS[KPI].response.vi in (await row.text_content() or "")
+    assert KPIS[KPI].response.vi not in await row.inner_text(), "the slot says it, once is enough"
     await until(page, "IOC.map.ground && IOC.map.ground.loaded()")
     SHOTS.mkdir(exist_ok=True)
     for profile in ("wall", "desk", "phone"):

@@ -67,6 +67,7 @@ interface Ioc {
   set(id: string, properties: Record<string, unknown>): void;
   card(key: string): CardVM; putCard(element: HTMLElement): void;
   rows(id: string): RowVM[] | undefined;
+  recount(id: string): void;
   focus: string; focusWorst(rows: RowVM[]): RowVM[];
   focusNext(slot: Slot, worst: RowVM[], seen: Record<string, number>, known: boolean, now: number): Slot;
   fleet: Fleet; panel: Panel; map: LiveMap; outline(marker: string, turned: number, grown: number): string;
