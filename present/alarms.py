@@ -114,9 +114,9 @@ def effects_words(cause: AlarmGroup, kpis: Mapping[str, Kpi], language: Language
 
 
 def _who(alarm: Alarm, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], language: Language) -> str:
-    """The office, with the role to ask for and its phone number when known."""
+    """The office, with the role to ask for and its phone number when known; "" where the alarm says it itself."""
     feed = feeds.get(alarm.feed)
-    if feed is None:
+    if feed is None or alarm.where == feed.owner.office or alarm.response == feed.owner.call:
         return ""
     office = kpis[alarm.kpi].owner if alarm.kpi in kpis else feed.owner.office
     return f"{office.to(language)} ({feed.owner.reach.to(language)})"

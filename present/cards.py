@@ -230,7 +230,7 @@ _READ_IN = {
     "mét": (1_000, Text("km", "km")),
 }
 _MISSING: Mapping[Missing | None, Text] = {
-    Missing.UNKNOWN: Text("mới rõ dưới một nửa phần đã đến hạn", "less than half of what is due is known"),
+    Missing.UNKNOWN: Text("chưa rõ quá nửa", "over half is not known"),
     Missing.SMALL: Text("chưa phát sinh đủ để tính", "not enough to divide by yet"),
     Missing.CONTRADICTION: Text("số gửi đến mâu thuẫn nhau", "the figures sent contradict each other"),
 }

@@ -119,9 +119,13 @@ def age_of_ms(elapsed_ms: int, language: Language) -> str:
     return age(timedelta(milliseconds=elapsed_ms), language)
 
 
+def period_end(at: datetime, now: datetime, language: Language) -> str:
+    """31/10 for the figure of a whole day, month or year, which ends with the last minute; else as `moment`."""
+    said = moment(at, now, language)
+    return said.removeprefix(f"{_LAST_MINUTE} ") if clock(at) == _LAST_MINUTE and " " in said else said
+
+
 def at_words(at: datetime, now: datetime, language: Language) -> str:
     """lúc 14:05, ngày 31/10, ngày 29/06/2025: stays true on a page without scripts, where no age counts on."""
-    said = moment(at, now, language)
-    if clock(at) == _LAST_MINUTE and " " in said:  # the figure of a whole day, month or year
-        said = said.removeprefix(f"{_LAST_MINUTE} ")
+    said = period_end(at, now, language)
     return (Text("lúc", "at") if ":" in said else Text("ngày", "on")).to(language) + f" {said}"

@@ -35,7 +35,7 @@ def _row(data: ScreenData, one: Correction) -> Component:
         feed_name(data, after.feed),
         measure_name(data, after.feed, after.measure),
         _whose(data, after),
-        after.period.code or formats.moment(after.at, data.now, data.language),
+        after.period.code or formats.period_end(after.at, data.now, data.language),
         _value(data, one.before),
         _value(data, after),
         after.author or after.source,

@@ -1,4 +1,4 @@
-"""The alarm list in words: who took what, and what was put off stands last and quiet."""
+"""The alarm list in words: who took what, whom to call; what was put off stands last and quiet."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -57,3 +57,13 @@ def test_the_map_marks_what_somebody_must_do_now_and_nothing_else():
     later, nowhere = replace(alarm("B", Priority.ADVISORY), at=(here,)), alarm("C", Priority.CRITICAL)
     off = taken(replace(alarm("D", Priority.CRITICAL), at=(here,)), until=NOW + timedelta(minutes=5), why="chờ")
     assert alarm_marks([urgent, later, nowhere, off], NOW) == [(here, "high"), (there, "high")]
+
+
+def test_whom_to_call_is_said_once():
+    owner = FEEDS["waste_trucks"].owner
+    named, stopped, silent = (
+        alarm("A", Priority.HIGH),
+        replace(alarm("B", Priority.HIGH), where=owner.office),
+        replace(alarm("C", Priority.HIGH), response=owner.call),
+    )
+    assert [bool(row.who) for row in rows(named, stopped, silent)] == [True, False, False]

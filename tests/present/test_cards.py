@@ -289,6 +289,6 @@ def test_why_there_is_no_value_is_said() -> None:
         return card(result(FIBRE, PROVINCE, None, status=status, reporting=12, missing=missing)).context
 
     assert context(Missing.CONTRADICTION) == "số gửi đến mâu thuẫn nhau"
-    assert context(Missing.UNKNOWN) == "mới rõ dưới một nửa phần đã đến hạn"
+    assert context(Missing.UNKNOWN) == "chưa rõ quá nửa"
     assert context(Missing.SMALL) == context(Missing.SMALL, Status.NOT_APPLICABLE) == "chưa phát sinh đủ để tính"
     assert context(Missing.FEW) == context(None) == "chưa đủ số liệu"

@@ -54,6 +54,11 @@ def test_the_last_minute_of_a_day_is_that_day() -> None:
     assert formats.at_words(now, now, "vi") == "lúc 04:00"
 
 
+def test_a_figure_of_a_whole_day_has_no_hour() -> None:
+    assert formats.period_end(datetime(2026, 10, 31, 16, 59, tzinfo=UTC), NOW, "vi") == "31/10"
+    assert formats.period_end(datetime(2026, 10, 31, 16, 58, tzinfo=UTC), NOW, "vi") == "23:58 31/10"
+
+
 def test_moments_are_vietnam_time_and_as_short_as_is_unmistakable() -> None:
     assert formats.moment(NOW, NOW, "vi") == "14:05"
     assert formats.moment(NOW - timedelta(days=1), NOW, "vi") == "14:05 22/11"
