@@ -16,6 +16,7 @@
   }
   function share(ms) { return (100 * (ms - from) / (to - from)).toFixed(3) + '%'; }
   function part(name) { return host.querySelector('[' + name + ']'); }
+  function number(count) { return count.toLocaleString(host.closest('[lang]').lang); }
 
   // Index of the last fix at or before an instant; -1 before the first.
   function index(ms) {
@@ -175,7 +176,7 @@
       hours.dataset.from = String(from);
     }
     at = times.length ? times[0] : from;
-    IOC.text(part('data-said'), times.length ? times.length + ' ' + words[5] + (late ? ' · ' + late + ' ' + words[4] : '') : words[3]);
+    IOC.text(part('data-said'), times.length ? number(times.length) + ' ' + words[5] + (late ? ' · ' + number(late) + ' ' + words[4] : '') : words[3]);
     scrubber();
     layers();
     show();

@@ -47,10 +47,11 @@ def day_head(data: ScreenData) -> list[Component]:
 
 
 def newest_fix(data: ScreenData, runs: Sequence[RunResult]) -> Component:
-    """How old the newest position of these runs is."""
+    """How old the newest position of these runs is; nothing before the first."""
     newest = max((run.as_of for run in runs if run.as_of), default=None)
-    newest_ms = None if newest is None else to_ms(newest)
-    told = age(newest_ms, int(STALE_AFTER.total_seconds()), to_ms(data.now), data.language)
+    if newest is None:
+        return html.Span(className="ioc-aside")
+    told = age(to_ms(newest), int(STALE_AFTER.total_seconds()), to_ms(data.now), data.language)
     _ = words(data.language)
     # Without scripts the age is a clock time, which these words do not fit: the frame hides them.
     ago = html.Span(_("cách đây") + " ", className="ioc-ago")

@@ -52,7 +52,8 @@ def replay(data: ScreenData, title: str, vehicle: str, window: Span, told: Seque
         ],
         className="ioc-replay__controls",
     )
-    hint = _("Phím cách: chạy, dừng · mũi tên: 1 phút · Home, End: đầu, cuối. Khoảng gạch chéo: mất tín hiệu.")
+    keys = html.Span(_("Phím cách: chạy, dừng · mũi tên: 1 phút · Home, End: đầu, cuối.") + " ", className="ioc-keys")
+    hint = [keys, _("Khoảng gạch chéo: mất tín hiệu.")]
     day = day_start(service_day(begins))
     slider = {"data-scrub": "", "aria-label": f"{vehicle} · {formats.day(day, data.language)}"}
     scrubber = html.Div(className="ioc-replay__line", tabIndex="0", role="slider", **slider)

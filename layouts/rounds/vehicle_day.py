@@ -80,7 +80,7 @@ def _facts(data: ScreenData, day: VehicleDay) -> list[str]:
         _("chạy {km}").format(km=metres(day.distance_m)),
         _("ngoài kế hoạch {km}").format(km=metres(day.off_plan_m)),
         _("xe chạy {time}").format(time=lasts(day.moving_s)),
-        _("nổ máy tại chỗ {time}").format(time=lasts(day.idle_s if day.ignition_known else None)),
+        *([_("nổ máy tại chỗ {time}").format(time=lasts(day.idle_s))] if day.ignition_known else []),
         _.ngettext("{n} vị trí", day.fixes).format(n=formats.number(day.fixes, 0, data.language)),
         *([_("vị trí cuối lúc {at}").format(at=time_of(day.as_of))] if day.as_of else []),
         *([CAUSE_WORDS[day.cause].to(data.language)] if day.cause else []),
