@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page
 from screen_figures import FEEDS, KPIS, NOW
 
 from present.text import english
+from tests.browser.letters import SEEN, too_small
 from tests.browser.served import draw_all_again, launched
 
 HERE = Path(__file__).parent
@@ -146,6 +147,7 @@ def test_nothing_is_cut_sticks_out_or_speaks_english(
     assert page.evaluate(BEYOND) == []
     assert page.evaluate(OVERLAPS) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert profile not in SEEN or too_small(page, profile) == []
     if profile != "phone":
         assert page.evaluate(BELOW) == []
     if "lang=en" not in path:
@@ -204,16 +206,12 @@ def test_the_wall_at_4k_is_the_desk_twice_as_large(browser: BrowserContext, cent
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("path", ["/", "/leader", "/waste"])
+@pytest.mark.parametrize("path", ["/", "/leader", "/waste", "/services", "/data"])
 def test_a_laptop_scrolls_rather_than_shrink_what_must_be_read(
     browser: BrowserContext, centres: dict[str, str], path, language
 ) -> None:
     page = open_screen(browser, f"{centres['normal']}{path}?lang={language}", "laptop")
-    sizes = page.evaluate(
-        """[...document.querySelectorAll('.ioc-facts > *, .ioc-age, .ioc-name, .ioc-nav__link, .ioc-list td')]
-           .filter(e => e.offsetParent).map(e => parseFloat(getComputedStyle(e).fontSize))"""
-    )
-    assert min(sizes) >= 11
+    assert too_small(page, "laptop") == []
     assert page.evaluate(CUT) == []
     assert page.evaluate(BEYOND) == []
     page.close()

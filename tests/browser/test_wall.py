@@ -5,16 +5,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.letters import SEEN, too_small
 from tests.browser.served import launched
 from tests.browser.test_first import centre
 from tests.browser.test_screens import PROFILES, SHOTS
 
 __all__ = ["centre"]  # the fixture of the same centre
-
-# Width of a pixel and distance of the eye, mm: a wall 6.05 m wide, 24″ on a desk, 15.6″ on a lap, 6.1″ in a hand.
-SEEN = {"wall": (1.5755, 6_500), "desk": (0.2745, 600), "laptop": (0.2529, 500), "phone": (0.1667, 300)}
-CAPITAL = 0.7  # height of a capital letter, in font sizes
-ARC_MINUTES = 16
 
 # Vehicles, streets, marks, legends; parts of the page that lie on one of them without holding it.
 COVERED = """() => {
@@ -47,20 +43,6 @@ COMMUNES_UNDER = """() => {
     });
   }
   return [...under];
-}"""
-
-# Letters in sight with their size on the screen, pixels.
-LETTERS = """() => {
-  const found = [], walk = document.createTreeWalker(document.querySelector('.ioc-wall'), NodeFilter.SHOW_TEXT);
-  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
-    const host = node.parentElement, r = host.getBoundingClientRect();
-    if (!node.nodeValue.trim() || !r.width || host.closest('.ioc-hidden, details, title, [aria-hidden=true]')) continue;
-    if (!host.checkVisibility({ opacityProperty: true })) continue;
-    const svg = host.closest('svg'), grown = svg ? svg.getScreenCTM().a : 1;
-    const size = parseFloat(getComputedStyle(host).fontSize) * grown;
-    found.push([size, host.getAttribute('class'), node.nodeValue]);
-  }
-  return found;
 }"""
 
 SHARES = """() => {
@@ -102,13 +84,7 @@ def test_nothing_covers_a_vehicle_a_street_a_mark_or_a_legend(chromium: Browser,
 @pytest.mark.parametrize("profile", SEEN)
 def test_every_letter_is_read_from_where_people_stand(chromium: Browser, centre: str, profile) -> None:
     page = first(chromium, centre, profile)
-    pitch_mm, distance_mm = SEEN[profile]
-    small = [
-        (size, *what)
-        for size, *what in page.evaluate(LETTERS)
-        if size * CAPITAL * pitch_mm / distance_mm * 3437.75 < ARC_MINUTES
-    ]
-    assert small == []
+    assert too_small(page, profile, ".ioc-wall") == []
     page.close()
 
 
