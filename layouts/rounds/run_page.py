@@ -123,7 +123,10 @@ def _street(data: ScreenData, run: RunResult, street: StreetResult) -> Component
             html.Td([mark(street.state, data.language), " ", word]),
             html.Td(span(street.begins, street.ends), **{"data-head": _("Kế hoạch")}),
             html.Td(_actual(data, street), **{"data-head": _("Thực tế")}),
-            html.Td(_("điểm dừng") if street.is_stop else length(street.due_m, data.language)),
+            html.Td(
+                _("điểm dừng") if street.is_stop else length(street.due_m, data.language),
+                **{"data-head": _("Chiều dài")},
+            ),
             html.Td(proof, className="ioc-words"),
         ]
     )

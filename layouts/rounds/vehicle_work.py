@@ -46,7 +46,7 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False)
                 html.Td(visit.facility),
                 _told(heads[2], span(visit.entered_at, visit.left_at) if visit.left_at else _since(visit, _)),
                 _told(heads[3], visit.ticket or (_("chưa có phiếu") if visit.kind in UNLOADED_AT else "")),
-                _told(heads[4], number(visit.net_kg, 0)),
+                _told(heads[4], number(visit.net_kg, 0) if visit.kind in UNLOADED_AT else ""),
             ]
         )
         for day, visit in sorted(visits, key=lambda item: item[1].entered_at)[-ROWS_SHOWN:]
