@@ -143,7 +143,13 @@ def _folded(text: str) -> list[str]:
     if len(text) > CHARACTERS:
         for whole, short in _SHORT.items():
             text = text.replace(whole, short)
-    return wrap(text, CHARACTERS, break_long_words=False, break_on_hyphens=False)
+    lines = wrap(text, CHARACTERS, break_long_words=False, break_on_hyphens=False)
+    if len(lines) > 1 and " " not in lines[-1]:
+        before, _, last = lines[-2].rpartition(" ")
+        # No word stands alone in the last line, nor in the one it came from.
+        if " " in before and len(last) + 1 + len(lines[-1]) <= CHARACTERS:
+            lines[-2:] = [before, f"{last} {lines[-1]}"]
+    return lines
 
 
 def _day(day: date, language: Language) -> str:

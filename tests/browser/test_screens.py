@@ -58,6 +58,16 @@ OVERLAPS = """() => [...document.querySelectorAll('[data-kpi][data-place]')].fla
   return hits;
 })"""
 
+# Parts of the bar that lie on each other.
+BAR = """() => { const parts = [...document.querySelectorAll('.ioc-bar > *')].filter(e => e.getClientRects().length);
+  const box = e => e.getBoundingClientRect(), hits = [];
+  parts.forEach((a, i) => parts.slice(i + 1).forEach(b => {
+    const wide = Math.min(box(a).right, box(b).right) - Math.max(box(a).left, box(b).left);
+    const high = Math.min(box(a).bottom, box(b).bottom) - Math.max(box(a).top, box(b).top);
+    if (wide > 1 && high > 1) hits.push(a.className + ' on ' + b.className);
+  }));
+  return hits; }"""
+
 # Share of pixels whose colour shouts: bright and far from grey, measured on the picture itself.
 SATURATED = """async data => {
   const image = new Image(); image.src = 'data:image/png;base64,' + data; await image.decode();
@@ -111,6 +121,7 @@ VIEWS = [
     *[("normal", path, p) for path in ("/waste", "/services", "/leader", "/data") for p in ("desk", "phone")],
     *[("normal", f"/waste?{asked}", p) for asked in (RUN, VEHICLE) for p in ("desk", "phone")],
     *[("normal", path, "desk") for path in ("/waste?lang=en", f"/waste?{RUN}&lang=en")],
+    ("normal", "/leader?lang=en", "phone"),
     *[("normal", path, "desk") for path in ("/connectivity", "/teams", "/?lang=en", "/leader?lang=en")],
     *[("normal", f"{path}?territory=2024-01", p) for path in ("/services", "/leader") for p in ("desk", "phone")],
     *[(c, path, "desk") for c in ("empty", "broken") for path in ("/waste", "/leader", "/data")],
@@ -146,6 +157,7 @@ def test_nothing_is_cut_sticks_out_or_speaks_english(
     assert page.evaluate(CUT) == []
     assert page.evaluate(BEYOND) == []
     assert page.evaluate(OVERLAPS) == []
+    assert page.evaluate(BAR) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert profile not in SEEN or too_small(page, profile) == []
     if profile != "phone":

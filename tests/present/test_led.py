@@ -116,3 +116,11 @@ def test_the_address_and_the_neutral_page_fit() -> None:
     assert texts(of_address("ioc.longan.gov.vn", "vi"))[-2:] == ["ioc.longan.gov.vn", "/lich-thu-gom"]
     assert of_address("ioc-trung-tam.tinh-long-an.gov.vn", "vi") is None
     assert all(len(text) <= CHARACTERS for language in ("vi", "en") for text in texts(neutral(language)))
+
+
+def test_no_word_stands_alone_in_the_last_line() -> None:
+    said = "Ứng dụng Long An Số đã có 461.278 lượt cài"
+    assert texts(fitted("x", [Line("sentence", said)])) == ["Ứng dụng Long An Số", "đã có 461.278", "lượt cài"]
+    assert texts(fitted("x", [Line("sentence", "Sở Nông nghiệp, Môi-trường-và-xã")])) == [
+        "Sở Nông nghiệp,", "Môi-trường-và-xã",
+    ]  # fmt: skip
