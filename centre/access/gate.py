@@ -19,6 +19,7 @@ from domain.access.principal import NOBODY, Actor, Principal
 from domain.text import Text
 from live.socket import FORBIDDEN, PATH
 from pages.accounts.session import ACCOUNT, REFUSED, SCREEN, SIGN_IN
+from pages.schedule_page import PATH as RESIDENTS
 
 NO_ADDRESS = Text("Không có địa chỉ này", "No such address")
 _SIGN_IN_FIRST = Text(
@@ -85,8 +86,11 @@ async def not_permitted(_request: Request, error: Exception) -> Response:
 
 
 async def _hide(scope: Scope, send: Send) -> None:
+    """Say that there is nothing; whoever types the name alone comes to the residents' page."""
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": FORBIDDEN})
+    elif scope["method"] == "GET" and scope["path"] == "/" and wants_page(scope):
+        await _redirect(send, RESIDENTS)
     else:
         await refuse(send, 404, "not_found", NO_ADDRESS)
 
@@ -120,6 +124,10 @@ async def _send_elsewhere(scope: Scope, send: Send, by: Principal) -> None:
     else:
         query = scope["query_string"].decode("latin-1")
         to = f"{SIGN_IN}?next={quote(scope['path'] + (f'?{query}' if query else ''), safe='/')}"
+    await _redirect(send, to)
+
+
+async def _redirect(send: Send, to: str) -> None:
     headers: list[Any] = [
         (b"location", to.encode("latin-1")),
         (b"content-length", b"0"),

@@ -59,7 +59,8 @@ def _calm(data: ScreenData, _: Words, *, hidden: bool) -> Component:
     since_ms = None if since is None else to_ms(since)
     lasts = age(since_ms, _NEVER_S, to_ms(data.now), data.language) if since_ms else html.Time(className="ioc-age")
     told = html.Span([" · ", _("việc gần nhất"), " ", lasts], hidden=since is None)
-    return html.P([html.B(_("Không có việc cần làm ngay từ các nguồn đang gửi")), told], className="ioc-focus__calm", hidden=hidden)
+    calm = html.B(_("Không có việc cần làm ngay từ các nguồn đang gửi"))
+    return html.P([calm, told], className="ioc-focus__calm", hidden=hidden)
 
 
 def _link(row: AlarmVM | None, _: Words) -> Component:

@@ -404,6 +404,19 @@ def test_the_marks_of_a_kiosks_round_stand_clear_of_what_is_above(
     page.close()
 
 
+@pytest.mark.parametrize("profile", ["kiosk", "portrait"])
+def test_every_slide_of_a_kiosk_has_room_for_its_source_and_age(
+    browser: BrowserContext, centres: dict[str, str], profile: str
+) -> None:
+    page = open_screen(browser, centres["normal"] + "/kiosk", profile)
+    cut = page.evaluate("""() => [...document.querySelectorAll('[data-slide]')].filter((on, _, all) => {
+        all.forEach(one => one.toggleAttribute('data-on', one === on));
+        return document.querySelector('.ioc-kiosk__dots').getBoundingClientRect().bottom > innerHeight;
+      }).map(slide => slide.innerText)""")
+    assert cut == []
+    page.close()
+
+
 def test_the_kiosk_offers_nothing_to_touch(browser: BrowserContext, centres: dict[str, str]) -> None:
     page = open_screen(browser, centres["normal"] + "/kiosk", "kiosk")
     assert page.evaluate("document.querySelectorAll('a, button, input, select, nav').length") == 0

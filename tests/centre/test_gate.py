@@ -239,3 +239,18 @@ async def test_a_browser_is_led_to_the_sign_in_and_back_and_a_program_is_told(ru
     ) as http:
         assert (await http.get("/", headers=page)).headers["location"] == "/tai-khoan?refused=1"
         assert (await http.get("/api/v1/vehicles")).json()["reason"] == "not_permitted"
+
+
+async def test_a_name_typed_alone_at_the_public_listener_leads_to_the_residents_page(rules: Rules) -> None:
+    """No other address is there, and a program that asks for data is told so."""
+
+    async def nothing(*_: object) -> None:
+        raise AssertionError("the rest is not asked")
+
+    gate = Gate(nothing, rules, Known(NOBODY), public_port=8052)  # type: ignore[arg-type]
+    page = {"accept": "text/html"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(gate), base_url="http://rac.longan.vn:8052") as http:
+        alone = await http.get("/", headers=page)
+        assert (alone.status_code, alone.headers["location"]) == (303, "/lich-thu-gom")
+        for path, headers in (("/", {}), ("/waste", page), ("/", page | {"sec-fetch-mode": "cors"})):
+            assert (await http.get(path, headers=headers)).status_code == 404
