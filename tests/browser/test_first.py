@@ -241,6 +241,19 @@ def test_without_scripts_the_page_is_read_and_says_how_old_it_is(
     context.close()
 
 
+@pytest.mark.parametrize(("profile", "open_"), [("desk", True), ("phone", False)])
+def test_what_a_telephone_folds_is_open_at_a_desk_without_scripts(
+    chromium: Browser, centre: str, profile: str, open_: bool
+) -> None:
+    width, height = PROFILES[profile]
+    page = chromium.new_page(java_script_enabled=False, viewport={"width": width, "height": height})
+    page.goto(centre + "/services")
+    folded = page.locator(".ioc-phone-fold > :not(summary)")
+    assert folded.count() > 0
+    assert folded.first.is_visible() is open_
+    page.close()
+
+
 def test_the_publics_first_response_holds_public_bytes_only(chromium: Browser, centre: str) -> None:
     answer = chromium.new_page().goto(f"{centre}/kiosk")
     assert answer is not None
