@@ -52,7 +52,7 @@ class LedMessage:
 
 def fitted(key: str, said: Iterable[Line], *, until_ms: int | None = None, tag: str = "") -> LedMessage | None:
     """A message of the lines ``said``, folded at words; None when a board cannot show it whole."""
-    lines = tuple(Line(line.role, part) for line in said if line.text for part in _folded(line.text))
+    lines = tuple(Line(line.role, part) for line in said if line.text for part in _lines(line))
     fits = len(lines) <= LINES and all(len(line.text) <= CHARACTERS for line in lines)
     return LedMessage(key=key, lines=lines, until_ms=until_ms, tag=tag) if fits else None
 
@@ -138,17 +138,25 @@ def neutral(language: Language) -> LedMessage:
     )
 
 
+def _lines(line: Line) -> list[str]:
+    folded = _folded(line.text)
+    return _with_company(folded) if line.role == "sentence" else folded
+
+
 def _folded(text: str) -> list[str]:
     """``text`` on lines of twenty characters, with the short forms of signs when the whole ones need a second line."""
     if len(text) > CHARACTERS:
         for whole, short in _SHORT.items():
             text = text.replace(whole, short)
-    lines = wrap(text, CHARACTERS, break_long_words=False, break_on_hyphens=False)
+    return wrap(text, CHARACTERS, break_long_words=False, break_on_hyphens=False)
+
+
+def _with_company(lines: list[str]) -> list[str]:
+    """The lines of a sentence; no word stands alone in the last one, nor in the one it came from."""
     if len(lines) > 1 and " " not in lines[-1]:
         before, _, last = lines[-2].rpartition(" ")
-        # No word stands alone in the last line, nor in the one it came from.
         if " " in before and len(last) + 1 + len(lines[-1]) <= CHARACTERS:
-            lines[-2:] = [before, f"{last} {lines[-1]}"]
+            return [*lines[:-2], before, f"{last} {lines[-1]}"]
     return lines
 
 

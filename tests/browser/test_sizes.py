@@ -1,4 +1,4 @@
-"""Pages at twice their size and on a telephone: nothing is cut, and an area answers before its map."""
+"""Pages at twice their size, on a telephone and on a kiosk: nothing is cut, and an area answers before its map."""
 
 import pytest
 from playwright.sync_api import BrowserContext
@@ -28,4 +28,61 @@ def test_an_area_on_a_telephone_answers_first_and_ends_after_four_screens(
     bottom = page.evaluate("document.querySelector('[id$=-actions]').getBoundingClientRect().bottom + scrollY")
     assert bottom <= 1_700, "figures and what to do about them, before the map"
     assert page.evaluate("document.documentElement.scrollHeight") <= 4 * PROFILES["phone"][1]
+    page.close()
+
+
+@pytest.mark.parametrize("profile", ["kiosk", "portrait"])
+def test_the_marks_of_a_kiosks_round_stand_clear_of_what_is_above(
+    browser: BrowserContext, centres: dict[str, str], profile: str
+) -> None:
+    page = open_screen(browser, centres["normal"] + "/kiosk", profile)
+    clear = page.evaluate("""() => {
+        const dots = document.querySelector('.ioc-kiosk__dots'), mark = dots.firstElementChild.getBoundingClientRect();
+        const shown = [...document.querySelectorAll('.ioc-public')].find(one => one.getClientRects().length);
+        const above = shown.getBoundingClientRect();
+        return (mark.top - above.bottom) / mark.height; }""")
+    assert clear >= 1
+    page.close()
+
+
+@pytest.mark.parametrize("profile", ["kiosk", "portrait"])
+def test_every_slide_of_a_kiosk_has_room_for_its_source_and_age(
+    browser: BrowserContext, centres: dict[str, str], profile: str
+) -> None:
+    page = open_screen(browser, centres["normal"] + "/kiosk", profile)
+    cut = page.evaluate("""() => [...document.querySelectorAll('[data-slide]')].filter((on, _, all) => {
+        all.forEach(one => one.toggleAttribute('data-on', one === on));
+        return document.querySelector('.ioc-kiosk__dots').getBoundingClientRect().bottom > innerHeight;
+      }).map(slide => slide.innerText)""")
+    assert cut == []
+    page.close()
+
+
+def test_the_kiosk_offers_nothing_to_touch(browser: BrowserContext, centres: dict[str, str]) -> None:
+    page = open_screen(browser, centres["normal"] + "/kiosk", "kiosk")
+    assert page.evaluate("document.querySelectorAll('a, button, input, select, nav').length") == 0
+    assert page.evaluate("[...document.querySelectorAll('[data-slide]')].filter(s => s.offsetParent).length") == 1
+    page.close()
+
+
+def test_a_kiosk_without_a_server_says_so_as_large_as_its_small_print(
+    browser: BrowserContext, centres: dict[str, str]
+) -> None:
+    page = open_screen(browser, centres["normal"] + "/kiosk", "kiosk")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<div class=ioc-offline>Mất kết nối máy chủ</div>')")
+    said, print_ = (
+        page.evaluate(f"parseFloat(getComputedStyle(document.querySelector('{one}')).fontSize)")
+        for one in (".ioc-offline", "[data-kiosk] [data-part=simulated]")
+    )
+    assert said >= print_
+    page.close()
+
+
+def test_a_phone_shows_the_kiosk_in_letters_that_can_be_read(browser: BrowserContext, centres: dict[str, str]) -> None:
+    page = open_screen(browser, centres["normal"] + "/kiosk", "phone")
+    sizes = page.evaluate(
+        """[...document.querySelectorAll('[data-kiosk] *')].filter(e => e.offsetParent && e.textContent.trim())
+           .map(e => parseFloat(getComputedStyle(e).fontSize))"""
+    )
+    assert min(sizes) >= 12
     page.close()

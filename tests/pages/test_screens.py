@@ -101,8 +101,9 @@ async def test_the_public_listener_has_public_bytes_only(made: Any, accounts: Ac
         outside.cookies = inside.cookies
         for path in ("/led", "/lich-thu-gom", "/healthz", "/_dash-layout"):
             assert (await outside.get(path)).status_code == 200
+        alone = await outside.get("/", headers=PAGE)
+        assert (alone.status_code, alone.headers["location"], alone.content) == (303, "/lich-thu-gom", b"")
         for path in (
-            "/",
             "/waste",
             "/dang-nhap",
             "/tai-khoan",
