@@ -11,8 +11,8 @@ from playwright.sync_api import BrowserContext, Page
 from screen_figures import FEEDS, KPIS, NOW
 
 from present.text import english
-from tests.browser.letters import SEEN, too_small
 from tests.browser.served import draw_all_again, launched
+from tests.letters import SEEN, too_small
 
 HERE = Path(__file__).parent
 SHOTS = HERE / "shots"

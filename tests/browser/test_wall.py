@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.letters import SEEN, too_small
 from tests.browser.served import launched
 from tests.browser.test_first import centre
 from tests.browser.test_screens import PROFILES, SHOTS
+from tests.letters import SEEN, too_small
 
 __all__ = ["centre"]  # the fixture of the same centre
 
