@@ -55,7 +55,9 @@ def _layers(data: ScreenData) -> Component:
         for row in (_layer(layer, heads, data, _), _report_row(layer, len(heads), data))
     ]
     listed, count = table(heads, rows, caption=title, kind="layers"), len(data.get(MAP_LAYERS))
+    drawn = sum(layer.active and not layer.broken for layer in data.get(MAP_LAYERS))
     said = _.ngettext("Xem {n} lớp", count).format(n=count)
+    said += " · " + _("{n} đang hiện").format(n=drawn) if drawn else ""
     return section(title, [phone_fold(said, [listed], name="layers")], aside=str(count))
 
 

@@ -158,6 +158,10 @@ async def approve(page: Page, centre: Centre) -> None:
 async def on_the_map(page: Page, centre: Centre, words: str) -> None:
     """Whether maps show the layer, as the list on /data says."""
     await opened(page, centre, "/data")
+    folded = page.locator("[data-fold=layers]:not([open]) > summary")
+    await page.wait_for_selector("[data-layer]", state="attached", timeout=HANG_MS)
+    if await folded.is_visible():  # on a telephone
+        await folded.click()
     await page.wait_for_selector(f"[data-layer] >> text={words}", timeout=HANG_MS)
 
 
