@@ -1,10 +1,10 @@
 """Sends the web side's bytes: compresses files once and keeps them, compresses answers fast, adds the page policy."""
 
 import asyncio
-import gzip
 import zlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from functools import partial
 from typing import Any
 
 import brotli
@@ -43,9 +43,9 @@ class Answer:
         if not kind.startswith(PACKABLE):
             return self
         if len(self.body) < IN_THREAD_FROM:
-            body = _pack(self.body, encoding, quality)
+            body = _Packing(encoding, quality).pack(self.body)
         else:
-            body = await asyncio.to_thread(_pack, self.body, encoding, quality)
+            body = await asyncio.to_thread(_Packing(encoding, quality).pack, self.body)
         headers = [(name, value) for name, value in self.headers if name != b"content-length"]
         headers += [(b"content-encoding", encoding), (b"content-length", b"%d" % len(body))]
         return Answer(self.status, [*headers, (b"vary", b"accept-encoding")], body)
@@ -147,14 +147,14 @@ class _Whole:
         self._policy = policy
         self._kind = kind
         self._start: Message | None = None
-        self._parts: _Parts | None = None
+        self._packing: _Packing | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._start = message
             return
         if self._start is None or message["type"] != "http.response.body":
-            await self._send(await self._parts.packed(message) if self._parts else message)
+            await self._pass_on(message)
             return
         start, self._start = self._start, None
         headers: Headers = list(start["headers"])
@@ -166,32 +166,42 @@ class _Whole:
             extra += [(b"content-security-policy", self._policy().encode()), (b"cache-control", b"no-store")]
         if message.get("more_body"):
             if page and self._encoding:
-                self._parts = _Parts(self._encoding)
+                self._packing = _Packing(self._encoding, BROTLI_PAGE)
                 extra += [(b"content-encoding", self._encoding), (b"vary", b"accept-encoding")]
             await self._send({**start, "headers": headers + extra})
-            await self._send(await self._parts.packed(message) if self._parts else message)
+            await self._pass_on(message)
             return
         quality = BROTLI_PAGE if page else BROTLI_EVERY_TIME
         answer = await Answer(start["status"], headers, message.get("body", b"")).packed(self._encoding, quality)
         await answer.send(self._send, extra)
 
+    async def _pass_on(self, message: Message) -> None:
+        """Send ``message``; a part of a page compressed, in a thread."""
+        if self._packing is not None:
+            body, more = message.get("body", b""), message.get("more_body", False)
+            message = {**message, "body": await asyncio.to_thread(self._packing.pack, body, more=more)}
+        await self._send(message)
 
-class _Parts:
-    """Compresses the parts of one page; a browser reads each as it arrives."""
 
-    def __init__(self, encoding: bytes) -> None:
-        self._brotli = brotli.Compressor(quality=BROTLI_PAGE) if encoding == b"br" else None
-        self._gzip = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+class _Packing:
+    """Compresses one answer, whole or in parts; a browser reads each part as it arrives."""
 
-    async def packed(self, message: Message) -> Message:
-        """``message`` with its body compressed, in a thread."""
-        body, more = message.get("body", b""), message.get("more_body", False)
-        return {**message, "body": await asyncio.to_thread(self._pack, body, more=more)}
+    def __init__(self, encoding: bytes, quality: int) -> None:
+        """``encoding``: b"br", with ``quality``, or b"gzip"."""
+        if encoding == b"br":
+            packer = brotli.Compressor(quality=quality)
+            self._take, self._flush, self._finish = packer.process, packer.flush, packer.finish
+        else:
+            zipper = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+            self._take, self._flush, self._finish = (
+                zipper.compress,
+                partial(zipper.flush, zlib.Z_SYNC_FLUSH),
+                zipper.flush,
+            )
 
-    def _pack(self, body: bytes, *, more: bool) -> bytes:
-        if self._brotli is not None:
-            return bytes(self._brotli.process(body) + (self._brotli.flush() if more else self._brotli.finish()))
-        return self._gzip.compress(body) + self._gzip.flush(zlib.Z_SYNC_FLUSH if more else zlib.Z_FINISH)
+    def pack(self, body: bytes, *, more: bool = False) -> bytes:
+        """The next part; the last one unless ``more`` follow."""
+        return bytes(self._take(body) + (self._flush() if more else self._finish()))
 
 
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
@@ -212,12 +222,6 @@ def _encoding(headers: Headers) -> bytes:
     if b"br" in accepted:
         return b"br"
     return b"gzip" if b"gzip" in accepted else b""
-
-
-def _pack(body: bytes, encoding: bytes, quality: int) -> bytes:
-    if encoding == b"br":
-        return bytes(brotli.compress(body, quality=quality))
-    return gzip.compress(body, 6)
 
 
 def _caching(scope: Scope) -> bytes:
