@@ -258,6 +258,11 @@ class RunResult:
         """The end of an entry's window: its own, at least the tolerated delay after its beginning, else the run's."""
         return window_over(street.begins, street.ends, self.ends, is_stop=street.is_stop)
 
+    def silent_since(self, now: datetime, after: timedelta) -> datetime | None:
+        """When its vehicles were last heard, while it runs and that is longer ago than ``after``; else None."""
+        silent = self.state is RunState.RUNNING and self.as_of is not None and now - self.as_of > after
+        return self.as_of if silent else None
+
     @property
     def vehicles(self) -> tuple[str, ...]:
         """Its vehicles, in the order of their first assignment."""

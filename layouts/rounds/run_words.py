@@ -54,8 +54,7 @@ def run_word(run: RunResult, now: datetime) -> Text:
 
 def silent_since(run: RunResult, now: datetime) -> datetime | None:
     """When the vehicles of a run that has begun were last heard, if too long ago to say how it stands; else None."""
-    silent = run.state is RunState.RUNNING and run.as_of is not None and now - run.as_of > SILENT_AFTER
-    return run.as_of if silent else None
+    return run.silent_since(now, SILENT_AFTER)
 
 
 def street_word(run: RunResult, street: StreetResult, now: datetime) -> Text:

@@ -72,7 +72,7 @@ def _part_at(street: StreetResult) -> datetime | None:
 def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
     if street.state in (StreetState.SERVED, StreetState.PASSED):
         return _passed(run, street)
-    silent_since = _silent_since(run, now)
+    silent_since = run.silent_since(now, SILENT_AFTER)
     if street.state is StreetState.UNKNOWN or (street.state is StreetState.DUE and silent_since):
         return StreetNow(progress=Progress.NO_DATA, at=silent_since or _hidden_since(run, street), as_of=run.as_of)
     if street.state is StreetState.MISSED:
@@ -114,12 +114,6 @@ def _passed(run: RunResult, street: StreetResult) -> StreetNow:
     if at is not None and street.passed_at is not None and street.begins is not None and at < street.begins - early:
         at = max(at, street.passed_at)
     return StreetNow(progress=Progress.PASSED, at=at, as_of=run.as_of)
-
-
-def _silent_since(run: RunResult, now: datetime) -> datetime | None:
-    """Since when a running run is silent; None for a run that has not begun."""
-    running = run.state is RunState.RUNNING and run.as_of is not None
-    return run.as_of if running and run.as_of and now - run.as_of > SILENT_AFTER else None
 
 
 def _hidden_since(run: RunResult, street: StreetResult) -> datetime | None:
