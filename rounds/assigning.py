@@ -83,7 +83,8 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[OnRun]:
     at_s = passages["to_s"]
     # Do not count streets that a vehicle only drives through with its load.
     working = metres * 3.6 <= DRIVING_THROUGH_KMH * np.maximum(at_s - passages["from_s"], 1e-3)
-    walks = on_foot(candidates).get(plate_key(drive.vehicle))
+    plate = plate_key(drive.vehicle)
+    walks = on_foot(c for c in candidates if plate in c.named).get(plate)
     near = [c for c in candidates if at_s[0] < c.until_s and at_s[-1] > c.since_s and may_take(c, walks)]
     on = {c.key: working & _on(c, passages["segment"], at_s) for c in near}
     near = [c for c in near if on[c.key].any()]
@@ -94,7 +95,7 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[OnRun]:
     shares = np.array([_within(at_s, np.where(on[c.key], metres, 0.0), ticks) for c in near])
     shares /= np.maximum(driven, LEAST_M)
     open_ = np.array([(ticks >= c.since_s) & (ticks <= c.until_s + EVERY_S) for c in near])
-    named = np.array([[NAMED if plate_key(drive.vehicle) in c.named else 0.0] for c in near])
+    named = np.array([[NAMED if plate in c.named else 0.0] for c in near])
     begun = np.array([np.where(ticks >= c.begins_s, BEGUN, 0.0) for c in near])
     scores = np.where(open_ & (shares >= LEAST_SHARE), shares + named + begun, 0.0)
     return _taken(near, ticks, scores, _sure(scores), {key: passages["from_s"][rows] for key, rows in on.items()})
