@@ -1,7 +1,9 @@
 """Pages at twice their size, on a telephone and on a kiosk: nothing is cut, and an area answers before its map."""
 
+from collections.abc import Iterator
+
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.test_screens import BEYOND, CUT, PROFILES, SHOTS, browser, open_screen
 
@@ -31,31 +33,29 @@ def test_an_area_on_a_telephone_answers_first_and_ends_after_four_screens(
     page.close()
 
 
-@pytest.mark.parametrize("profile", ["kiosk", "portrait"])
-def test_the_marks_of_a_kiosks_round_stand_clear_of_what_is_above(
-    browser: BrowserContext, centres: dict[str, str], profile: str
-) -> None:
-    page = open_screen(browser, centres["normal"] + "/kiosk", profile)
-    clear = page.evaluate("""() => {
+@pytest.fixture(params=["kiosk", "portrait"])
+def kiosk(request: pytest.FixtureRequest, browser: BrowserContext, centres: dict[str, str]) -> Iterator[Page]:
+    """The public's screen, lying and standing."""
+    page = open_screen(browser, centres["normal"] + "/kiosk", request.param)
+    yield page
+    page.close()
+
+
+def test_the_marks_of_a_kiosks_round_stand_clear_of_what_is_above(kiosk: Page) -> None:
+    clear = kiosk.evaluate("""() => {
         const dots = document.querySelector('.ioc-kiosk__dots'), mark = dots.firstElementChild.getBoundingClientRect();
         const shown = [...document.querySelectorAll('.ioc-public')].find(one => one.getClientRects().length);
         const above = shown.getBoundingClientRect();
         return (mark.top - above.bottom) / mark.height; }""")
     assert clear >= 1
-    page.close()
 
 
-@pytest.mark.parametrize("profile", ["kiosk", "portrait"])
-def test_every_slide_of_a_kiosk_has_room_for_its_source_and_age(
-    browser: BrowserContext, centres: dict[str, str], profile: str
-) -> None:
-    page = open_screen(browser, centres["normal"] + "/kiosk", profile)
-    cut = page.evaluate("""() => [...document.querySelectorAll('[data-slide]')].filter((on, _, all) => {
+def test_every_slide_of_a_kiosk_has_room_for_its_source_and_age(kiosk: Page) -> None:
+    cut = kiosk.evaluate("""() => [...document.querySelectorAll('[data-slide]')].filter((on, _, all) => {
         all.forEach(one => one.toggleAttribute('data-on', one === on));
         return document.querySelector('.ioc-kiosk__dots').getBoundingClientRect().bottom > innerHeight;
       }).map(slide => slide.innerText)""")
     assert cut == []
-    page.close()
 
 
 def test_the_kiosk_offers_nothing_to_touch(browser: BrowserContext, centres: dict[str, str]) -> None:
