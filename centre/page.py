@@ -35,7 +35,6 @@ _FRAME = """<!DOCTYPE html>
         <style>%STYLE%</style>
         <noscript><style>.ioc-ago { display: none } [data-clock] { visibility: hidden }</style></noscript>
         <script>%TICKING%</script>
-        <script type="speculationrules">%NEXT%</script>
         <script defer src="%SCRIPTS%"></script>
     </head>
     <body>
@@ -46,6 +45,7 @@ _FRAME = """<!DOCTYPE html>
             {%scripts%}
             {%renderer%}
             </template>
+            <script type="speculationrules">%NEXT%</script>
         </footer>
     </body>
 </html>"""
