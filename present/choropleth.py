@@ -1,5 +1,6 @@
 """Four classes for a map of one KPI by place, lightest where attention is needed: by the KPI's own limits."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -39,8 +40,11 @@ def choropleth(kpi: Kpi, results: Mapping[str, KpiResult], language: Language) -
     A share is judged by the limits and the target of its KPI, so that a calm province is dark. A count has limits for
     the whole province only: its places stand in quarters, without labels when fewer than four differ.
     """
-    values = {code: r.value for code, r in results.items() if r.value is not None and r.status is not Status.STALE}
-    rounded = {code: round(value, kpi.decimals) for code, value in values.items()}
+    rounded = {
+        code: round(r.value, kpi.decimals)
+        for code, r in results.items()
+        if r.value is not None and r.status is not Status.STALE
+    }
     limits = _limits(kpi)
     if limits:
         return _classed(kpi, rounded, limits, _STEPS[len(limits)], language)
@@ -63,11 +67,9 @@ def _limits(kpi: Kpi) -> list[float]:
 def _classed(
     kpi: Kpi, values: Mapping[str, float], limits: Sequence[float], steps: Sequence[int], language: Language
 ) -> Choropleth:
-    higher = kpi.better is Better.HIGHER
-    passed = {
-        code: sum(value < limit if higher else value > limit for limit in limits) for code, value in values.items()
-    }
-    by_place = {code: steps[count] for code, count in passed.items()}
+    sign = -1 if kpi.better is Better.HIGHER else 1
+    bounds = [sign * limit for limit in limits]
+    by_place = {code: steps[bisect_left(bounds, sign * value)] for code, value in values.items()}
     return Choropleth(by_place, _labels(kpi, limits, steps, language))
 
 

@@ -137,6 +137,7 @@ MAP_ATTRIBUTES = Names({
     "data-map-layer": "Switch of a layer: vehicles, collection, streets, names or points.",
     "data-map-view": "Button of a view: in, out, province or fleet.",
     "data-map-place": "Button of a place in the list, by code.",
+    "data-map-class": "What the class of a place in the list means, in words.",
     "data-map-close": "Button that closes the card of a place.",
     "data-map-find": "Field that finds a place; its value is a former version of the territory, or “”.",
     "data-map-found": "List of the places found.",

@@ -233,9 +233,7 @@ def _button(key: str, text: str, title: str) -> Component:
 
 def _place(place: Place) -> Component:
     """The place as a button, so that keyboards and screen readers reach its card without clicking the map."""
-    return html.Li(
-        html.Button([html.Span(place.name), html.Span(className="ioc-map__class")], **{"data-map-place": place.code})
-    )
+    return html.Li(html.Button(place.name, **{"data-map-place": place.code}))
 
 
 def _legend(shown: Coloured | None, _: Words, data: ScreenData) -> Component:

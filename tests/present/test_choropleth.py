@@ -16,3 +16,16 @@ def test_a_class_of_none_says_zero_because_nothing_is_less(values: tuple[int, ..
     words = [label for label in choropleth(GAP, results, "vi").labels if label]
     assert words[0] == first
     assert words[-1].startswith("> ")
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "classes"),
+    [
+        ("platform_uptime", (100.0, 99.9, 99.8, 99.0, 98.9), (0, 0, 2, 2, 3)),
+        ("waste_off_plan", (4.0, 5.0, 6.0, 15.0, 16.0), (0, 0, 2, 2, 3)),
+    ],
+)
+def test_a_place_at_a_limit_has_not_passed_it(key: str, values: tuple[float, ...], classes: tuple[int, ...]) -> None:
+    kpi = KPIS[key]
+    results = {str(at): result(kpi, str(at), value) for at, value in enumerate(values)}
+    assert tuple(choropleth(kpi, results, "vi").by_place.values()) == classes

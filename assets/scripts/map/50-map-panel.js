@@ -58,7 +58,7 @@
     if (legend) { legend.hidden = !known; legend.dataset.legend = panel.kpi; }
     if (legend && known) write(legend, known);
     all('[data-map-place]').forEach(function (button) {
-      IOC.text(button.lastChild, known ? said(legend, button.dataset.mapPlace) : '');
+      button.dataset.mapClass = known ? said(legend, button.dataset.mapPlace) : '';
     });
     IOC.tell('map-colours');
   }
