@@ -1,6 +1,5 @@
 """Public kiosk: a playlist of large cards without navigation or interaction; it receives public view-models only."""
 
-import re
 from collections.abc import Mapping
 
 from dash import html
@@ -88,7 +87,7 @@ def _slide(vm: PublicCardVM, data: ScreenData) -> Component:
             ),
         ]
     )
-    # No fact twice: the sentence may hold the figure, the picture is the bar, coverage may count the same units.
+    # No fact twice: the sentence may hold the figure, the picture is the bar.
     body: list[Component] = [part("headline", vm.headline, html.H1)]
     if vm.value.rstrip("%") not in vm.headline:
         body.append(value_and_unit(vm, html.P))
@@ -96,7 +95,7 @@ def _slide(vm: PublicCardVM, data: ScreenData) -> Component:
         body.append(html.Img(src=picture(vm.fill, houses=rule.houses), alt="", className="ioc-picture"))
     elif vm.mark is not None:
         body.append(bullet(vm.fill, vm.mark))
-    if kpi.contributor != kpi.numerator_label and _quotient(vm.context) not in vm.headline:
+    if vm.context:
         body.append(part("context", vm.context, html.P))
     filled = {"data-hundred": str(of_hundred(vm.fill))} if drawn and vm.fill is not None else {}
     article = html.Article(
@@ -108,11 +107,6 @@ def _slide(vm: PublicCardVM, data: ScreenData) -> Component:
     return html.Section(
         article, className="ioc-slide", **{"data-slide": vm.key, "data-dwell": str(dwell_s(vm.headline))}
     )
-
-
-def _quotient(context: str) -> str:
-    """87/100 of "khoảng 87 trên 100 điểm"."""
-    return "/".join(re.findall(r"\d[\d.,]*", context))
 
 
 def _neutral(data: ScreenData) -> Component:

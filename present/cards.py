@@ -183,12 +183,13 @@ def public_card(
     gap = formats.number(_gap(kpi, result.value), rule.decimals, language)
     value = shown(kpi, result.value, rule.decimals, language)
     percent = kpi.unit.vi == "%"
+    headline = rule.headline.to(language).format(value=shown(kpi, result.value, 0, language), gap=gap)
     return PublicCardVM(
         key=kpi.key,
-        headline=rule.headline.to(language).format(value=shown(kpi, result.value, 0, language), gap=gap),
+        headline=headline,
         value=value + "%" if percent else value,
         unit=(kpi.numerator_label if percent else kpi.unit).to(language),
-        context=_public_context(kpi, result, language, _),
+        context=_public_context(kpi, result, headline, language, _),
         coverage=_coverage(kpi, result, language),
         source=_public_source(result, language, _),
         as_of_ms=to_ms(result.as_of),
@@ -243,11 +244,16 @@ def _counted(value: float, label: Text, language: Language) -> tuple[str, str]:
     return formats.number(count, 1 if per > 1 and count < 10 else 0, language), unit.to(language)
 
 
-def _public_context(kpi: Kpi, result: KpiResult, language: Language, _: Words) -> str:
-    """The counts behind a percentage, to three significant digits: a public screen needs their size only."""
+def _public_context(kpi: Kpi, result: KpiResult, headline: str, language: Language, _: Words) -> str:
+    """The counts behind a percentage, to three significant digits: a public screen needs their size only.
+
+    "" where ``headline`` says them ("87/100"), or the coverage, which counts the same units.
+    """
     if kpi.formula.whole is None or not result.numerator or not result.denominator:
         return ""
     part, whole = (formats.number(_three_figures(n), 0, language) for n in (result.numerator, result.denominator))
+    if f"{part}/{whole}" in headline or kpi.contributor == kpi.numerator_label:
+        return ""
     return _("khoảng {part} trên {whole} {what}").format(part=part, whole=whole, what=kpi.numerator_label.to(language))
 
 

@@ -217,6 +217,14 @@ def test_public_card_is_one_plain_sentence_with_rounded_numbers() -> None:
     assert vm.simulated
 
 
+def test_a_public_card_says_no_count_twice() -> None:
+    score = KPIS["score_766"]
+    vm = public_card(score, FEEDS[score.feed], result(score, PROVINCE, 87.0), "vi", NOW)
+    assert vm is not None
+    assert "87/100" in vm.headline
+    assert vm.context == ""
+
+
 def test_a_public_card_tells_what_is_missing_and_who_typed_it_in_words() -> None:
     part = result(
         FIBRE, PROVINCE, 88.9, reporting=41, sources=("VNPT", "Viettel"), kinds={Kind.DECLARED: 40, Kind.ESTIMATED: 1}
