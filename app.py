@@ -34,7 +34,7 @@ from centre.first import FirstView
 from centre.headers import SafeHeaders
 from centre.hosts import Hosts, hosts_of
 from centre.manners import Manners
-from centre.page import content_policy, mount, prepare
+from centre.page import content_policy, files_of, mount, prepare
 from centre.private import UMASK
 from centre.proxies import proxies
 from centre.release import release_id
@@ -185,7 +185,9 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
     server.add_middleware(FirstView, painter=first, clock=_now)
     if base:
         server.add_middleware(Addresses, base=base, paths=[rule.path for rule in rules.all])
-    server.add_middleware(Delivery, policy=lambda: content_policy(page))
+    server.add_middleware(
+        Delivery, policy=lambda: content_policy(page), ahead=lambda: [*files_of(page), map_routes.LIBRARY]
+    )
     server.add_middleware(Bodies)
     server.add_middleware(SameSite)
     server.add_middleware(LiveSocket, hub=hub)

@@ -1,6 +1,7 @@
 """Sends the web side's bytes: compresses files once and keeps them, compresses answers fast, adds the page policy."""
 
 import asyncio
+import logging
 import zlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -15,6 +16,8 @@ Receive = Callable[[], Awaitable[Message]]
 Scope = MutableMapping[str, Any]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
+
+log = logging.getLogger(__name__)
 
 FILES = ("/_dash-component-suites/", "/assets/", "/vendor/")
 KEPT_FILES = 256
@@ -66,20 +69,26 @@ class Delivery:
     """ASGI middleware around the whole web side.
 
     Files (component bundles, assets, the map's library) are compressed once at high quality and kept in memory, so a
-    loading wall costs no CPU; compressing per request on the event loop would freeze every live channel. HTML gets the
+    loading wall costs no CPU; compressing per request on the event loop would freeze every live channel. What every
+    page asks for is compressed when the server has started, or the first visitor would wait for it. HTML gets the
     content security policy of ``policy()``. It is called for the first page, not before: the policy lists the hashes
     of inline scripts, which exist only once every callback is registered.
     """
 
-    def __init__(self, app: Application, policy: Callable[[], str]) -> None:
-        """``policy`` returns the value of Content-Security-Policy."""
+    def __init__(self, app: Application, policy: Callable[[], str], ahead: Callable[[], Iterable[str]] = tuple) -> None:
+        """``policy`` returns the value of Content-Security-Policy, ``ahead`` paths of files in the order of need."""
         self._app = app
         self._policy = policy
+        self._ahead = ahead
+        self._early: asyncio.Task[None] | None = None
         self._kept: OrderedDict[tuple[str, bytes], Answer] = OrderedDict()
         self._packing: dict[tuple[str, bytes], asyncio.Task[Answer]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, partial(self._lives, send))
+            return
         if scope["type"] != "http" or scope["method"] not in ("GET", "POST"):
             await self._app(scope, receive, send)
             return
@@ -90,6 +99,20 @@ class Delivery:
             return
         kind = b"application/json" if scope["path"].startswith(DASH_ANSWERS) else b""
         await self._app(scope, receive, _Whole(send, encoding, self._policy, kind))
+
+    async def _lives(self, send: Send, message: Message) -> None:
+        await send(message)
+        if message["type"] == "lifespan.startup.complete":
+            self._early = asyncio.create_task(self._pack_ahead())
+        elif message["type"] == "lifespan.shutdown.complete" and self._early:
+            self._early.cancel()
+
+    async def _pack_ahead(self) -> None:
+        for path in self._ahead():
+            try:
+                await self._file((path, b"br"), _asking(path))
+            except Exception:
+                log.exception("%s could not be packed ahead", path)  # who asks for it gets the error
 
     async def _file(self, key: tuple[str, bytes], scope: Scope) -> Answer:
         kept = self._kept.get(key)
@@ -215,6 +238,24 @@ def value_of(headers: Iterable[tuple[bytes, bytes]], wanted: bytes, default: byt
 def is_html(headers: Headers) -> bool:
     """Whether an answer with ``headers`` is a page."""
     return value_of(headers, b"content-type").startswith(b"text/html")
+
+
+def _asking(path: str) -> Scope:
+    """A request of our own for a file."""
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [],
+        "client": None,
+        "server": None,
+    }
 
 
 def _encoding(headers: Headers) -> bytes:

@@ -180,6 +180,13 @@ def _serve_scripts(server: FastAPI, text: str) -> None:
         return Response(text, media_type="text/javascript")
 
 
+def files_of(page: Page) -> list[str]:
+    """Paths of the scripts that every page asks for, in that order, as this server answers for them."""
+    named = re.findall(r'<script src="([^"?]*)', UNUSED.sub("", page._generate_scripts_html()))
+    base: str = page.config.requests_pathname_prefix
+    return [bundle.SCRIPTS, *(path.removeprefix(base.rstrip("/")) for path in named)]
+
+
 def prepare(page: Page) -> None:
     """Let Dash set itself up now and not during the first request."""
     page._setup_server()

@@ -29,6 +29,7 @@ from store.reading import Reading
 PROVINCE = Text("Bản đồ xã, phường", "Map of communes")
 NO_KPI = Text("Không có chỉ số này; danh sách ở /api/v1/kpis.", "No such KPI; /api/v1/kpis lists them.")
 VEHICLES = Text("Vị trí xe", "Vehicle positions")
+LIBRARY = "/vendor/pydeck.js"
 # Drawings change with imports: the browser may keep one but must ask each time whether it is still valid.
 ASK_AGAIN = {"cache-control": "no-cache"}
 
@@ -97,7 +98,7 @@ def router(grounds: Grounds, reading: Reading, kpis: Mapping[str, Kpi] = Mapping
         svg = paper_svg(await find(IN_FORCE), kpis[key], results, PALETTES[theme], lang)
         return Response(svg, media_type="image/svg+xml", headers=ASK_AGAIN)
 
-    @routes.get("/vendor/pydeck.js")
+    @routes.get(LIBRARY)
     @needing(Need.LOOK)
     async def vendor() -> Response:
         return FileResponse(pydeck_bundle(), media_type="text/javascript")

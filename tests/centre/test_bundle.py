@@ -14,7 +14,7 @@ from dash import html
 from fastapi import FastAPI
 
 from centre import bundle
-from centre.page import UNUSED, Page, content_policy, mount, prepare
+from centre.page import UNUSED, Page, content_policy, files_of, mount, prepare
 
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "assets"
@@ -81,6 +81,20 @@ async def test_the_frame_asks_for_one_script_and_keeps_dashs_for_later(page: tup
     hashes = [b64encode(sha256(text.encode()).digest()).decode() for text in inline]
     assert len(hashes) >= 2
     assert [one for one in hashes if f"'sha256-{one}'" not in content_policy(made)] == []
+
+
+async def test_files_packed_ahead_are_those_that_the_frame_names(page: tuple[FastAPI, Page]) -> None:
+    server, made = page
+    named = files_of(made)
+    async with asking(server) as http:
+        frame = (await http.get("/")).text
+        answers = [await http.get(path) for path in named]
+    assert named == [src.partition("?")[0] for src in re.findall(r'<script[^>]* src="([^"]*)', frame)]
+    assert {answer.status_code for answer in answers} == {200}
+    behind = mount(FastAPI(), ROOT, "r1", {}, "/ioc")
+    behind.layout = html.Div()
+    prepare(behind)
+    assert files_of(behind) == named, "a proxy takes its own path away"
 
 
 async def test_the_next_page_is_fetched_before_the_click_but_no_file_is_made_for_a_glance(

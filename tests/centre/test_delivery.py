@@ -99,6 +99,42 @@ async def test_what_is_packed_already_is_left_alone(http: httpx.AsyncClient) -> 
     assert "content-encoding" not in answer.headers
 
 
+async def test_what_every_page_asks_for_is_packed_when_the_server_has_started(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    asked: list[str] = []
+    all_asked = asyncio.Event()
+    told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        asked.append(scope["path"])
+        if scope["path"] == "/assets/broken.js":
+            raise OSError("no such disk")
+        await Response(BIG, media_type="text/javascript")(scope, receive, send)
+        if scope["path"] == "/vendor/map.js":
+            all_asked.set()
+
+    files = ["/assets/scripts.js", "/assets/broken.js", "/vendor/map.js"]
+    delivery = Delivery(app, lambda: "", lambda: files)
+    end: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    living = asyncio.create_task(delivery({"type": "lifespan"}, lambda: end, told.put))
+    assert (await told.get())["type"] == "lifespan.startup.complete"
+    await all_asked.wait()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(delivery), base_url="http://ioc") as http:
+        _, body = await raw(http, "/assets/scripts.js", "br")
+        await raw(http, "/vendor/map.js", "gzip, br")
+    end.set_result({"type": "lifespan.shutdown"})
+    await living
+    assert asked == files, "nobody who comes later waits for it"
+    assert brotli.decompress(body) == BIG
+    assert "/assets/broken.js could not be packed ahead" in caplog.text
+
+
 async def test_an_error_is_not_kept(site: Site, http: httpx.AsyncClient) -> None:
     assert (await http.get("/assets/late.js")).status_code == 404
     site.missing = False
