@@ -14,6 +14,8 @@ SAME_STREET_M = 12.0
 # Leftovers shorter than this are where two drawings of one street part by a little.
 _CRUMB_M = 20.0
 _GRID_M = 0.1
+# Ends nearer than this are one junction: rounding to the grid parts streets that were drawn to meet.
+_JOINED_M = 2.0
 
 Lines = NDArray[np.object_]
 Point = tuple[float, ...]
@@ -30,8 +32,7 @@ def graph_of_lines(lines: Iterable[Floats]) -> StreetGraph:
     scale = np.radians([EARTH_M * np.cos(np.radians(middle[1])), EARTH_M])
     drawn = [shapely.LineString((line - middle) * scale) for line in given]
     parts = _segments(_once(np.array([line for line in drawn if line.length > 0], dtype=object)))
-    chains = [shapely.get_coordinates(part) / scale + middle for part in parts]
-    return _graph(chains)
+    return _graph([chain / scale + middle for chain in _joined(parts)])
 
 
 def _unseen(lines: Iterable[Floats]) -> list[Floats]:
@@ -81,6 +82,20 @@ def _segments(lines: Sequence[shapely.LineString]) -> list[shapely.Geometry]:
         return []
     noded = shapely.union_all(np.array(lines, dtype=object), grid_size=_GRID_M)
     return [part for part in shapely.get_parts(shapely.line_merge(noded)) if part.length > 0]
+
+
+def _joined(parts: Sequence[shapely.Geometry]) -> list[Floats]:
+    """The points of each part, in metres, with ends near each other made one; without what that leaves no length."""
+    if not parts:
+        return []
+    chains = [shapely.get_coordinates(part) for part in parts]
+    ends = np.concatenate([chain[[0, -1]] for chain in chains])
+    points = shapely.points(ends)
+    one, other = shapely.STRtree(points).query(points, predicate="dwithin", distance=_JOINED_M)
+    _, first, junction = np.unique(strong_parts(len(ends), one, other), return_index=True, return_inverse=True)
+    for chain, (start, end) in zip(chains, ends[first[junction]].reshape(-1, 2, 2), strict=True):
+        chain[0], chain[-1] = start, end
+    return [chain for chain in chains if np.hypot(*np.diff(chain, axis=0).T).sum() > 0]
 
 
 def _graph(chains: Sequence[Floats]) -> StreetGraph:

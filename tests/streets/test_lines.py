@@ -35,6 +35,12 @@ def test_an_end_drawn_short_of_the_street_it_meets_is_tied_to_it():
     assert sum(p.length_m for p in found.passages) == pytest.approx(140 + 190, abs=3)
 
 
+def test_ends_that_rounding_leaves_apart_are_one_junction():
+    graph = graph_of_lines([places((0, 0), (300, 18)), places((156, 9), (168, 200)), places((157, -150), (156, 3))])
+    assert set(graph.node_part.tolist()) == {0}, "nobody could drive on"
+    assert float(graph.length_m.min()) > 100, "no crumb is a street"
+
+
 def test_two_streets_beside_each_other_stay_two():
     graph = graph_of_lines([places((0, 0), (300, 0)), places((0, 40), (300, 40))])
     assert graph.segments == 2
