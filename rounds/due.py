@@ -15,8 +15,9 @@ from streets.ways import Ways
 
 # Match a planned line like a drive at 1 m/s with a fix every so many metres.
 _EVERY_M = 25.0
-# Drop shorter pieces: they arise where a line and a junction do not quite meet.
-_SHORTEST_M = 3.0
+# Shorter pieces belong to their neighbour: they arise where a line and a junction do not quite meet, and fixes, which
+# are a few metres off, cannot tell whether somebody was there.
+_SHORTEST_M = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +99,19 @@ def _sign(stretch: DueStretch) -> float:
 
 def _whole(driven: list[DueStretch], length_m: float) -> tuple[DueStretch, ...]:
     """The stretches in order, with the pieces on no street between them, so that the metres add up to the line's."""
+    lasting = any(stretch.length_m >= _SHORTEST_M for stretch in driven)
     found: list[DueStretch] = []
-    at_m = 0.0
+    # Up to where the pieces found reach, and up to where the line lies on a street or was found to lie on none.
+    at_m = placed_m = 0.0
     for stretch in driven:
-        if stretch.length_m < _SHORTEST_M:
-            continue
-        if stretch.line_from_m - at_m >= _SHORTEST_M:
+        if stretch.line_from_m - placed_m >= _SHORTEST_M:
             found.append(DueStretch(-1, 0.0, 0.0, at_m, stretch.line_from_m))
             at_m = stretch.line_from_m
-        found.append(DueStretch(stretch.segment, stretch.from_m, stretch.to_m, at_m, stretch.line_to_m))
-        at_m = stretch.line_to_m
-    if length_m - at_m >= _SHORTEST_M or not found:
+        placed_m = stretch.line_to_m
+        if stretch.length_m >= _SHORTEST_M or not lasting:
+            found.append(DueStretch(stretch.segment, stretch.from_m, stretch.to_m, at_m, stretch.line_to_m))
+            at_m = stretch.line_to_m
+    if length_m - placed_m >= _SHORTEST_M or not found:
         found.append(DueStretch(-1, 0.0, 0.0, at_m, length_m))
     elif found[-1].line_to_m < length_m:
         last = found[-1]

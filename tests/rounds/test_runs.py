@@ -50,6 +50,14 @@ def test_a_line_away_from_every_street_is_due_and_not_placed():
     assert sum(s.length_m for s in half.stretches) == pytest.approx(half.length_m)
 
 
+def test_a_few_metres_of_another_street_are_no_piece_of_their_own():
+    crumb = [street(1, (195, 0), (195, 0.5), (200, 0.5), (200, 300)), street(2, (0, 0), (6, 0))]
+    bent, short = due_streets(WAYS, Route(id="x", name="x", streets=tuple(crumb)))
+    assert all(s.length_m > 90 for s in bent.stretches), "nobody can tell whether these few metres were driven"
+    assert sum(s.length_m for s in bent.stretches) == pytest.approx(bent.length_m)
+    assert [s.segment >= 0 for s in short.stretches] == [True], "all there is of it"
+
+
 def test_a_round_driven_slowly_serves_every_street_and_closes_the_run():
     result = judged(drive(trace(ROUND)))
     assert states(result) == [StreetState.SERVED] * 3
