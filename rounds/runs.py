@@ -135,7 +135,8 @@ class _Judgement:
 
     def result(self) -> RunResult:
         closed_at, closed_by = self._closed()
-        hidden = self._silences(closed_at.timestamp()) if closed_at else []
+        gaps = self._silences(self._judged_until_s())
+        hidden = self._silences(closed_at.timestamp()) if closed_at else gaps
         streets = tuple(
             self._street(number, street, closed_at is not None, hidden)
             for number, street in enumerate(self._run.streets)
@@ -159,7 +160,7 @@ class _Judgement:
             streets=streets,
             computed_at=self._now,
             assignments=self._assignments(closed_at),
-            gaps=tuple((from_s(s.since_s), from_s(s.until_s)) for s in self._silences(self._judged_until_s())),
+            gaps=tuple((from_s(s.since_s), from_s(s.until_s)) for s in gaps),
             fixes=sum(self._fixes(vehicle) for vehicle in self._spans),
             distance_m=round(sum(self._distance_m(vehicle) for vehicle in self._spans), 1),
             as_of=from_s(max(stamps)) if stamps else None,
@@ -357,9 +358,9 @@ class _Judgement:
             return (self._spot(number, planned, closed, hidden),)
         lengths_m = np.array([stretch.length_m for stretch in street.stretches])
         middles = self._middles(street)
-        hiding = first_hiding(hidden, middles, lengths_m)
-        findings = self._findings[number]
-        if not closed and not self._over(planned):
+        over, findings = closed or self._over(planned), self._findings[number]
+        hiding = first_hiding(hidden if over else (), middles, lengths_m)
+        if not over:
             # Its truck may come again in its turn: it has not been left out yet.
             findings = [_NOBODY if one.state is StreetState.PASSED else one for one in findings]
         return tuple(
@@ -389,7 +390,7 @@ class _Judgement:
             last_at=None if finding.last_s is None else from_s(finding.last_s),
             speed_kmh=round(by.speed_kmh, 1) if by else None,
             fixes=self._fleet.drives[by.vehicle].fixes(by.from_s - 30, by.to_s + 30) if by else 0,
-            gap=(from_s(gap.since_s), from_s(gap.until_s)) if gap and state is StreetState.UNKNOWN else None,
+            gap=(from_s(gap.since_s), from_s(gap.until_s)) if gap and state in _UNSEEN else None,
         )
 
     def _verdict(
@@ -443,4 +444,5 @@ class _Judgement:
         return np.column_stack([np.interp(at_m, along, line[:, axis]) for axis in (0, 1)])
 
 
+_UNSEEN = (StreetState.UNKNOWN, StreetState.DUE)
 _NOBODY = Verdict(None, Because.NOT_DRIVEN, 0.0, 0.0, None)

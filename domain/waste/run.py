@@ -126,7 +126,7 @@ class Stretch:
 
     ``from_m`` and ``to_m`` are metres along the planned line. ``share`` (0..1) is the part driven in a way that counts,
     ``speed_kmh`` the average speed (None = not driven). ``fixes`` is the number of supporting fixes, ``gap`` the
-    tracker's silence that hides the piece.
+    tracker's silence that may hide a service of the piece, known once its window is over.
     """
 
     from_m: float
@@ -180,6 +180,13 @@ class StreetResult:
     vehicle: str = ""
     passed_at: datetime | None = None
     expected: Expected | None = None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it is due and a silence may hide that it was served: too little is surely not served to say no."""
+        gaps = [stretch for stretch in self.stretches if stretch.gap]
+        unserved_m = sum(one.length_m for one in self.stretches if one.state is StreetState.DUE and one.gap is None)
+        return self.state is StreetState.DUE and bool(gaps) and unserved_m <= (1 - SERVED_SHARE) * self.due_m
 
     def metres(self, state: StreetState) -> float:
         """Metres of it in ``state``."""

@@ -91,12 +91,13 @@ def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
 def _not_foretold(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
     """By plan and clock alone: not yet, until the planned time is over; then late by at least that, or no data.
 
-    When no truck was seen to begin the run, an overdue street has no data: its truck may have no tracker.
+    When no truck was seen to begin the run, an overdue street has no data: its truck may have no tracker. The same
+    when it may have come while nobody heard it.
     """
     over = run.over_at(street)
     if over is None or now <= over:
         return StreetNow(progress=Progress.NOT_YET, as_of=run.as_of)
-    if run.state is RunState.PLANNED:
+    if run.state is RunState.PLANNED or street.hidden:
         return StreetNow(progress=Progress.NO_DATA, as_of=run.as_of)
     late_s = int((now - (street.begins or over)).total_seconds())
     return StreetNow(progress=Progress.LATE, late_s=late_s, as_of=run.as_of)

@@ -242,6 +242,18 @@ def test_silence_is_said_and_never_becomes_on_time():
     assert (heard_again.progress, heard_again.at) == (Progress.NO_DATA, None), "there has been data since"
 
 
+def test_of_a_street_that_a_silence_may_hide_nobody_says_that_no_truck_came():
+    gap = (utc(23, 11, 5), utc(23, 11, 15))
+    due = Stretch(from_m=0, to_m=40, state=StreetState.DUE, because=Because.NOT_YET)
+    hidden = replace(due, from_m=40, to_m=100, gap=gap)
+    over = {"ends": utc(23, 11, 20), "begins": utc(23, 11)}
+    told = progress_of(StreetState.DUE, stretches=(replace(due, to_m=30), replace(hidden, from_m=30)), **over)
+    assert (told.progress, told.at) == (Progress.NO_DATA, None)
+    assert state_words(told, utc(23, 11), NOW, "vi") == "chưa biết xe đã qua hay chưa"
+    too_little = progress_of(StreetState.DUE, stretches=(due, hidden), **over)
+    assert too_little.progress is Progress.LATE, "more than three tenths of it were surely not served"
+
+
 def test_what_is_told_names_no_vehicle():
     told = progress_of(StreetState.SERVED, last_at=utc(23, 11, 12))
     assert "LA-001" not in repr(told)

@@ -226,6 +226,17 @@ def test_while_the_run_is_open_nothing_is_missed():
     assert judged(now=BEGINS - timedelta(hours=1)).state is RunState.PLANNED
 
 
+def test_a_silence_that_may_hide_an_overdue_street_is_told_while_the_run_is_open():
+    slow = trace(ROUND[:2])
+    silent = drive([*slow, *trace(ROUND[2:], start_min=end_min(slow) + 8)])
+    hidden = judged(silent, now=_at(24)).streets[1]
+    assert (hidden.state, hidden.hidden) == (StreetState.DUE, True)
+    assert {one.gap for one in hidden.stretches} == {judged(silent, now=_at(24)).gaps[0]}
+    assert not judged(silent, now=_at(20)).streets[1].hidden, "its window is not over"
+    heard = drive([*slow, *stand((500, 0), start_min=end_min(slow), minutes=30)])
+    assert not judged(heard, now=_at(24)).streets[1].hidden
+
+
 def test_a_run_nobody_is_known_to_have_driven():
     unheard = judged(heard=False)
     assert set(states(unheard)) == {StreetState.UNKNOWN}
