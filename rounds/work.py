@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -101,7 +101,7 @@ def vehicle_day(
         events=tuple(sorted(events, key=lambda event: event.since)),
         visits=been,
         **weighings(given)._asdict(),
-        **_alone(stays.alone, drive, about.now),
+        **_alone(stays.alone, drive, about.now)._asdict(),
         cause=about.cause or sparse(drive.at_s, metres),
         on_duty=about.on_duty,
         planned=about.planned,
@@ -109,13 +109,19 @@ def vehicle_day(
     )
 
 
-def _alone(tickets: Sequence[Ticket], drive: Drive, now: datetime) -> dict[str, Any]:
+class _Alone(NamedTuple):
+    """Ids of the tickets that match no visit, and of those that nobody can compare."""
+
+    tickets_without_visit: tuple[str, ...]
+    tickets_unheard: tuple[str, ...]
+
+
+def _alone(tickets: Sequence[Ticket], drive: Drive, now: datetime) -> _Alone:
     """Tickets without a visit, apart from those that nobody can compare."""
     hidden = unheard(tickets, drive, now)
-    return {
-        "tickets_without_visit": tuple(ticket.id for ticket in tickets if ticket not in hidden),
-        "tickets_unheard": tuple(ticket.id for ticket in hidden),
-    }
+    return _Alone(
+        tuple(ticket.id for ticket in tickets if ticket not in hidden), tuple(ticket.id for ticket in hidden)
+    )
 
 
 def unheard_day(vehicle: str, about: About, tickets: Sequence[Ticket]) -> VehicleDay:

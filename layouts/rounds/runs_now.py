@@ -119,9 +119,7 @@ def _group(run: RunResult, now: datetime) -> int | None:
 
 def _row(data: ScreenData, run: RunResult, axis: tuple[datetime, datetime], _: Words) -> Component:
     overdue = is_overdue(run, data.now)
-    # Beside the mark that it is overdue a row has room for since when nobody heard of it.
-    said = run_word(run, data.now).to(data.language) if silent_since(run, data.now) else state_words(data, run)
-    facts = [html.Span(said), html.Span(", ".join(run.vehicles), className="ioc-note")]
+    facts = [html.Span(state_words(data, run, marked=True)), html.Span(", ".join(run.vehicles), className="ioc-note")]
     return html.A(
         [
             html.Span([*([_overdue_mark(_)] if overdue else []), run.name], className="ioc-now-run__name"),
@@ -149,8 +147,10 @@ def _bars(run: RunResult, now: datetime, *, overdue: bool) -> list[str]:
     return found + ([bar("real", "eta", ends.low, ends.high)] if ends else [])
 
 
-def state_words(data: ScreenData, run: RunResult) -> str:
-    """How a run stands against its plan."""
+def state_words(data: ScreenData, run: RunResult, *, marked: bool = False) -> str:
+    """How a run stands against its plan. ``marked``: a mark beside it says that it is overdue; of a silent run it is
+    then said only since when nobody heard of it.
+    """
     _ = words(data.language)
     overdue = is_overdue(run, data.now)
     if run.state is RunState.CLOSED:
@@ -164,7 +164,9 @@ def state_words(data: ScreenData, run: RunResult) -> str:
         return (_("chờ xe từ {at}") if come else _("bắt đầu {at}")).format(at=time_of(run.begins))
     if overdue and run.ends is not None:
         over = _("quá giờ {time}").format(time=formats.age(data.now - run.ends, data.language))
-        return f"{over}, {said}" if silent_since(run, data.now) else over
+        if not silent_since(run, data.now):
+            return over
+        return said if marked else f"{over}, {said}"
     return delay_words(data, run) or said
 
 
