@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from domain.waste.run import (
     window_over,
 )
 from rounds.assigning import LOOK_BACK_S, Candidate, OnRun, may_take
+from rounds.closing import Done
 from rounds.drive import GAP_S, Drive
 from rounds.due import DueStreet, DueStretch
 from rounds.judging import Along, Metres, Silence, Verdict, find, first_hiding, silences
@@ -274,36 +276,15 @@ class _Judgement:
 
     def _closed(self) -> tuple[datetime | None, ClosedBy | None]:
         """When the run was over and what ended it, None while it is open."""
-        now_s, served = self._now.timestamp(), self._served_s()
-        closings: list[tuple[float, ClosedBy]] = [(self._until_s, ClosedBy.WINDOW)]
-        if served is not None:
-            closings.append((served, ClosedBy.COMPLETE))
-        last_s = max(
-            (f.last_s for found in self._findings for f in found if f.state is StreetState.SERVED and f.last_s),
-            default=0.0,
+        done = Done(
+            streets=self._run.streets,
+            findings=self._findings,
+            passed_s={number: event.passed_s for number, (_, event) in self._passed.items()},
+            ends_s=self._ends.timestamp(),
         )
-        after_s = max(last_s, self._ends.timestamp())
-        for vehicle in self._spans:
-            arrivals = self._fleet.arrivals.get(vehicle, np.empty(0))
-            closings += [(float(at_s), ClosedBy.FACILITY) for at_s in arrivals if after_s <= at_s <= self._until_s]
-        at_s, by = min(closings)
-        return (from_s(at_s), by) if at_s <= now_s else (None, None)
-
-    def _served_s(self) -> float | None:
-        """When the last due piece was served; None while any is not."""
-        last_s = 0.0
-        for number, street in enumerate(self._run.streets):
-            if street.planned.unit is Unit.STOP:
-                if number not in self._passed:
-                    return None
-                last_s = max(last_s, self._passed[number][1].passed_s)
-            elif not street.stretches:
-                return None
-            for finding in self._findings[number]:
-                if finding.state is not StreetState.SERVED or finding.first_s is None or finding.by is None:
-                    return None
-                last_s = max(last_s, finding.by.to_s)
-        return last_s or None
+        arrivals = [self._fleet.arrivals.get(vehicle, np.empty(0)).tolist() for vehicle in self._spans]
+        at_s, by = done.over(chain.from_iterable(arrivals), self._until_s)
+        return (from_s(at_s), by) if at_s <= self._now.timestamp() else (None, None)
 
     def _silences(self, until_s: float) -> list[Silence]:
         since_s = self._begins.timestamp()

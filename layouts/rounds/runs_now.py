@@ -102,9 +102,9 @@ def of_now(runs: Sequence[RunResult], now: datetime) -> list[RunResult]:
 
 
 def is_overdue(run: RunResult, now: datetime) -> bool:
-    """Whether its window is over and it is not closed, or it should have begun a quarter of an hour ago."""
+    """Whether its window is over and a street is not served, or it should have begun a quarter of an hour ago."""
     if run.state is RunState.RUNNING:
-        return run.ends is not None and run.ends < now
+        return run.ends is not None and run.ends < now and run.count(StreetState.SERVED) < len(run.streets)
     return run.state is RunState.PLANNED and run.begins is not None and run.begins + STREET_LATE < now
 
 

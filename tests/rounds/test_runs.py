@@ -237,6 +237,16 @@ def test_a_silence_that_may_hide_an_overdue_street_is_told_while_the_run_is_open
     assert not judged(heard, now=_at(24)).streets[1].hidden
 
 
+@pytest.mark.parametrize(("start_min", "open_min", "over_min"), [(0, 29, 31), (25, 42, 46)])
+def test_a_run_of_which_every_street_counts_as_served_is_over(start_min: float, open_min: float, over_min: float):
+    lacking = drive(trace([(110, 0), *ROUND[1:]], start_min=start_min))
+    result = judged(lacking, now=_at(over_min))
+    assert states(result) == [StreetState.SERVED] * 3
+    assert result.metres(StreetState.SERVED) < result.due_m - 90
+    assert (result.state, result.closed_by) == (RunState.CLOSED, ClosedBy.COMPLETE), "nobody is late there"
+    assert judged(lacking, now=_at(open_min)).state is RunState.RUNNING, "the truck may still come"
+
+
 def test_a_run_nobody_is_known_to_have_driven():
     unheard = judged(heard=False)
     assert set(states(unheard)) == {StreetState.UNKNOWN}
