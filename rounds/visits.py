@@ -7,16 +7,19 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from domain.instant import from_s
-from domain.waste.facility import UNLOADED_AT, Ticket
+from domain.waste.facility import UNLOADED_AT, FacilityKind, Ticket
 from domain.waste.work import Visit
 from rounds.arrivals import Fence
 from rounds.drive import GAP_S, Drive
 from rounds.standing import Stand
+from streets.graph import Flags
 
 # A shorter time outside (position drift, a turn) does not end a stay.
 OUTSIDE_S = 120.0
 # Who stands for less within a fence drives past its gate, or collects along it at a walking pace.
 STANDS_S = 120.0
+# Who waits for less on a street of its run beside the depot works there: it neither parks nor leaves.
+PARKS = timedelta(minutes=10)
 # Scales' clocks differ and trucks queue at the gate: a ticket may lie this far from its stay.
 TICKET_WITHIN = timedelta(minutes=20)
 
@@ -75,23 +78,38 @@ def weighed(found: Iterable[Visit], tickets: Iterable[Ticket]) -> Weighed:
     return Weighed(tuple(stays), alone)
 
 
-def stayed(found: Iterable[Visit], drive: Drive, stood: Iterable[Stand]) -> tuple[Visit, ...]:
+def stayed(found: Iterable[Visit], drive: Drive, stood: Iterable[Stand], at_work: Flags) -> tuple[Visit, ...]:
     """Those where the vehicle was weighed, or stood for two minutes, or was not heard for five: the others it drove by.
+
+    A wait of less than ten minutes on its run's streets beside a depot is part of its work there.
 
     Args:
         found: its times within fences, weighed.
         drive: its day.
         stood: its stops.
+        at_work: per fix, whether it was on a run and at a street of it.
     """
     still_s = [(float(drive.at_s[one.first]), float(drive.at_s[one.last])) for one in stood]
     silences = np.flatnonzero(np.diff(drive.at_s) > GAP_S).tolist()
     still_s += [(float(drive.at_s[i]), float(drive.at_s[i + 1])) for i in silences]
-    return tuple(visit for visit in found if visit.ticket or _stands(visit, still_s))
+    return tuple(
+        visit
+        for visit in found
+        if visit.ticket or (_stands(visit, still_s) and not _works_beside(visit, drive, at_work))
+    )
 
 
 def _stands(visit: Visit, still_s: Iterable[tuple[float, float]]) -> bool:
     since_s, until_s = visit.entered_at.timestamp(), visit.left_at.timestamp() if visit.left_at else np.inf
     return any(min(end_s, until_s) - max(begin_s, since_s) >= STANDS_S for begin_s, end_s in still_s)
+
+
+def _works_beside(visit: Visit, drive: Drive, at_work: Flags) -> bool:
+    """Whether it was at work all the time at a depot, too briefly to park; a current stay is none until it leaves."""
+    if visit.kind is not FacilityKind.DEPOT or visit.left_at is None or visit.left_at - visit.entered_at >= PARKS:
+        return False
+    first, after = np.searchsorted(drive.at_s, [visit.entered_at.timestamp(), visit.left_at.timestamp()], side="left")
+    return bool(at_work[first : after + 1].all())
 
 
 def unheard(tickets: Iterable[Ticket], drive: Drive, now: datetime) -> tuple[Ticket, ...]:

@@ -74,8 +74,8 @@ def vehicle_day(
     inside, working, stood = _inside(drive, fences), _working(drive, spans), stops(drive, metres)
     detours = away(drive, metres, off_m, inside, working, stood, ways)
     stays = weighed(visits(drive, fences), given := list(tickets))
-    been = stayed(stays.visits, drive, stood)
-    carried = loads(drive, metres, working & (off_m <= ON_STREET_M) & ~inside, spans, been, about.before)
+    been = stayed(stays.visits, drive, stood, at_work := working & (off_m <= ON_STREET_M))
+    carried = loads(drive, metres, at_work & ~inside, spans, been, about.before)
     idle = [one for one in idling(drive) if not _collecting(one, off_m, working)]
     matched_m, chord_m = distance(drive, metres, stood)
     stopped = EventKind.UNPLANNED_STOP if about.planned else EventKind.STOP
@@ -119,9 +119,7 @@ class _Alone(NamedTuple):
 def _alone(tickets: Sequence[Ticket], drive: Drive, now: datetime) -> _Alone:
     """Tickets without a visit, apart from those that nobody can compare."""
     hidden = unheard(tickets, drive, now)
-    return _Alone(
-        tuple(ticket.id for ticket in tickets if ticket not in hidden), tuple(ticket.id for ticket in hidden)
-    )
+    return _Alone(tuple(ticket.id for ticket in tickets if ticket not in hidden), tuple(ticket.id for ticket in hidden))
 
 
 def unheard_day(vehicle: str, about: About, tickets: Sequence[Ticket]) -> VehicleDay:

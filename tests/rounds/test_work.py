@@ -236,6 +236,21 @@ def test_who_collects_slowly_around_the_depot_does_not_leave_it_again_and_again(
         assert (once.count(EventKind.LOADED_RETURN), once.count(EventKind.LOADED_DEPARTURE)) == (1, 1)
 
 
+def test_a_crew_that_waits_on_its_street_beside_the_depot_neither_parks_nor_leaves():
+    work = trace(ROUND)
+
+    def waits(minutes: int, spans: Sequence[OnRun] = (WORK,)) -> VehicleDay:
+        waiting = stand((0, 0), start_min=end_min(work), minutes=minutes)
+        on = trace([(60, 0), (400, 0)], start_min=end_min(waiting))
+        return day(drive([*work, *waiting, *on]), facilities=[DEPOT, PLANT], spans=spans)
+
+    assert waits(4).visits == ()
+    assert (waits(4).count(EventKind.LOADED_RETURN), waits(4).count(EventKind.LOADED_DEPARTURE)) == (0, 0)
+    assert waits(12).count(EventKind.LOADED_DEPARTURE) == 1, "that is a rest"
+    done = OnRun("01#1", WORK.since_s, work[-1][0] - 60, 1.0)
+    assert waits(4, [done]).count(EventKind.LOADED_DEPARTURE) == 1, "on no run it has no work there"
+
+
 def test_a_run_that_is_done_before_its_window_ends_leaves_no_load():
     work = trace(ROUND)
     emptied = stand((2_000, 0), start_min=end_min(work), minutes=8)
