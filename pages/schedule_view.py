@@ -182,12 +182,13 @@ def _times(n: int) -> str:
 def _pickup_view(
     pickup: Pickup, state: StreetNow | None, is_today: bool, now: datetime, language: Language
 ) -> PickupView:
-    is_over = pickup.out_by is not None and pickup.out_by <= now
+    needed_by = _needed_by(pickup, state)
+    is_over = needed_by is not None and needed_by <= now
     return PickupView(
         day=day_words(shown_day(pickup), now, language),
         window=_window(pickup) or Text("kế hoạch không ghi giờ", "the plan gives no time").to(language),
         whole_route=pickup.whole_route and pickup.begins is not None,
-        out_by="" if is_over else _out_by(pickup, language),
+        out_by="" if is_over else _out_by(pickup, needed_by, language),
         out_now=is_over and (state is None or state.part_at is None),
         kerb=", ".join(KERBS[kerb].to(language) for kerb in pickup.kerbs),
         vehicle=VEHICLES[pickup.vehicle_class].to(language) if pickup.vehicle_class else "",
@@ -282,12 +283,18 @@ def _window(pickup: Pickup) -> str:
     return f"{begins} – {formats.clock(pickup.ends)}" if pickup.ends else begins
 
 
-def _out_by(pickup: Pickup, language: Language) -> str:
+def _needed_by(pickup: Pickup, state: StreetNow | None) -> datetime | None:
+    """When bags must stand outside: by the plan, or by the forecast of a truck that comes earlier."""
+    foretold = state.at if state is not None and state.progress in _STILL_OPEN else None
+    return min(filter(None, (pickup.out_by, foretold)), default=None) if pickup.out_by else None
+
+
+def _out_by(pickup: Pickup, needed_by: datetime | None, language: Language) -> str:
     """The time by which bags must stand outside, with "the evening before" where that applies."""
-    if pickup.out_by is None or pickup.begins is None:
+    if needed_by is None or pickup.begins is None:
         return ""
-    said = formats.clock(pickup.out_by)
-    if pickup.out_by.astimezone(VIETNAM).date() != shown_day(pickup):
+    said = formats.clock(needed_by)
+    if needed_by.astimezone(VIETNAM).date() != shown_day(pickup):
         said += Text(" tối hôm trước", " the evening before").to(language)
     return said
 

@@ -19,7 +19,16 @@ from sqlalchemy.exc import OperationalError
 
 from domain.observation import Kind
 from domain.waste.plan import Action, PlanException, Route
-from domain.waste.run import AssignedBy, Assignment, Punctuality, RunResult, RunState, StreetResult, StreetState
+from domain.waste.run import (
+    AssignedBy,
+    Assignment,
+    Expected,
+    Punctuality,
+    RunResult,
+    RunState,
+    StreetResult,
+    StreetState,
+)
 from pages import resident_routers
 from pages.lookup_counting import LookupCounting
 from rounds.lookup.street_search import Answer, Outcome
@@ -273,6 +282,17 @@ async def test_from_its_hour_on_nobody_is_told_that_it_is_not_yet_time(centre: C
         assert "18:00 – 19:00 đang trong giờ thu gom, chưa thấy xe đến" in text
         assert "chưa đến giờ" not in text
         assert "còn " not in text.split("Đem rác")[0]
+
+
+async def test_bags_are_asked_for_before_a_truck_that_may_come_early(centre: Centre):
+    centre.bring(ROUTE)
+    begins, centre.now = NOW + timedelta(hours=8), datetime(2026, 11, 23, 10, 20, tzinfo=UTC)
+    soon = centre.now + timedelta(minutes=20)
+    due = run(StreetState.DUE, begins=begins, expected=Expected(at=soon, low=soon, high=soon))
+    centre.runs.put([replace(due, as_of=centre.now)])
+    text = text_of(await centre.page("/hung-vuong-27694"))
+    assert "có thể đến sớm, dự kiến khoảng 17:40" in text
+    assert "Đem rác ra trước 17:40" in text, "not 17:55, when it may have been"
 
 
 async def test_no_byte_names_a_vehicle_a_phone_or_a_position(centre: Centre):
