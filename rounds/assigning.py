@@ -6,13 +6,13 @@ vehicle its plan names, and half of that once its hour has come; a run takes a v
 a row (WASTE.md, section 3). Who pushes a handcart drives no truck's run on the way home, nor a truck the alleys' one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from domain.fleets.vehicle import plate_key
-from rounds.drive import Drive
+from rounds.drive import Drive, Passages
 from streets.graph import Flags, Floats, Ints
 
 LOOK_BACK_S = 1_200.0
@@ -24,6 +24,7 @@ LEAST_M = 100.0
 NAMED = 0.1
 BEGUN = 0.05
 DRIVING_THROUGH_KMH = 25.0
+_RIGHT_BEFORE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,15 @@ def on_foot(candidates: Iterable[Candidate]) -> dict[str, bool]:
     return {plate: walks for plate, (walks, *others) in told.items() if not others}
 
 
+def meant(candidates: Iterable[Candidate]) -> dict[str, frozenset[str]]:
+    """By plate, the keys of the runs that name it."""
+    found: dict[str, set[str]] = {}
+    for one in candidates:
+        for plate in one.named:
+            found.setdefault(plate, set()).add(one.key)
+    return {plate: frozenset(keys) for plate, keys in found.items()}
+
+
 def may_take(candidate: Candidate, walks: bool | None) -> bool:
     """Whether a vehicle that ``walks`` (a handcart; None = unknown) may have been on the run."""
     return None in (candidate.on_foot, walks) or candidate.on_foot == walks
@@ -86,7 +96,8 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[OnRun]:
     plate = plate_key(drive.vehicle)
     walks = on_foot(c for c in candidates if plate in c.named).get(plate)
     near = [c for c in candidates if at_s[0] < c.until_s and at_s[-1] > c.since_s and may_take(c, walks)]
-    on = {c.key: working & _on(c, passages["segment"], at_s) for c in near}
+    due = {c.key: _on(c, passages["segment"], at_s) for c in near}
+    on = {key: working & rows for key, rows in due.items()}
     near = [c for c in near if on[c.key].any()]
     if not near:
         return []
@@ -98,7 +109,19 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[OnRun]:
     named = np.array([[NAMED if plate in c.named else 0.0] for c in near])
     begun = np.array([np.where(ticks >= c.begins_s, BEGUN, 0.0) for c in near])
     scores = np.where(open_ & (shares >= LEAST_SHARE), shares + named + begun, 0.0)
-    return _taken(near, ticks, scores, _sure(scores), {key: passages["from_s"][rows] for key, rows in on.items()})
+
+    def began_s(key: str, after_s: float) -> float:
+        """When it came to the run: to the first street it worked on since, or those it drove through right before."""
+        row = int(np.flatnonzero(on[key] & (passages["from_s"] >= after_s))[0])
+        while row and due[key][row - 1] and not working[row - 1] and _right_before(passages, row):
+            row -= 1
+        return float(passages["from_s"][row])
+
+    return _taken(near, ticks, scores, _sure(scores), began_s)
+
+
+def _right_before(passages: Passages, row: int) -> bool:
+    return bool(passages["from_s"][row] - passages["to_s"][row - 1] <= _RIGHT_BEFORE_S)
 
 
 def _sure(scores: Floats) -> Floats:
@@ -126,7 +149,7 @@ def _within(at_s: Floats, metres: Floats, ticks: Floats) -> Floats:
 
 
 def _taken(
-    near: Sequence[Candidate], ticks: Floats, scores: Floats, sure: Floats, driven_s: Mapping[str, Floats]
+    near: Sequence[Candidate], ticks: Floats, scores: Floats, sure: Floats, began_s: Callable[[str, float], float]
 ) -> list[OnRun]:
     """Spans from the scores (a row a run, a column a tick): a run takes over after three wins in a row."""
     spans: list[OnRun] = []
@@ -148,8 +171,7 @@ def _taken(
         won = winner
         if winner >= 0 and winner != holder and streak >= WINS:
             # The span begins with the first of the run's streets within the look-back of its first win.
-            first_s = driven_s[near[winner].key]
-            since_s = float(first_s[np.searchsorted(first_s, ticks[i - WINS + 1] - LOOK_BACK_S)])
+            since_s = began_s(near[winner].key, float(ticks[i - WINS + 1]) - LOOK_BACK_S)
             since_s = max(since_s, spans[-1].until_s if spans else -np.inf, begin_s if holder >= 0 else -np.inf)
             close(since_s)
             holder, begin_s = winner, since_s

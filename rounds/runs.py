@@ -100,7 +100,7 @@ class Fleet:
 
     ``heard(since_s, until_s)``: every vehicle in service was heard throughout. ``parked``: a place (longitude,
     latitude) lies where vehicles are parked. ``metres`` maps to the graph's plane. ``kinds``: kind and source of each
-    vehicle's fixes. ``on_foot``: by plate, whether it is a handcart.
+    vehicle's fixes. By plate: ``on_foot``, whether it is a handcart; ``meant``, the runs whose plan names it.
     """
 
     drives: Mapping[str, Drive]
@@ -112,6 +112,7 @@ class Fleet:
     metres: Metres
     kinds: Mapping[str, tuple[Kind, str]]
     on_foot: Mapping[str, bool] = field(default_factory=dict)
+    meant: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def judge(run: RunPlan, fleet: Fleet, now: datetime) -> RunResult:
@@ -174,10 +175,20 @@ class _Judgement:
         )  # fmt: skip
 
     def _started(self, streets: Sequence[StreetResult]) -> list[Stretch]:
-        """What was collected by its vehicles, or in its hours by one on no run: not what another crossed before."""
+        """What was collected by its vehicles, or in its hours by one on no run: not what another crossed before, nor
+        what one collects that the plan names for other runs.
+        """
         served = [one for street in streets for one in street.stretches if one.state is StreetState.SERVED]
         since = self._begins - STREET_EARLY
-        return [one for one in served if one.vehicle in self._spans or (one.first_at and one.first_at >= since)]
+        return [
+            one
+            for one in served
+            if one.vehicle in self._spans or (one.first_at and one.first_at >= since and self._may_begin(one.vehicle))
+        ]
+
+    def _may_begin(self, vehicle: str) -> bool:
+        runs = self._fleet.meant.get(plate_key(vehicle))
+        return not runs or self._run.key in runs
 
     def _runs(self, started: Sequence[Stretch]) -> bool:
         """Whether a vehicle is on it: one that is assigned, or one that collected too lately to be."""
@@ -377,8 +388,8 @@ class _Judgement:
     def _verdict(
         self, placed: bool, finding: Verdict, closed: bool, gap: Silence | None
     ) -> tuple[StreetState, Because, float]:
-        """State, reason and confidence; the drives' finding comes first, then what a silence may hide."""
-        if finding.state is not None:
+        """State, reason and confidence; a service comes first, then what a silence may hide, then a drive through."""
+        if finding.state is StreetState.SERVED or (finding.state is not None and gap is None):
             return finding.state, finding.because, round(finding.confidence * self._confidence(finding), 2)
         if not placed:
             return StreetState.UNKNOWN, Because.NOT_PLACED, 0.0

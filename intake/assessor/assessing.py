@@ -24,7 +24,7 @@ from intake.assessor.unjudged import Unjudged
 from intake.assessor.vehicle_days import VehicleDays
 from kpi import waste
 from rounds.arrivals import arrivals
-from rounds.assigning import OnRun, assigned, on_foot
+from rounds.assigning import OnRun, assigned, meant, on_foot
 from rounds.expecting import errors, foretold, learn
 from rounds.lessons import Lessons
 from rounds.runs import EARLIEST, Fleet, RunPlan, judge
@@ -249,6 +249,7 @@ class Assessor:
             metres=ground.ways.graph.metres,
             kinds={id_: (one.vehicle.kind, one.vehicle.source) for id_, one in seen.items()},
             on_foot=on_foot(candidates),
+            meant=meant(candidates),
         )
 
     def _finished(

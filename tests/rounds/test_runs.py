@@ -25,6 +25,7 @@ from collection_world import (
 from domain.waste.plan import DueRun, Kerb, Route, VehicleClass
 from domain.waste.run import AssignedBy, Because, ClosedBy, Punctuality, RunResult, RunState, StreetState
 from rounds.assigning import OnRun
+from rounds.drive import Drive
 from rounds.due import due_streets
 from rounds.runs import RunPlan, judge
 
@@ -83,6 +84,11 @@ def test_a_plan_without_hours_gives_a_run_no_window():
     assert dated.begins == BEGINS
 
 
+def _heard_on(fixes: list[tuple[float, float, float]]) -> Drive:
+    """A drive after which the truck stands far away and is heard."""
+    return drive([*fixes, *stand((0, 900), start_min=end_min(fixes), minutes=100)])
+
+
 def _at(minutes: float) -> datetime:
     return BEGINS + timedelta(minutes=minutes)
 
@@ -99,8 +105,7 @@ def test_a_truck_of_another_run_that_drives_by_passes_no_street_of_this_one():
 def test_a_street_is_passed_only_when_its_hour_is_over():
     slow = trace(ROUND[:2])
     fast = trace(ROUND[1:3], kmh=40, start_min=end_min(slow), every_s=10)
-    own = drive([*slow, *fast, *trace(ROUND[2:], start_min=end_min(fast))])
-    assert own.at_s[-1] < _at(14).timestamp()
+    own = _heard_on([*slow, *fast, *trace(ROUND[2:], start_min=end_min(fast))])
     assert states(judged(own, now=_at(14)))[1] is StreetState.DUE, "it may come again in its turn"
     assert states(judged(own, now=_at(24)))[1] is StreetState.PASSED
     assert states(judged(own))[1] is StreetState.PASSED
@@ -113,6 +118,17 @@ def test_a_run_whose_street_another_truck_crossed_long_before_has_not_begun():
     collecting = drive(trace(ROUND[:2]), vehicle="LA-001")
     lately = judged(replace(collecting, vehicle="LA-001"), now=_at(4))
     assert lately.state is RunState.RUNNING, "too lately to be assigned"
+
+
+def test_a_truck_that_is_meant_for_another_run_begins_none_of_this_one():
+    own = _given_to(planned(), None, "LA-001")
+    other = _given_to(planned([street(1, (0, 0), (500, 0), at_min=0)], route="02"), None, "LA-009")
+    for vehicle, state in (("LA-001", RunState.RUNNING), ("LA-009", RunState.PLANNED), ("LA-005", RunState.RUNNING)):
+        seen = fleet(drive(trace(ROUND[:2]), vehicle=vehicle), runs=[own, other])
+        assert seen.spans[vehicle] == [], "too lately to be assigned"
+        result = judge(own, seen, _at(4))
+        assert (result.state, result.started_at is None) == (state, state is RunState.PLANNED), vehicle
+        assert states(result)[0] is StreetState.SERVED, "who collects serves"
 
 
 def test_a_vehicle_is_on_a_run_as_long_as_it_is_heard():
@@ -171,7 +187,7 @@ def test_a_street_driven_through_fast_is_passed_and_not_collected():
     slow = trace(ROUND[:2])
     fast = trace(ROUND[1:3], kmh=40, start_min=end_min(slow), every_s=10)
     rest = trace(ROUND[2:], start_min=end_min(fast))
-    result = judged(drive([*slow, *fast, *rest]))
+    result = judged(_heard_on([*slow, *fast, *rest]))
     assert states(result) == [StreetState.SERVED, StreetState.PASSED, StreetState.SERVED]
     told = result.streets[1].stretches[1]
     assert told.because is Because.TOO_FAST
@@ -197,6 +213,24 @@ def test_the_same_street_is_unknown_when_a_silence_was_long_enough_to_drive_it()
     assert hidden.gap is not None
     assert hidden.gap[1] - hidden.gap[0] > timedelta(minutes=11)
     assert result.count(StreetState.MISSED) == 0
+
+
+def test_a_street_driven_through_and_perhaps_collected_unheard_is_unknown():
+    slow = trace(ROUND[:2])
+    around = trace([(500, 0), (400, 0), (400, 300), (500, 300)], kmh=8, start_min=end_min(slow))
+    rest = trace(ROUND[2:], start_min=end_min(slow) + 8)
+    through = trace([(0, 300), (500, 300), (500, 0)], kmh=40, start_min=end_min(rest), every_s=10)
+    assert states(judged(_heard_on([*slow, *around, *rest, *through])))[1] is StreetState.PASSED
+    unheard = judged(_heard_on([*slow, *rest, *through])).streets[1]
+    assert unheard.state is StreetState.UNKNOWN, "eight minutes unheard beside it: it may have collected there"
+    assert {one.because for one in unheard.stretches} == {Because.TRACKER_GAP}
+
+
+def test_a_first_street_driven_through_is_passed_and_not_said_to_be_unseen():
+    fast = trace(ROUND[:2], kmh=40, every_s=10)
+    result = judged(_heard_on([*fast, *trace(ROUND[1:], start_min=end_min(fast))]))
+    assert states(result) == [StreetState.PASSED, StreetState.SERVED, StreetState.SERVED]
+    assert {one.because for one in result.streets[0].stretches} == {Because.TOO_FAST}
 
 
 def test_a_silence_too_short_to_get_there_hides_nothing():
@@ -260,7 +294,7 @@ def test_a_run_nobody_is_known_to_have_driven():
 )
 def test_the_right_kerb_asks_for_the_direction(kerb: Kerb, state: StreetState):
     run = planned([street(1, (500, 0), (0, 0), kerb=kerb, at_min=0), *planned().due.streets[1:]])
-    result = judged(drive(trace(ROUND)), run=run)
+    result = judged(_heard_on(trace(ROUND)), run=run)
     assert result.streets[0].state is state
     assert (result.streets[0].stretches[0].because is Because.WRONG_KERB) == (state is StreetState.PASSED)
 
