@@ -35,10 +35,14 @@ def timed(
 
     ``passed_at`` is the pass due in the plan's order. ``now`` is None when the run is over; until then a street may
     still be collected when it is due: a vehicle crossed it, or collected there for an earlier entry, and comes again.
+    Its beginning collected in its window is on time: a round may lead by that corner again.
     """
-    served = [s for s in stretches if s.state is StreetState.SERVED and s.first_at is not None and s.vehicle in own]
+    pieces = list(stretches)
+    served = [s for s in pieces if s.state is StreetState.SERVED and s.first_at is not None and s.vehicle in own]
     if not served or (passed_at is None and now is not None):
         return Punctuality.UNKNOWN
+    if served[0] is pieces[0] and punctuality(begins, served[0].first_at, is_stop=is_stop) is Punctuality.ON_TIME:
+        return Punctuality.ON_TIME
     first = min(s.first_at for s in served if s.first_at is not None)
     at = first if passed_at is None else max(first, passed_at)
     found = punctuality(begins, at, is_stop=is_stop)

@@ -50,6 +50,13 @@ def test_a_late_service_stays_late_by_its_first_piece() -> None:
     assert found(piece(50, -90), piece(300, 40), passed=-90) is Punctuality.LATE
 
 
+def test_a_corner_that_the_round_passes_again_makes_nothing_late() -> None:
+    assert found(piece(100, 1), piece(300, 3), passed=24) is Punctuality.ON_TIME
+    assert found(piece(100, 1), piece(300, 3), passed=-10, closed=True) is Punctuality.ON_TIME
+    assert found(piece(300, 3), passed=24) is Punctuality.ON_TIME
+    assert found(piece(100, 18), piece(300, 3), passed=24) is Punctuality.LATE, "its beginning was"
+
+
 @pytest.mark.parametrize("minutes", [-70, 0, 40])
 def test_the_pass_in_the_plans_order_is_awaited_until_the_run_is_over(minutes: float) -> None:
     """The same street served for an earlier entry says nothing about this one yet."""
