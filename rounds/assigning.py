@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.fleets.vehicle import plate_key
-from rounds.drive import Drive, Passages
+from domain.waste.run import STREET_EARLY
+from rounds.drive import Drive
 from streets.graph import Flags, Floats, Ints
 
 LOOK_BACK_S = 1_200.0
@@ -24,7 +25,9 @@ LEAST_M = 100.0
 NAMED = 0.1
 BEGUN = 0.05
 DRIVING_THROUGH_KMH = 25.0
-_RIGHT_BEFORE_S = 60.0
+# Who was off a run's streets for longer came to them again.
+AWAY_S = 240.0
+EARLY_S = STREET_EARLY.total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +113,19 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[OnRun]:
     begun = np.array([np.where(ticks >= c.begins_s, BEGUN, 0.0) for c in near])
     scores = np.where(open_ & (shares >= LEAST_SHARE), shares + named + begun, 0.0)
 
-    def began_s(key: str, after_s: float) -> float:
-        """When it came to the run: to the first street it worked on since, or those it drove through right before."""
-        row = int(np.flatnonzero(on[key] & (passages["from_s"] >= after_s))[0])
-        while row and due[key][row - 1] and not working[row - 1] and _right_before(passages, row):
+    def began_s(run: Candidate, won_s: float) -> float:
+        """When it came to the run that won at ``won_s``: back over its streets as long as it stayed on them."""
+        rows = np.flatnonzero(due[run.key] & (at_s <= won_s))
+        begins_s, ends_s, works = passages["from_s"][rows], at_s[rows], working[rows]
+        row = int(np.flatnonzero(works)[-1])
+        since_s = min(won_s - LOOK_BACK_S, run.begins_s - EARLY_S)
+        while (
+            row and begins_s[row] - ends_s[row - 1] <= AWAY_S and (begins_s[row - 1] >= since_s or not works[row - 1])
+        ):
             row -= 1
-        return float(passages["from_s"][row])
+        return float(begins_s[row])
 
     return _taken(near, ticks, scores, _sure(scores), began_s)
-
-
-def _right_before(passages: Passages, row: int) -> bool:
-    return bool(passages["from_s"][row] - passages["to_s"][row - 1] <= _RIGHT_BEFORE_S)
 
 
 def _sure(scores: Floats) -> Floats:
@@ -149,7 +153,7 @@ def _within(at_s: Floats, metres: Floats, ticks: Floats) -> Floats:
 
 
 def _taken(
-    near: Sequence[Candidate], ticks: Floats, scores: Floats, sure: Floats, began_s: Callable[[str, float], float]
+    near: Sequence[Candidate], ticks: Floats, scores: Floats, sure: Floats, began_s: Callable[[Candidate, float], float]
 ) -> list[OnRun]:
     """Spans from the scores (a row a run, a column a tick): a run takes over after three wins in a row."""
     spans: list[OnRun] = []
@@ -170,8 +174,7 @@ def _taken(
         streak = streak + 1 if winner == won else 1
         won = winner
         if winner >= 0 and winner != holder and streak >= WINS:
-            # The span begins with the first of the run's streets within the look-back of its first win.
-            since_s = began_s(near[winner].key, float(ticks[i - WINS + 1]) - LOOK_BACK_S)
+            since_s = began_s(near[winner], float(ticks[i - WINS + 1]))
             since_s = max(since_s, spans[-1].until_s if spans else -np.inf, begin_s if holder >= 0 else -np.inf)
             close(since_s)
             holder, begin_s = winner, since_s
