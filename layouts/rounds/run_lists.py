@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from domain.text import Text
-from domain.waste.run import BECAUSE, RunResult, StreetResult, StreetState, Stretch
+from domain.text import Language, Text
+from domain.waste.run import BECAUSE, Because, RunResult, StreetResult, StreetState, Stretch
 from layouts.parts.components import empty, section
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_words import gap_text, length, mark, run_address, span, time_of, vehicle_address
@@ -14,6 +14,10 @@ from present import formats
 from present.text import words
 
 SHOWN = 15
+ONLY_A_PART = Text(
+    "thiết bị gửi đủ tín hiệu, xe chỉ chạy {share} % chiều dài này",
+    "the tracker sent throughout, the truck drove {share} % of this length",
+)
 LISTS = {
     StreetState.MISSED: (
         Text("Bỏ sót", "Missed"),
@@ -62,7 +66,7 @@ def _concerns(street: StreetResult, state: StreetState) -> bool:
 def _row(data: ScreenData, run: RunResult, street: StreetResult, state: StreetState) -> Component:
     _ = words(data.language)
     concerned = [stretch for stretch in street.stretches if stretch.state is state]
-    why = "; ".join(dict.fromkeys(BECAUSE[stretch.because].to(data.language) for stretch in concerned))
+    why = "; ".join(dict.fromkeys(_because(stretch, data.language) for stretch in concerned))
     planned = span(street.begins, street.ends)
     of = _("một đoạn của {length}").format(length=length(street.due_m, data.language))
     shown = _("điểm dừng") if street.is_stop else length(street.metres(state), data.language)
@@ -81,12 +85,24 @@ def _row(data: ScreenData, run: RunResult, street: StreetResult, state: StreetSt
     return html.Li(html.Details([head, *proof, html.P(link)], **{"data-fold": key}))
 
 
+def _in_part(stretch: Stretch) -> bool:
+    """Whether a truck was on a missed stretch, and drove too little of it to count."""
+    return stretch.because is Because.NOT_DRIVEN and round(100 * stretch.share) > 0
+
+
+def _because(stretch: Stretch, language: Language) -> str:
+    """Why it is in its state; where a truck drove a part, how much: that none came would be false."""
+    if not _in_part(stretch):
+        return BECAUSE[stretch.because].to(language)
+    return ONLY_A_PART.to(language).format(share=formats.number(100 * stretch.share, 0, language))
+
+
 def evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:
     """The evidence of a finding: fixes, signal gap, speed, confidence, vehicle."""
     _ = words(data.language)
     language = data.language
     parts = [f"{length(stretch.from_m, language)}–{length(stretch.to_m, language)}"] if stretch.length_m else []
-    parts.append(BECAUSE[stretch.because].to(language))
+    parts.append(_because(stretch, language))
     if stretch.first_at:
         parts.append(_("lúc {at}").format(at=time_of(stretch.first_at)))
     parts.append(_.ngettext("{n} vị trí", stretch.fixes).format(n=formats.number(stretch.fixes, 0, language)))
@@ -94,7 +110,7 @@ def evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:
         parts.append(_("mất tín hiệu {gap}").format(gap=gap_text(stretch.gap)))
     if stretch.speed_kmh is not None:
         parts.append(f"{formats.number(stretch.speed_kmh, 0, language)} km/h")
-    if stretch.state not in (StreetState.DUE, StreetState.UNKNOWN):
+    if stretch.state not in (StreetState.DUE, StreetState.UNKNOWN) and not _in_part(stretch):
         parts.append(_("khả năng đúng {share} %").format(share=formats.number(100 * stretch.confidence, 0, language)))
     day = run.day.isoformat()
     who = [stretch.vehicle] if stretch.vehicle else list(run.vehicles)

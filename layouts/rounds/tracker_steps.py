@@ -1,10 +1,13 @@
 """State of the trackers in four steps, from fitted to complete, and which vehicles fail one, with the likely cause."""
 
+from datetime import datetime
+
 from dash import html
 from dash.development.base_component import Component
 
-from domain.fleets.vehicle import SILENT_ALARM
+from domain.fleets.vehicle import SILENT_AFTER, SILENT_ALARM
 from domain.instant import service_day
+from domain.waste.run import RunState, StreetState
 from domain.waste.service_day import ServiceDay
 from domain.waste.work import CAUSE_WORDS, Step, VehicleDay
 from layouts.parts.components import empty, section
@@ -31,8 +34,8 @@ def tracker_steps(data: ScreenData, found: ServiceDay) -> Component:
         return section(title, [empty(_("Sổ đăng ký chưa có xe nào."))])
     # Until the day's first assessment, count as fitted only vehicles that have ever sent a fix.
     reached = {one: days[one].step if one in days else Step.FITTED if one in heard else Step.NONE for one in every}
-    # What it sent before says nothing of a tracker that is silent now, while its vehicle is on duty.
-    silent = _silent_now(data, found)
+    # What it sent before says nothing of a tracker that is silent now, while its vehicle is on duty, or since a run.
+    silent = _silent_now(data, found) | _silent_since_a_run(found)
     reached |= {one: Step.ON_TIME for one in silent if reached.get(one) is Step.COMPLETE}
     names = (_("Có gắn thiết bị"), _("Có gửi trong ngày"), _("Gửi kịp thời"), _("Gửi đầy đủ"))
     counts = [sum(reached[one] in STEPS[number:] for one in every) for number in range(len(STEPS))]
@@ -55,6 +58,20 @@ def _silent_now(data: ScreenData, found: ServiceDay) -> set[str]:
     if found.day != service_day(data.now):
         return set()
     return {alarm.vehicle for alarm in data.get(ALARMS) if alarm.id.startswith(SILENT_ALARM)}
+
+
+def _silent_since_a_run(found: ServiceDay) -> set[str]:
+    """The vehicles that were heard last in the midst of a run of theirs that is over and not served."""
+    ends: dict[str, list[datetime]] = {}
+    for run in found.runs:
+        if run.state is RunState.CLOSED and run.ends and run.count(StreetState.SERVED) < len(run.streets):
+            for vehicle in run.vehicles:
+                ends.setdefault(vehicle, []).append(run.ends)
+    return {
+        day.vehicle
+        for day in found.vehicles
+        if day.as_of and any(day.as_of + SILENT_AFTER < at for at in ends.get(day.vehicle, ()))
+    }
 
 
 def _step(name: str, kept: int, before: int, every: int) -> Component:

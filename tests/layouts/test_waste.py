@@ -304,9 +304,34 @@ async def test_a_tracker_that_is_silent_now_does_not_send_all(day: date, complet
     )  # fmt: skip
     data.answers.put(ALARMS, [one])
     data.answers.put(FLEET, {})
-    text = _text(tracker_steps(data, replace(DAY, day=day, vehicles=(first, fell_silent))))
+    text = _text(tracker_steps(data, replace(DAY, day=day, runs=(), vehicles=(first, fell_silent))))
     assert f"Gửi đầy đủ {complete}" in text
     assert ("LA-002 mất tín hiệu từ 13:40" in text) == (day == DAY.day)
+
+
+async def test_a_tracker_that_fell_silent_on_a_run_has_not_sent_all_when_its_duty_is_over() -> None:
+    first, *_ = DAY.vehicles
+    run = next(one for one in DAY.runs if one.state is RunState.CLOSED and one.vehicles and one.ends)
+    data = await load(made.services(made.normal()), SCREEN, "vi", {}, NOW)
+    data.answers.put(ALARMS, [])
+    data.answers.put(FLEET, {})
+    for before_end, complete in ((25, "0/1"), (-5, "1/1")):
+        heard = replace(first, vehicle=run.vehicles[0], as_of=run.ends - timedelta(minutes=before_end))
+        text = _text(tracker_steps(data, replace(DAY, runs=(run,), vehicles=(heard,))))
+        assert f"Gửi đầy đủ {complete}" in text
+    served = replace(run, streets=tuple(replace(one, state=StreetState.SERVED) for one in run.streets))
+    early = replace(first, vehicle=run.vehicles[0], as_of=run.ends - timedelta(minutes=25))
+    assert "Gửi đầy đủ 1/1" in _text(tracker_steps(data, replace(DAY, runs=(served,), vehicles=(early,))))
+
+
+async def test_of_a_stretch_that_a_truck_drove_in_part_nobody_says_that_none_came() -> None:
+    run = next(one for one in DAY.runs if one.count(StreetState.MISSED))
+    street = next(one for one in run.streets if one.state is StreetState.MISSED)
+    part = replace(street, stretches=tuple(replace(one, share=0.63, confidence=0.37) for one in street.stretches))
+    text = await _words(_with(replace(DAY, runs=(replace(run, streets=(part,)),))))
+    assert "xe chỉ chạy 63 % chiều dài này" in text
+    assert "xe không tới" not in text
+    assert "khả năng đúng 37 %" not in text
 
 
 async def test_a_silent_vehicle_on_duty_is_named_with_its_cause_and_one_off_duty_is_not_counted() -> None:
