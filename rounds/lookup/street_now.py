@@ -18,6 +18,8 @@ from domain.waste.run import (
 from rounds.lookup.pickups import Pickup
 
 SILENT_AFTER = timedelta(minutes=5)
+UNDER_WAY = timedelta(minutes=10)
+"""Who collected a part of a street so lately is still there: the rest is neither late nor without a truck."""
 
 
 class Progress(StrEnum):
@@ -89,13 +91,15 @@ def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
 
 
 def _not_foretold(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
-    """By plan and clock alone: not yet, until the planned time is over; then late by at least that, or no data.
+    """By plan and clock alone: not yet, until the planned time is over and nobody collects there; then late by at least
+    that, or no data.
 
     When no truck was seen to begin the run, an overdue street has no data: its truck may have no tracker. The same
     when it may have come while nobody heard it.
     """
     over = run.over_at(street)
-    if over is None or now <= over:
+    part_at = _part_at(street)
+    if over is None or now <= over or (part_at is not None and now - part_at <= UNDER_WAY):
         return StreetNow(progress=Progress.NOT_YET, as_of=run.as_of)
     if run.state is RunState.PLANNED or street.hidden:
         return StreetNow(progress=Progress.NO_DATA, as_of=run.as_of)

@@ -170,6 +170,9 @@ def test_a_street_passed_in_part_is_never_told_that_no_truck_was_seen():
     assert words[0] == "đã qua một phần lúc 18:12; phần còn lại: trễ hơn 60 phút, xe chưa đến"
     assert words[1] == "đã qua một phần lúc 18:12; phần còn lại: không ghi nhận xe đến trong ca này"
     assert "một phần" not in words[2], "it came before its turn"
+    there = progress_of(StreetState.DUE, **(over | {"now": at + timedelta(minutes=9)}))
+    said = state_words(of_pickup({("01", 1, 1): there}, one), one.begins, NOW, "vi")
+    assert said == "đã qua một phần lúc 18:12; phần còn lại: chưa tới", "the truck is on the street"
     foretold = StreetNow(progress=Progress.ON_TIME, at=utc(23, 13))
     first = of_pickup({(twice.id, pickup.number, 1): waiting, (twice.id, pickup.number, 2): foretold}, pickup)
     assert first is not None
