@@ -2,8 +2,9 @@
 
 A plate is not bound to a route. Every two minutes each open run is scored by the share of the vehicle's metres of the
 last 20 minutes that lie on its due streets and were not driven through at 25 km/h or more, with a little more for a
-vehicle its plan names, and half of that once its hour has come; a run takes a vehicle over when it wins three times in
-a row (WASTE.md, section 3). Who pushes a handcart drives no truck's run on the way home, nor a truck the alleys' one.
+vehicle its plan names, and half of that once its hour has come; of a run that is both, metres that it hauled elsewhere
+do not count. A run takes a vehicle over when it wins three times in a row (WASTE.md, section 3). Who pushes a handcart
+drives no truck's run on the way home, nor a truck the alleys' one.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -107,11 +108,13 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[OnRun]:
     ticks = np.arange(at_s[0] + EVERY_S, at_s[-1] + EVERY_S, EVERY_S)
     driven = _within(at_s, metres, ticks)
     shares = np.array([_within(at_s, np.where(on[c.key], metres, 0.0), ticks) for c in near])
-    shares /= np.maximum(driven, LEAST_M)
     open_ = np.array([(ticks >= c.since_s) & (ticks <= c.until_s + EVERY_S) for c in near])
-    named = np.array([[NAMED if plate in c.named else 0.0] for c in near])
-    begun = np.array([np.where(ticks >= c.begins_s, BEGUN, 0.0) for c in near])
-    scores = np.where(open_ & (shares >= LEAST_SHARE), shares + named + begun, 0.0)
+    named = np.array([[plate in c.named] for c in near])
+    begun = np.array([ticks >= c.begins_s for c in near])
+    # Of a run that is meant for it, and whose hour has come, a haul to it says nothing.
+    slow = _within(at_s, np.where(working, metres, 0.0), ticks)
+    shares /= np.maximum(np.where(named & begun, slow, driven), LEAST_M)
+    scores = np.where(open_ & (shares >= LEAST_SHARE), shares + NAMED * named + BEGUN * begun, 0.0)
 
     def began_s(run: Candidate, won_s: float) -> float:
         """When it came to the run that won at ``won_s``: back over its streets as long as it stayed on them."""

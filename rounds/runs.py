@@ -259,10 +259,10 @@ class _Judgement:
         return found
 
     def _collected(self, street: DueStreet, since_s: float, until_s: float) -> float:
-        """The share of the street's metres that was collected between two instants."""
+        """The share of the street's metres that somebody began to collect between two instants."""
         metres = 0.0
         for stretch in street.stretches:
-            drives = [d for d in self._drives(stretch.segment) if d.from_s <= until_s and since_s <= d.to_s]
+            drives = [d for d in self._drives(stretch.segment) if since_s <= d.from_s <= until_s]
             if find(stretch, street.planned.kerb, drives).state is StreetState.SERVED:
                 metres += stretch.length_m
         return metres / street.length_m if street.length_m else 0.0

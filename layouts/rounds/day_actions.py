@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from dash import html
 from dash.development.base_component import Component
@@ -11,7 +12,7 @@ from domain.instant import service_day
 from domain.kpis.alarm import Priority
 from domain.kpis.kpi import Status
 from domain.text import Language, Text
-from domain.waste.run import STREET_LATE, RunState, StreetState
+from domain.waste.run import STREET_LATE, RunResult, RunState, StreetState
 from domain.waste.service_day import ServiceDay
 from layouts.parts.area_screen import nothing_to_do
 from layouts.parts.components import section
@@ -112,11 +113,17 @@ def _runs(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
                 priority=Priority.HIGH, what=f"{run.name}: {state_words(data, run)}", href=run_address(data, run),
                 where=where, do=(CALL if run.vehicles else ASK).to(data.language),
             )  # fmt: skip
-        elif run.state is RunState.RUNNING and (told := pace(run, data.now)) and told.late > STREET_LATE:
+        elif _is_late(run, data.now):
             yield Task(
                 priority=Priority.ADVISORY, what=f"{run.name}: {state_words(data, run)}", href=run_address(data, run),
                 where=where, do=(CALL if run.vehicles else ASK).to(data.language),
             )  # fmt: skip
+
+
+def _is_late(run: RunResult, now: datetime) -> bool:
+    """Whether it is behind its plan, and a street of it is still to be served."""
+    told = pace(run, now) if run.state is RunState.RUNNING else None
+    return told is not None and told.late > STREET_LATE and run.count(StreetState.SERVED) < len(run.streets)
 
 
 def _missed(data: ScreenData, found: ServiceDay) -> Iterator[Task]:

@@ -18,8 +18,8 @@ from domain.waste.run import (
 from rounds.lookup.pickups import Pickup
 
 SILENT_AFTER = timedelta(minutes=5)
-UNDER_WAY = timedelta(minutes=10)
-"""Who collected a part of a street so lately is still there: the rest is neither late nor without a truck."""
+UNDER_WAY, SLOWEST_MPS = timedelta(minutes=10), 0.8
+"""Who came to a street and to none after it is still there, as long as collecting it may take."""
 
 
 class Progress(StrEnum):
@@ -57,18 +57,30 @@ Today = Mapping[tuple[str, int, int], StreetNow]
 def today(runs: Iterable[RunResult], now: datetime) -> Today:
     """The state of every entry of the runs of a day."""
     return {
-        (run.route, run.number, street.order): replace(_now(run, street, now), part_at=_part_at(street))
+        (run.route, run.number, street.order): replace(_now(run, street, now), part_at=_part_at(run, street, now))
         for run in runs
         for street in run.streets
     }
 
 
-def _part_at(street: StreetResult) -> datetime | None:
+def _part_at(run: RunResult, street: StreetResult, now: datetime) -> datetime | None:
     """When a part of an entry was collected in its turn; None of one that was collected, and of one only crossed."""
-    if street.state in (StreetState.SERVED, StreetState.PASSED) or street.first_at is None:
+    if street.state in (StreetState.SERVED, StreetState.PASSED):
         return None
     at = street.last_at or street.first_at
+    if at is None:
+        return street.passed_at if _under_way(run, street, now) else None
     return at if street.begins is None or at >= street.begins - STREET_EARLY else None
+
+
+def _under_way(run: RunResult, street: StreetResult, now: datetime) -> bool:
+    """Whether its truck came to a street in its turn, drove along a part of it, and has not gone on."""
+    known = (at for at in (street.passed_at, street.last_at) if at is not None)
+    at = max(known, default=None)
+    if at is None or street.passed_at is None or not any(stretch.share for stretch in street.stretches):
+        return False
+    gone_on = any(other.order > street.order and (other.passed_at or at) > at for other in run.streets)
+    return not gone_on and now - at <= max(UNDER_WAY, timedelta(seconds=street.due_m / SLOWEST_MPS))
 
 
 def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
@@ -98,8 +110,9 @@ def _not_foretold(run: RunResult, street: StreetResult, now: datetime) -> Street
     when it may have come while nobody heard it.
     """
     over = run.over_at(street)
-    part_at = _part_at(street)
-    if over is None or now <= over or (part_at is not None and now - part_at <= UNDER_WAY):
+    part_at = _part_at(run, street, now)
+    there = _under_way(run, street, now) or (part_at is not None and now - part_at <= UNDER_WAY)
+    if over is None or now <= over or there:
         return StreetNow(progress=Progress.NOT_YET, as_of=run.as_of)
     if run.state is RunState.PLANNED or street.hidden:
         return StreetNow(progress=Progress.NO_DATA, as_of=run.as_of)

@@ -107,16 +107,17 @@ NOW = utc(23, 11, 30)
 
 def progress_of(
     state: StreetState, *, running: bool = True, as_of: datetime | None = None, now: datetime = NOW,
-    run_ends: datetime | None = None, **said: object,
+    run_ends: datetime | None = None, after: datetime | None = None, **said: object,
 ):  # fmt: skip
+    """``after`` is when the next street was passed."""
     result = StreetResult(
-        order=1, name="Hùng Vương", state=state, punctuality=Punctuality.UNKNOWN, due_m=100.0,
-        vehicle="LA-001",
-        **{"stretches": (), "begins": utc(23, 11), "ends": utc(23, 12), **said},  # type: ignore[arg-type]
+        order=1, name="Hùng Vương", state=state, punctuality=Punctuality.UNKNOWN, vehicle="LA-001",
+        **{"stretches": (), "begins": utc(23, 11), "ends": utc(23, 12), "due_m": 100.0, **said},  # type: ignore[arg-type]
     )  # fmt: skip
+    following = replace(result, order=2, passed_at=after)
     run = RunResult(
         day=MONDAY, route="01", number=1, name="", plan_revision=1, places=(), kind=Kind.MEASURED, source="",
-        state=RunState.RUNNING if running else RunState.PLANNED, streets=(result,), computed_at=NOW,
+        state=RunState.RUNNING if running else RunState.PLANNED, streets=(result, following), computed_at=NOW,
         as_of=as_of or now - timedelta(seconds=30), ends=run_ends,
     )  # fmt: skip
     return today([run], now)["01", 1, 1]
@@ -180,6 +181,19 @@ def test_a_street_passed_in_part_is_never_told_that_no_truck_was_seen():
     second = of_pickup({(twice.id, pickup.number, 1): passed, (twice.id, pickup.number, 2): foretold}, pickup)
     assert second is not None
     assert (second.progress, second.at) == (Progress.ON_TIME, utc(23, 13))
+
+
+def test_of_a_long_street_its_truck_is_on_nobody_says_that_none_came():
+    begun = Stretch(from_m=0, to_m=2_500, state=StreetState.DUE, because=Because.NOT_YET, share=0.4)
+    came = {"stretches": (begun,), "due_m": 2_500.0, "passed_at": utc(23, 11, 2), "ends": utc(23, 11, 15)}
+    for now in (utc(23, 11, 12), utc(23, 11, 40)):
+        told = progress_of(StreetState.DUE, now=now, **came)
+        assert (told.progress, told.part_at) == (Progress.NOT_YET, utc(23, 11, 2))
+    crossed = progress_of(StreetState.DUE, **(came | {"stretches": (replace(begun, share=0.0),)}))
+    assert (crossed.progress, crossed.part_at) == (Progress.LATE, None), "only its corner was passed"
+    assert progress_of(StreetState.DUE, now=utc(23, 12, 30), **came).progress is Progress.LATE
+    gone_on = progress_of(StreetState.DUE, after=utc(23, 11, 20), **came)
+    assert gone_on.progress is Progress.LATE, "the truck is on the next street"
 
 
 def test_a_street_served_before_its_turn_was_passed_when_its_turn_came():

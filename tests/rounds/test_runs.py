@@ -394,6 +394,23 @@ def test_a_street_planned_twice_is_judged_by_the_pass_of_its_order():
     assert [s.punctuality for s in result.streets] == [Punctuality.ON_TIME] * 5, "the second pass is not early"
 
 
+def test_a_haul_to_the_first_street_keeps_nobody_from_the_run_that_is_meant_for_it():
+    haul = trace([*[(0, 500), (500, 500)] * 9, (0, 500), (0, 0)], kmh=35, start_min=-18, every_s=10)
+    slow = trace(ROUND, start_min=end_min(haul))
+    own = _given_to(planned(), None, "LA-001")
+    for run, taken in ((own, True), (planned(), False)):
+        seen = fleet(drive([*haul, *slow]), runs=[run])
+        assert bool(seen.spans["LA-001"]) == taken, "an eighth of what it drove lies on the run"
+
+
+def test_an_early_collection_of_one_long_street_that_lasts_into_its_window_is_early():
+    long = street(1, (0, 0), (500, 0), at_min=12)
+    ten_minutes = drive(trace([(0, 0), (500, 0)], kmh=3))
+    later = [street(2, (500, 0), (500, 300), at_min=25), street(3, (500, 300), (0, 300), at_min=28)]
+    result = judged(ten_minutes, run=planned([long, *later]))
+    assert result.streets[0].punctuality is Punctuality.EARLY
+
+
 def test_a_load_hauled_through_a_routes_streets_drives_no_run():
     hauled = judged(drive(trace([*ROUND, *ROUND[::-1], *ROUND, *ROUND[::-1]], kmh=35, every_s=5)))
     assert hauled.vehicles == ()
