@@ -121,11 +121,15 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[OnRun]:
         rows = np.flatnonzero(due[run.key] & (at_s <= won_s))
         begins_s, ends_s, works = passages["from_s"][rows], at_s[rows], working[rows]
         row = int(np.flatnonzero(works)[-1])
-        since_s = min(won_s - LOOK_BACK_S, run.begins_s - EARLY_S)
-        while (
-            row and begins_s[row] - ends_s[row - 1] <= AWAY_S and (begins_s[row - 1] >= since_s or not works[row - 1])
-        ):
+        worked_s = begins_s[row]
+        since_s = run.begins_s - EARLY_S if -np.inf < run.begins_s <= won_s else won_s - LOOK_BACK_S
+        while row and begins_s[row] - ends_s[row - 1] <= AWAY_S:
             row -= 1
+            if works[row]:
+                worked_s = begins_s[row]
+            if begins_s[row] < (since_s if works[row] else worked_s - AWAY_S):
+                row += 1
+                break
         return float(begins_s[row])
 
     return _taken(near, ticks, scores, _sure(scores), began_s)
