@@ -14,8 +14,9 @@ from rounds.progress import StopEvent
 # Interval at which a finished run's forecasts are replayed.
 _ASKED_EVERY_S = 300.0
 _WITHIN_S = 300.0
-# A street passed this long before its time, with others left out before it, was crossed on the way to another.
-_CROSSED_S = STREET_LATE.total_seconds()
+# A street passed this long before its time, with others left out before it, or sooner after the one before it than
+# that takes by the plan, was crossed on the way to another.
+_CROSSED_S, _SOONER = STREET_LATE.total_seconds(), 0.3
 
 
 def timetable(run: RunResult) -> PlannedRun | None:
@@ -64,11 +65,17 @@ def foretold(run: RunResult, lessons: Lessons, now: datetime) -> RunResult:
 
 
 def _in_turn(table: PlannedRun, events: Sequence[StopEvent]) -> list[StopEvent]:
-    """Without streets of later that the truck only crossed: by them a run that has just begun would be nearly over."""
+    """Without streets of later that the truck only crossed: by them a run that has just begun would be nearly over, and
+    one that leads back to a corner far ahead of its plan.
+    """
     kept: list[StopEvent] = []
     for event in events:
-        leaves_out = event.stop > (kept[-1].stop + 1 if kept else 0)
-        if not leaves_out or event.passed_s > float(table.planned_s[event.stop]) - _CROSSED_S:
+        planned_s = float(table.planned_s[event.stop])
+        before = kept[-1] if kept else None
+        follows = event.stop == (before.stop + 1 if before else 0)
+        takes_s = planned_s - float(table.planned_s[before.stop]) if before else 0.0
+        driven_s = event.passed_s - before.passed_s if before else 0.0
+        if event.passed_s > planned_s - _CROSSED_S or (follows and driven_s >= _SOONER * takes_s):
             kept.append(event)
     return kept
 

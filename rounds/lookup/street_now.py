@@ -79,6 +79,8 @@ def _under_way(run: RunResult, street: StreetResult, now: datetime) -> bool:
     at = max(known, default=None)
     if at is None or street.passed_at is None or not any(stretch.share for stretch in street.stretches):
         return False
+    if street.begins is not None and at < street.begins - STREET_EARLY:
+        return False
     gone_on = any(other.order > street.order and (other.passed_at or at) > at for other in run.streets)
     return not gone_on and now - at <= max(UNDER_WAY, timedelta(seconds=street.due_m / SLOWEST_MPS))
 

@@ -41,6 +41,19 @@ def test_a_street_of_later_that_was_crossed_at_once_does_not_make_the_run_nearly
     assert expected[1] >= BEGINS + timedelta(minutes=15), "streets before it are not behind the truck"
 
 
+def test_a_corner_where_a_street_ends_as_it_began_makes_the_run_not_early():
+    plan = planned([street(order, (order * 500, 0), (order * 500 + 500, 0), at_min=40 * order) for order in range(5)])
+    for began_min, by_then in ((40, 115), (15, 75)):
+        at = BEGINS + timedelta(minutes=began_min)
+        now = at + timedelta(minutes=5)
+        begun = replace(judge(plan, fleet(runs=[plan]), now), as_of=now)
+        passed = {0: at - timedelta(minutes=40), 1: at, 2: at}
+        streets = [replace(one, state=StreetState.DUE, passed_at=passed.get(one.order)) for one in begun.streets]
+        told = foretold(replace(begun, streets=tuple(streets)), Lessons(), now)
+        expected = {one.order: one.expected.at for one in told.streets if one.expected}
+        assert expected[3] >= BEGINS + timedelta(minutes=by_then), "planned at 120, and it began on time or early"
+
+
 def test_a_late_truck_is_expected_late_and_never_in_the_past():
     result, now = open_run(34, start_min=25)
     told = foretold(result, Lessons(), now)
