@@ -22,7 +22,7 @@ EVERY_S = 120.0
 WINS = 3
 # Below half on the run's streets, or a few metres of a standing vehicle's drift, the vehicle only passes by.
 LEAST_SHARE = 0.5
-LEAST_M = 100.0
+LEAST_M, LEAST_SLOW_M = 100.0, 600.0
 NAMED = 0.1
 BEGUN = 0.05
 DRIVING_THROUGH_KMH = 25.0
@@ -111,9 +111,11 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[OnRun]:
     open_ = np.array([(ticks >= c.since_s) & (ticks <= c.until_s + EVERY_S) for c in near])
     named = np.array([[plate in c.named] for c in near])
     begun = np.array([ticks >= c.begins_s for c in near])
-    # Of a run that is meant for it, and whose hour has come, a haul to it says nothing.
-    slow = _within(at_s, np.where(working, metres, 0.0), ticks)
-    shares /= np.maximum(np.where(named & begun, slow, driven), LEAST_M)
+    # Of a run that is meant for it, what it did since the hour has come tells too, without the haul to it.
+    slow = np.maximum(_within(at_s, np.where(working, metres, 0.0), ticks), LEAST_SLOW_M)
+    since = [on[c.key] & (at_s >= c.begins_s - EARLY_S) for c in near]
+    own = np.array([_within(at_s, np.where(rows, metres, 0.0), ticks) for rows in since]) / slow
+    shares = np.maximum(shares / np.maximum(driven, LEAST_M), np.where(named & begun, own, 0.0))
     scores = np.where(open_ & (shares >= LEAST_SHARE), shares + NAMED * named + BEGUN * begun, 0.0)
 
     def began_s(run: Candidate, won_s: float) -> float:
