@@ -2,7 +2,7 @@
 // letters and the line has told the state of now: until then they have network and processor to themselves.
 (function () {
   'use strict';
-  var WITHIN_MS = 1000, REST_MS = 150;
+  var WITHIN_MS = 1000, REST_MS = 50;
   var template = /** @type {HTMLTemplateElement} */ (document.getElementById('ioc-react'));
   if (!template) return;
 
@@ -31,7 +31,7 @@
     return new Promise(function (done) { happens(done); setTimeout(done, WITHIN_MS); });
   }
   Promise.all([
-    soon(function (done) { requestAnimationFrame(function () { setTimeout(done, 0); }); }),
+    soon(function (done) { new PerformanceObserver(done).observe({ type: 'paint', buffered: true }); }),
     soon(function (done) { document.fonts.ready.then(done); }),
     soon(function (done) { document.addEventListener('ioc:hello', done, { once: true }); }),
   ]).then(function () { setTimeout(start, REST_MS); });
