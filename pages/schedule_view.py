@@ -160,7 +160,8 @@ def _shift_words(shift_s: int, language: Language) -> str:
 def _ahead(pickup: Pickup, state: StreetNow | None, now: datetime) -> bool:
     if state is not None and state.progress is Progress.PASSED and not _long_before(state, pickup.begins):
         return False
-    return pickup.over_at > now or (state is not None and state.progress in _STILL_OPEN)
+    # What is not yet, although its window is over, is being collected: the truck is on the street.
+    return pickup.over_at > now or (state is not None and state.progress in (*_STILL_OPEN, Progress.NOT_YET))
 
 
 def _long_before(state: StreetNow, begins: datetime | None) -> bool:

@@ -284,6 +284,19 @@ async def test_from_its_hour_on_nobody_is_told_that_it_is_not_yet_time(centre: C
         assert "còn " not in text.split("Đem rác")[0]
 
 
+async def test_a_street_that_is_being_collected_after_its_window_is_still_the_next(centre: Centre):
+    centre.bring(ROUTE)
+    centre.now = datetime(2026, 11, 23, 12, 5, tzinfo=UTC)
+    at = centre.now - timedelta(minutes=3)
+    begun = run(
+        StreetState.DUE, begins=NOW + timedelta(hours=8), ends=NOW + timedelta(hours=9), first_at=at, last_at=at
+    )
+    centre.runs.put([replace(begun, as_of=centre.now)])
+    text = text_of(await centre.page("/hung-vuong-27694"))
+    assert "Lần thu gom tới Hôm nay" in text
+    assert "đã qua một phần lúc 19:02; phần còn lại: chưa tới" in text
+
+
 async def test_bags_are_asked_for_before_a_truck_that_may_come_early(centre: Centre):
     centre.bring(ROUTE)
     begins, centre.now = NOW + timedelta(hours=8), datetime(2026, 11, 23, 10, 20, tzinfo=UTC)
