@@ -20,9 +20,10 @@ class KeyGiven(BaseModel):
 
 
 class SessionAnswer(Answer):
-    """Name of the key used to sign in; null: nobody is signed in."""
+    """Who is signed in as a dispatcher; null: nobody. ``by_key``: by a key, not by an account of the centre."""
 
     name: str | None
+    by_key: bool
 
 
 class DriverAnswer(Found):

@@ -20,6 +20,7 @@ from api.rounds.driver_answers import (
 )
 from api.route import HouseRoute, RefusedError, refusals
 from domain.access.needs import Need, needing
+from domain.access.principal import Actor
 from domain.fleets.driver import Stint, by_code
 from domain.instant import day_start
 from domain.waste.dispatch import NO_RUN
@@ -52,7 +53,8 @@ def router(drivers: Drivers, dispatchers: Dispatchers, days: ServiceDays, clock:
     @routes.get("/session", responses=refusals(), summary="Who is signed in here; null: nobody")
     @needing(Need.ENTRY)
     async def session(request: Request) -> SessionAnswer:
-        return SessionAnswer(name=await dispatchers.signed_in(request))
+        name = await dispatchers.signed_in(request)
+        return SessionAnswer(name=name, by_key=name is not None and principal_of(request).actor is not Actor.PERSON)
 
     @routes.post(
         "/session",
@@ -67,7 +69,7 @@ def router(drivers: Drivers, dispatchers: Dispatchers, days: ServiceDays, clock:
             COOKIE, token, max_age=LASTS_S, path=_PATH, secure=request.url.scheme == "https", httponly=True,
             samesite="strict",
         )  # fmt: skip
-        return SessionAnswer(name=name)
+        return SessionAnswer(name=name, by_key=True)
 
     @routes.delete("/session", status_code=204, responses=refusals(), summary="Sign out")
     @needing(Need.ENTRY)

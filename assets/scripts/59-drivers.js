@@ -32,7 +32,7 @@
     var words = JSON.parse(host.dataset.words);
     ask(SESSION).then(function (session) {
       if (session.name === null) return signIn(host, words, '');
-      return ask(host.dataset.drivers).then(function (found) { show(host, words, session.name, found); });
+      return ask(host.dataset.drivers).then(function (found) { show(host, words, session, found); });
     }).catch(function (error) {
       if (error.status === 401 || error.status === 403) return signIn(host, words, error.words);
       host.replaceChildren();
@@ -50,6 +50,8 @@
     field.required = true;
     field.maxLength = 200;
     make('button', words.signIn, form, 'ioc-button').type = 'submit';
+    var person = make('a', words.person, make('p', '', host), 'ioc-link');
+    person.href = IOC.at(IOC.contract.SIGN_IN) + '?next=' + encodeURIComponent(location.pathname + location.search);
     var said = make('p', why, host, 'ioc-drivers__said');
     said.setAttribute('role', 'alert');
     form.addEventListener('submit', function (event) {
@@ -62,11 +64,14 @@
     });
   }
 
-  function show(host, words, name, found) {
+  function show(host, words, session, found) {
     host.replaceChildren();
     if (host.dataset.kind === 'register') register(host, words, found);
     else stints(host, words, found.stints);
-    var foot = make('p', words.as.replace('{name}', name) + ' ', host, 'ioc-drivers__foot'), out = make('button', words.signOut, foot, 'ioc-button');
+    var foot = make('p', (session.by_key ? words.as : words.asPerson).replace('{name}', session.name) + ' ', host, 'ioc-drivers__foot');
+    // Whoever came with an account signs out on the account's page.
+    if (!session.by_key) return;
+    var out = make('button', words.signOut, foot, 'ioc-button');
     out.type = 'button';
     out.addEventListener('click', function () { ask(SESSION, { method: 'DELETE' }).then(openAll, openAll); });
   }
@@ -120,7 +125,7 @@
     var box = make('div', '', host, 'ioc-empty');
     make('p', words.noDrivers, box);
     make('p', words.howTo, box, 'ioc-empty__wait');
-    make('code', 'curl --data-binary @drivers.xlsx -H "Authorization: Bearer KEY" "http://' + location.hostname + ':8051/ingest/drivers?name=drivers.xlsx"', box);
+    make('p', words.orSend + ' ', box, 'ioc-empty__wait').appendChild(make('code', 'POST /ingest/drivers?name=drivers.xlsx'));
   }
 
   IOC.whenever('[data-drivers]', function (host) { if (!host.firstChild) open(host); });
