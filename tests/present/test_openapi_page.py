@@ -20,7 +20,7 @@ def described(body: dict[str, object]) -> dict[str, object]:
 )
 def test_an_example_stands_before_a_schema(body: dict[str, object], shown: str):
     told = page(described(body))
-    assert told.count("<pre>") == 1
+    assert told.count("</pre>") == 1
     assert shown in told
 
 
@@ -28,5 +28,5 @@ def test_a_body_that_says_nothing_of_itself_leaves_the_page_whole():
     told = page(described({}))
     assert "/ingest/hotline" in told
     assert "application/json" in told
-    assert "<pre>" not in told
+    assert "</pre>" not in told
     assert "Cửa &lt;nhận&gt;" in told
