@@ -25,6 +25,7 @@ from callbacks.parts.principal import NotPermittedError
 from centre import memory, supervisor
 from centre.access.callers import Callers
 from centre.access.gate import Gate, not_permitted
+from centre.access.refused_pages import RefusedPages, failed
 from centre.access.rules import DASH, Rule, Rules, rules_of
 from centre.access.visitors import is_loopback
 from centre.base_path import Addresses, BasePath
@@ -181,6 +182,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
     server.add_exception_handler(405, _wrong_method)
     server.add_exception_handler(DependencyException, _no_such_file)
     server.add_exception_handler(NotPermittedError, not_permitted)
+    server.add_exception_handler(Exception, failed)
     rules = _rules(routers)
     server.add_middleware(FirstView, painter=first, clock=_now)
     if base:
@@ -197,6 +199,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         callers=_callers(settings, services),
         public_port=settings.public and settings.public[1],
     )
+    server.add_middleware(RefusedPages)
     server.add_middleware(SafeHeaders)
     return server
 

@@ -15,6 +15,30 @@ from present.formats import clock, day
 
 _TEMPLATES, _STYLE = Path(__file__).parent / "templates", Path(__file__).parent.parent / "templates" / "schedule.css"
 _FIELD_CHARS = 1_000
+_TITLES = {
+    401: Text("Cần đăng nhập", "Sign in first"),
+    403: Text("Không được phép", "Not permitted"),
+    404: Text("Không tìm thấy", "Not found"),
+    429: Text("Thử lại sau", "Try again later"),
+    503: Text("Tạm thời chưa phục vụ được", "Not available now"),
+}
+_FAILED = Text("Chưa thực hiện được", "Not carried out")
+_PEOPLES = {
+    "sign_in": Text(
+        "Phiên làm việc đã kết thúc hoặc chưa đăng nhập, nên việc vừa làm chưa được lưu. Mời đăng nhập rồi làm lại.",
+        "The session has ended or nobody has signed in, so nothing was saved. Sign in and do it again.",
+    ),
+    "bad_parameter": Text(
+        "Địa chỉ hoặc nội dung gửi lên không đúng, nên chưa có gì thay đổi. Hãy quay lại trang trước và làm lại.",
+        "The address or what was sent is wrong, so nothing has changed. Go back to the page before and try again.",
+    ),
+}
+"""What a person reads where the API's own words speak to programs."""
+_NOWHERE = Text("Địa chỉ này không có ở trung tâm.", "The centre has no such address.")
+_NO_WORDS = Text(
+    "Trung tâm không thực hiện được yêu cầu này. Hãy quay lại trang trước và làm lại.",
+    "The centre could not do this. Go back to the page before and try again.",
+)
 
 
 async def fields_of(request: Request, *names: str) -> dict[str, str]:
@@ -49,6 +73,15 @@ def sign_in_page(language: Language, to: str, *, offered: bool, authority: str, 
     """The sign-in that leads to ``to``; ``told``: its ``status``, and what it says of the try before."""
     given: dict[str, Any] = {"words": None, "name": "", "waits": "", "ended": False} | told
     return page("sign_in", language, given.pop("status", 200), to=to, offered=offered, authority=authority, **given)
+
+
+def refused_page(language: Language, status: int, reason: str, words: Text | None, here: str) -> bytes:
+    """A refusal for people; ``words`` are those of the JSON answer, ``here`` is where the other language is."""
+    told = page(
+        "refused", language, status, title=_TITLES.get(status, _FAILED), asks_in=reason == "sign_in", here=here,
+        words=_PEOPLES.get(reason) or words or (_NOWHERE if status == 404 else _NO_WORDS),
+    )  # fmt: skip
+    return bytes(told.body)
 
 
 def keep(

@@ -112,7 +112,9 @@ async def test_the_public_listener_has_public_bytes_only(made: Any, accounts: Ac
             "/api/v1/session",
             "/docs",
         ):
-            answer = await outside.get(path, headers=PAGE)
+            answer, page = await outside.get(path), await outside.get(path, headers=PAGE)
             assert (answer.status_code, answer.json()["reason"]) == (404, "not_found"), path
+            assert (page.status_code, "Không có địa chỉ này" in page.text) == (404, True), path
+            assert "Đăng nhập" not in page.text, path
         assert (await outside.post("/dang-nhap", data={"name": "lan", "password": "x"})).status_code == 404
         assert (await inside.get("/api/v1/vehicles")).status_code == 200
