@@ -4,7 +4,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.access.needs import Need
-from domain.access.principal import Actor
+from domain.access.principal import ACTORS, Actor
 from domain.feeds.feed import Bearer, Feed
 from domain.feeds.payload import Format
 from domain.imports.file_import import FileImport, Stage
@@ -38,12 +38,6 @@ STAGES = {
     Stage.APPLIED: Text("đã áp dụng", "applied"),
     Stage.WITHDRAWN: Text("đã rút", "withdrawn"),
     Stage.REFUSED: Text("không nhận", "refused"),
-}
-_ACTORS = {
-    Actor.CENTRE: Text("trung tâm", "the centre"),
-    Actor.SOURCE: Text("khóa", "key"),
-    Actor.SCREEN: Text("màn hình", "screen"),
-    Actor.VISITOR: Text("người ở máy trung tâm", "visitor at the machine"),
 }
 
 
@@ -134,9 +128,9 @@ def _row(data: ScreenData, one: FileImport) -> Component:
 def _who(by: str, language: Language) -> str:
     """Who decided: a person by the account; the centre, a key or a screen by its kind."""
     actor, _colon, name = by.partition(":")
-    if actor == Actor.PERSON or actor not in _ACTORS:
+    if actor == Actor.PERSON or actor not in set(Actor):
         return name or by
-    kind = _ACTORS[Actor(actor)].to(language)
+    kind = ACTORS[Actor(actor)].to(language)
     return f"{kind} {name}" if name and actor != Actor.CENTRE else kind
 
 

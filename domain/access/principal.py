@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from domain.text import Text
+
 
 class Role(StrEnum):
     """What a person may do. Roles do not contain each other: a person holds each one that applies."""
@@ -37,6 +39,16 @@ class Actor(StrEnum):
     CENTRE = "centre"
     """The centre's own jobs and commands typed on its machine."""
     NOBODY = "nobody"
+
+
+ACTORS = {
+    Actor.PERSON: Text("người dùng", "person"),
+    Actor.SOURCE: Text("khóa", "key"),
+    Actor.SCREEN: Text("màn hình", "screen"),
+    Actor.VISITOR: Text("người ở máy trung tâm", "visitor at the machine"),
+    Actor.CENTRE: Text("trung tâm", "the centre"),
+    Actor.NOBODY: Text("chưa đăng nhập", "not signed in"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

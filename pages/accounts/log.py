@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from api.route import HouseRoute
 from domain.access.needs import Need, needing
+from domain.access.principal import ACTORS
 from domain.audit import ACTS, FAULTS, Act, Broken, Whole
 from domain.text import Text
 from pages.accounts.forms import language_of, page
@@ -35,6 +36,7 @@ def router(log: AuditLog) -> APIRouter:
         return page(
             "log", language, 200, here=LOG, entries=entries, act=act, broken=isinstance(checked, Broken),
             acts={one: words.to(language) for one, words in ACTS.items()},
+            actors={one: words.to(language) for one, words in ACTORS.items()},
             checked=_told(checked).to(language) if checked else "",
             older=entries[-1].number if len(entries) == SHOWN else 0,
         )  # fmt: skip

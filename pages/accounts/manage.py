@@ -1,9 +1,9 @@
 """/quan-tri: the administrator's accounts, and /moi/{token}: the link with which a person chooses the own password."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -14,10 +14,13 @@ from api.route import HouseRoute
 from domain.access.account import PASSWORD_CHARS
 from domain.access.needs import Need, needing
 from domain.access.principal import OF_PEOPLE, Actor, Principal, Role
+from domain.places.place import IN_FORCE, PROVINCE
 from domain.text import Text
 from pages.accounts.forms import fields_of, language_of, page
+from pages.accounts.reporting import unit_named
 from pages.accounts.session import MANAGE, ROLE_WORDS, SIGN_IN
 from pages.accounts.signing_in import DIFFER
+from store import territories
 from store.access.accounts import Accounts
 from store.access.second_factors import SecondFactors
 from store.valkey.invitations import LASTS_S, Invitations
@@ -28,6 +31,8 @@ _ENDED = Text(
     "This link was used or has ended. Ask the administrator for a new one.",
 )
 _NO_ROLE = Text("Hãy chọn ít nhất một vai trò.", "Choose at least one role.")
+_NO_SUCH = Text("Không có tài khoản này.", "There is no such account.")
+_NOTHING: Mapping[str, Any] = {"name": "", "shown": "", "units": "", "roles": ()}
 _OWN = Text(
     "Không tự khóa tài khoản của mình, không tự đổi vai trò, không tự bỏ xác thực hai bước.",
     "Nobody closes the own account, gives it other roles or takes its second step off.",
@@ -45,11 +50,16 @@ def router(
     """The pages; forms post to their own address."""
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
 
-    async def listed(lang: str, status: int = 200, *, link: str = "", words: Text | None = None) -> Response:
+    async def listed(
+        request: Request, lang: str, status: int = 200, *, link: str = "", words: Text | None = None,
+        typed: Mapping[str, Any] = _NOTHING,
+    ) -> Response:  # fmt: skip
         language, known = language_of(lang), await asyncio.to_thread(accounts.everyone)
+        communes = sorted((place.name, place.code) for place in territories.places(IN_FORCE) if place.code != PROVINCE)
         return page(
             "manage", language, status, here=MANAGE, known=list(known.values()), now=clock(), link=link, words=words,
             roles={role.value: ROLE_WORDS[role].to(language) for role in OF_PEOPLE}, days=LASTS_S // 86_400,
+            typed=typed, by=principal_of(request).name, communes=communes, unit_named=unit_named,
         )  # fmt: skip
 
     async def link_for(request: Request, name: str) -> str:
@@ -58,47 +68,48 @@ def router(
 
     @routes.get(MANAGE)
     @needing(Need.ACCOUNTS)
-    async def known(lang: Lang = "") -> Response:
-        return await listed(lang)
+    async def known(request: Request, lang: Lang = "") -> Response:
+        return await listed(request, lang)
 
     @routes.post(MANAGE)
     @needing(Need.ACCOUNTS)
     async def invite(request: Request, lang: Lang = "") -> Response:
         given, roles = await fields_of(request, "name", "shown", "units"), await roles_of(request)
         name, by = given["name"].strip().casefold(), principal_of(request)
+        typed = given | {"roles": roles}
         if not roles:
-            return await listed(lang, 400, words=_NO_ROLE)
+            return await listed(request, lang, 400, words=_NO_ROLE, typed=typed)
         try:
             await asyncio.to_thread(
                 accounts.invite, name, given["shown"].strip()[:100], roles, given["units"].split(), by, clock()
             )
         except ValueError as error:
             vi, _, en = str(error).partition(" / ")
-            return await listed(lang, 400, words=Text(vi, en))
-        return await listed(lang, link=await link_for(request, name))
+            return await listed(request, lang, 400, words=Text(vi, en), typed=typed)
+        return await listed(request, lang, link=await link_for(request, name))
 
     @routes.post(MANAGE + "/{name}/{act}")
     @needing(Need.ACCOUNTS)
     async def change(request: Request, name: Name, act: Act, lang: Lang = "") -> Response:
         by = principal_of(request)
         if name == by.name and act != "reset":
-            return await listed(lang, 400, words=_OWN)
+            return await listed(request, lang, 400, words=_OWN)
         if name not in await asyncio.to_thread(accounts.everyone):
-            return await listed(lang, 404)
+            return await listed(request, lang, 404, words=_NO_SUCH)
         if act == "roles":
             units, roles = (await fields_of(request, "units"))["units"].split(), await roles_of(request)
             if not roles:
-                return await listed(lang, 400, words=_NO_ROLE)
+                return await listed(request, lang, 400, words=_NO_ROLE)
             await asyncio.to_thread(accounts.assign, name, roles, units, by, clock())
-            return await listed(lang)
+            return await listed(request, lang)
         if act == "disable":
             await asyncio.to_thread(accounts.disable, name, by, clock())
-            return await listed(lang)
+            return await listed(request, lang)
         if act == "one-step":
             await asyncio.to_thread(factors.remove, name, by, clock())
-            return await listed(lang)
+            return await listed(request, lang)
         await asyncio.to_thread(accounts.reset, name, by, clock())
-        return await listed(lang, link=await link_for(request, name))
+        return await listed(request, lang, link=await link_for(request, name))
 
     @routes.get(LINK + "/{token}")
     @needing(Need.ENTRY)

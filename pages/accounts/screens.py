@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from api.own_address import own_address
 from api.principal import address_of, principal_of
 from api.route import HouseRoute
 from domain.access.enrolled import hash_token, read_code, shown_code
@@ -30,12 +31,14 @@ _NO_SUCH = Text(
     "Không màn hình nào đang hiện mã này. Mã đổi sau 10 phút: hãy đọc lại trên màn hình.",
     "No screen shows this code. It changes after 10 minutes: read it from the screen again.",
 )
+_NOTHING = {"code": "", "name": "", "path": ""}
 _NO_NAME = Text("Hãy đặt tên cho màn hình, ví dụ nơi treo nó.", "Give the screen a name, for example where it hangs.")
 _TOO_MANY = Text(
     "Địa chỉ này đã xin quá nhiều mã; hãy chờ 10 phút.", "This address asked for too many codes; wait 10 minutes."
 )
 
 Lang = Annotated[str, Query(max_length=8)]
+Name = Annotated[str, Query(max_length=NAME_CHARS)]
 
 
 def router(
@@ -44,10 +47,14 @@ def router(
     """The pages; ``titles`` names the pages that a screen may show, by path."""
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
 
-    async def listed(lang: str, words: Text | None = None, status: int = 200, *, let_in: str = "") -> Response:
+    async def listed(
+        request: Request, lang: str, words: Text | None = None, status: int = 200, *, let_in: str = "",
+        typed: Mapping[str, str] = _NOTHING,
+    ) -> Response:  # fmt: skip
         language, known = language_of(lang), await asyncio.to_thread(screens.everyone)
         return page(
             "screens", language, status, words=words, here=LIST, known=list(known.values()), let_in=let_in,
+            typed=typed, address=own_address(request) + SCREEN,
             titles={path: title.to(language) for path, title in titles.items()},
         )  # fmt: skip
 
@@ -72,8 +79,8 @@ def router(
 
     @routes.get(LIST)
     @needing(Need.SCREENS)
-    async def known(lang: Lang = "", let_in: Annotated[str, Query(max_length=NAME_CHARS)] = "") -> Response:
-        return await listed(lang, let_in=let_in)
+    async def known(request: Request, lang: Lang = "", let_in: Name = "") -> Response:
+        return await listed(request, lang, let_in=let_in)
 
     @routes.post(LIST)
     @needing(Need.SCREENS)
@@ -81,10 +88,10 @@ def router(
         given, by = await fields_of(request, "code", "name", "path"), principal_of(request)
         name = given["name"].strip()[:NAME_CHARS]
         if not name:
-            return await listed(lang, _NO_NAME, 400)
+            return await listed(request, lang, _NO_NAME, 400, typed=given)
         found = await enrolling.take(read_code(given["code"]))
         if found is None:
-            return await listed(lang, _NO_SUCH, 404)
+            return await listed(request, lang, _NO_SUCH, 404, typed=given)
         path = given["path"] if given["path"] in titles else "/"
         await asyncio.to_thread(screens.let_in, name, path, found.network, found.hashed, by, clock())
         return RedirectResponse(f"{LIST}?{urlencode({'let_in': name})}", 303)

@@ -26,7 +26,8 @@ from pages.teams.pages import filled
 from store.access.team_codes import CODE_LASTS, Phones, TeamCodes
 from store.casework.teams import Teams
 
-_NOT_YOURS = Text("Đây là tổ của xã khác.", "This team is another commune's.")
+_NOT_YOURS = Text("Không có tổ này, hoặc đây là tổ của xã khác.", "There is no such team, or it is another commune's.")
+_NO_PHOTO = Text("Không có ảnh này.", "There is no such photo.")
 Lang = Annotated[str, Query(max_length=8)]
 Code = Annotated[str, Path(pattern=r"^\d{5}-[TX]\d{1,3}$")]
 
@@ -90,7 +91,7 @@ def router(
         await own(request, code)
         jpeg = await asyncio.to_thread(codes.photo, code, key)
         if jpeg is None:
-            raise RefusedError(404, "no_photo", _NOT_YOURS)
+            raise RefusedError(404, "no_photo", _NO_PHOTO)
         return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
     @routes.get(CODES + "/nap")

@@ -44,7 +44,8 @@ async def test_a_person_is_invited_by_a_link_that_counts_once(made: Any, account
         link = link_in(made_for_lan)
         assert "Trần Thị Lan" in made_for_lan.text
         assert (await admin.post("/quan-tri", data=given)).status_code == 400, "the name is taken"
-        assert (await admin.post("/quan-tri", data={"name": "minh"})).status_code == 400, "no role"
+        refused = await admin.post("/quan-tri", data={"name": "minh", "shown": "Lê Minh"})
+        assert (refused.status_code, 'value="Lê Minh"' in refused.text) == (400, True), "no role; what was typed stays"
         assert "lan" in (await lan.get(link)).text
         for new, again, status in (("short", "short", 400), (PASSWORD, "other", 400), (PASSWORD, PASSWORD, 303)):
             assert (await lan.post(link, data={"new": new, "again": again})).status_code == status
@@ -53,6 +54,7 @@ async def test_a_person_is_invited_by_a_link_that_counts_once(made: Any, account
         await enter(lan)
         assert (await lan.get("/api/v1/vehicles")).status_code == 200
         assert (await lan.get("/quan-tri")).status_code == 403
+        assert (await lan.get("/api/v1/session")).json() == {"name": "lan", "by_key": False}, "a person has no key"
     assert AuditLog(engine).newest(9, acts=(Act.ACCOUNT_CREATED,))[0].name == "sep"
 
 
@@ -89,7 +91,8 @@ async def test_other_roles_count_at_once_and_old_tokens_and_links_do_not(
         assert (await admin.post("/quan-tri/lan/roles", data={"role": "sender"})).status_code == 400, "no person's role"
         assert (await admin.post("/quan-tri/nobody/roles", data={"role": "leader"})).status_code == 404
         page = await admin.post("/quan-tri/lan/roles", data={"role": ["auditor", "reporter"], "units": "27694 27697"})
-        assert (page.status_code, "27694, 27697" in page.text) == (200, True)
+        assert (page.status_code, 'value="27694 27697"' in page.text) == (200, True)
+        assert "<dd>Phường Long An, " in page.text, "people know a commune by its name"
         assert (await lan.get("/api/v1/vehicles")).status_code == 401, "the session of the old role has ended"
         await enter(lan)
         assert (await lan.get("/api/v1/vehicles")).status_code == 403
