@@ -54,7 +54,7 @@ async def test_a_person_signs_in_and_changes_the_given_password_without_a_script
     await plain.fill("[name=password]", given)
     await plain.keyboard.press("Enter")
     await plain.wait_for_url("**/tai-khoan")
-    assert "đổi trước khi làm việc" in await plain.inner_text("main")
+    assert "hãy đổi thành mật khẩu riêng" in await plain.inner_text("main")
     for name, text in (("before", given), ("new", CHOSEN), ("again", CHOSEN)):
         await plain.fill(f"[name={name}]", text)
     await plain.keyboard.press("Enter")
