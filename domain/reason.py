@@ -50,7 +50,7 @@ class Reason(Enum):
         "one figure has two values (in two rows, or under a former and a present name); send one only",
     )
     UNCLEAR = Text(
-        "có thể hiểu theo hai cách nên chưa nhận; hãy ghi rõ hoặc trả lời khi nạp ở /data",
+        "có thể hiểu theo hai cách nên chưa nhận; hãy ghi rõ trong tệp hoặc trả lời câu hỏi khi nạp",
         "can be understood in two ways and was not taken; write it clearly, or answer when importing on /data",
     )
     NOT_READ = Text(

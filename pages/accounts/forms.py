@@ -28,6 +28,10 @@ _PEOPLES = {
         "Phiên làm việc đã kết thúc hoặc chưa đăng nhập, nên việc vừa làm chưa được lưu. Mời đăng nhập rồi làm lại.",
         "The session has ended or nobody has signed in, so nothing was saved. Sign in and do it again.",
     ),
+    "too_large": Text(
+        "Tệp hoặc nội dung gửi lên lớn hơn mức cho phép nên không được nhận. Hãy chia nhỏ rồi gửi lại.",
+        "The file or what was sent is larger than allowed and was not taken. Send it in smaller parts.",
+    ),
     "bad_parameter": Text(
         "Địa chỉ hoặc nội dung gửi lên không đúng, nên chưa có gì thay đổi. Hãy quay lại trang trước và làm lại.",
         "The address or what was sent is wrong, so nothing has changed. Go back to the page before and try again.",

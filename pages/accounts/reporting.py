@@ -20,6 +20,7 @@ from domain.imports.file_import import (
     FileImport,
     OvertakenError,
     PrivateFileError,
+    ProblemShown,
     Stage,
 )
 from domain.imports.kind import kinds_said
@@ -27,7 +28,7 @@ from domain.places.place import IN_FORCE
 from domain.text import Language, Text
 from pages.accounts.forms import language_of, page
 from pages.accounts.session import REPORT
-from present.formats import trimmed
+from present.formats import period, trimmed
 from store import territories
 from store.imports import Imports
 
@@ -73,6 +74,7 @@ def router(desk: FigureDesk, imports: Imports, feeds: Mapping[str, Feed]) -> API
         return page(
             "report_file", language, status, here=f"{REPORT}/{found.id}", list=REPORT, one=found, words=words,
             stage=_STAGES[found.stage].to(language), open=found.stage in OPEN, changes=_changes(found, language),
+            detail=lambda wrong: _detail(wrong, language), period_named=lambda code: _period(code, language),
             feed=kinds[found.feed].to(language) if found.feed in kinds else found.feed,
         )  # fmt: skip
 
@@ -148,6 +150,22 @@ def router(desk: FigureDesk, imports: Imports, feeds: Mapping[str, Feed]) -> API
 def unit_named(code: str) -> str:
     """The name of a unit of the territory in force, or its code."""
     return next((place.name for place in territories.places(IN_FORCE) if place.code == code), code)
+
+
+def _period(code: str, language: Language) -> str:
+    """A period in words; a figure of an instant has that instead."""
+    try:
+        return period(code, language)
+    except ValueError:
+        return code
+
+
+def _detail(wrong: ProblemShown, language: Language) -> str:
+    """What stands in a cell, without its row and column and in one language: both stand before it."""
+    at = f"row {wrong.row}, column {wrong.column}: "
+    said = wrong.detail.partition(at)[2] or wrong.detail
+    vi, both, en = said.partition(" / ")
+    return en if both and language == "en" else vi
 
 
 def _arrow(one: ChangeShown, language: Language) -> str:

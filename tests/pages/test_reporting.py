@@ -37,6 +37,7 @@ async def test_a_file_of_the_own_unit_waits_for_a_second_person(made: Any, accou
         assert ("Phường Long An" in shown.text, "<script" in shown.text) == (True, False)
         sent = await send(hoa, OWN)
         assert ("chờ người thứ hai duyệt" in sent.text, "– → 512" in sent.text) == (True, True)
+        assert "Phường Long An · tháng 11/2026" in sent.text
         id_ = re.search(r"/gui-so-lieu/([0-9a-z]+)", str(sent.url))
         assert id_ is not None
         for path in ("/", "/figures", "/api/v1/imports", f"/api/v1/imports/{id_[1]}", "/api/v1/vehicles", "/data"):
@@ -77,6 +78,7 @@ async def test_a_question_is_answered_on_the_page(made: Any, reporter: None) -> 
         asked = await send(hoa, b"place;dossiers_due\n27694;11.000\n", name="bc-2026-10.csv")
         names = re.findall(r'type="radio" name="([^"]+)" value="comma"', asked.text)
         assert names
+        assert "row 2" not in asked.text, "one language, and the place of the cell once"
         answered = await hoa.post(asked.url.path, data=dict.fromkeys(names, "comma"))
         assert answered.status_code == 303
         assert "– → 11.000" in (await hoa.get(asked.url.path)).text
@@ -92,3 +94,10 @@ async def test_bad_files_and_wrong_feeds_are_told_in_words(made: Any, reporter: 
         form = await hoa.get("/gui-so-lieu/mau/services.xlsx")
         assert (form.status_code, form.content[:2]) == (200, b"PK")
         assert (await hoa.get("/gui-so-lieu/mau/no_such.xlsx")).status_code == 404
+
+
+async def test_a_cell_that_is_not_taken_says_where_and_what_stands_in_it(made: Any, reporter: None) -> None:
+    async with browser(made()) as hoa:
+        await enter(hoa, "hoa")
+        told = (await send(hoa, f"{HEAD}27694;20/11/2026;abc;502\n".encode())).text
+        assert re.search(r"<b>dòng 2, cột 3</b> không phải là số<span>abc</span>", told)
