@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.fleets.vehicle import plate_key
-from domain.waste.run import STREET_EARLY
+from domain.waste.run import CLOSES_AFTER, STREET_EARLY
 from rounds.drive import Drive
 from streets.graph import Flags, Floats, Ints
 
@@ -22,13 +22,14 @@ EVERY_S = 120.0
 WINS = 3
 # Below half on the run's streets, or a few metres of a standing vehicle's drift, the vehicle only passes by.
 LEAST_SHARE = 0.5
-LEAST_M, LEAST_SLOW_M = 100.0, 600.0
+LEAST_M, LEAST_SLOW_M = 100.0, 800.0
 NAMED = 0.1
 BEGUN = 0.05
 DRIVING_THROUGH_KMH = 25.0
 # Who was off a run's streets for longer came to them again.
 AWAY_S = 240.0
-EARLY_S = STREET_EARLY.total_seconds()
+EARLY_S, CLOSES_AFTER_S = STREET_EARLY.total_seconds(), CLOSES_AFTER.total_seconds()
+STANDING_KMH = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,12 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[OnRun]:
     shares = np.array([_within(at_s, np.where(on[c.key], metres, 0.0), ticks) for c in near])
     open_ = np.array([(ticks >= c.since_s) & (ticks <= c.until_s + EVERY_S) for c in near])
     named = np.array([[plate in c.named] for c in near])
-    begun = np.array([ticks >= c.begins_s for c in near])
+    begun = np.array([(ticks >= c.begins_s) & (ticks <= c.until_s - CLOSES_AFTER_S) for c in near])
     # Of a run that is meant for it, what it did since the hour has come tells too, without the haul to it.
     slow = np.maximum(_within(at_s, np.where(working, metres, 0.0), ticks), LEAST_SLOW_M)
-    since = [on[c.key] & (at_s >= c.begins_s - EARLY_S) for c in near]
+    # Who stands, as at a plant beside a planned street, collects nothing.
+    moving = metres * 3.6 >= STANDING_KMH * np.maximum(at_s - passages["from_s"], 1e-3)
+    since = [on[c.key] & moving & (at_s >= c.begins_s - EARLY_S) for c in near]
     own = np.array([_within(at_s, np.where(rows, metres, 0.0), ticks) for rows in since]) / slow
     shares = np.maximum(shares / np.maximum(driven, LEAST_M), np.where(named & begun, own, 0.0))
     scores = np.where(open_ & (shares >= LEAST_SHARE), shares + NAMED * named + BEGUN * begun, 0.0)
@@ -124,7 +127,8 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[OnRun]:
         begins_s, ends_s, works = passages["from_s"][rows], at_s[rows], working[rows]
         row = int(np.flatnonzero(works)[-1])
         worked_s = begins_s[row]
-        since_s = run.begins_s - EARLY_S if -np.inf < run.begins_s <= won_s else won_s - LOOK_BACK_S
+        own = plate in run.named and -np.inf < run.begins_s <= won_s
+        since_s = run.begins_s - EARLY_S if own else won_s - LOOK_BACK_S
         while row and begins_s[row] - ends_s[row - 1] <= AWAY_S:
             row -= 1
             if works[row]:
