@@ -50,6 +50,7 @@ def visits(drive: Drive, fences: Sequence[Fence]) -> list[Visit]:
             found.append(
                 Visit(
                     facility=fence.facility.id,
+                    name=fence.facility.name,
                     kind=fence.facility.kind,
                     entered_at=from_s(drive.at_s[part[0]]),
                     left_at=left_at,

@@ -99,7 +99,10 @@ class WorkEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """A stay inside a facility's fence; ``left_at`` None = still there. ``ticket`` "" = none matched, so no mass."""
+    """A stay inside a facility's fence; ``left_at`` None = still there. ``ticket`` "" = none matched, so no mass.
+
+    ``facility`` is its id, ``name`` what people call it; "" in days judged before names were kept.
+    """
 
     facility: str
     kind: FacilityKind
@@ -107,6 +110,7 @@ class Visit:
     left_at: datetime | None
     ticket: str = ""
     net_kg: float | None = None
+    name: str = ""
 
 
 class Weighings(NamedTuple):

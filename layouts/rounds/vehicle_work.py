@@ -43,7 +43,7 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False)
         html.Tr(
             [
                 html.Th(html.A(day.vehicle, href=vehicle_address(data, day.vehicle, day.day.isoformat())), scope="row"),
-                html.Td(visit.facility),
+                html.Td(visit.name or visit.facility),
                 _told(heads[2], span(visit.entered_at, visit.left_at) if visit.left_at else _since(visit, _)),
                 _told(heads[3], visit.ticket or (_("chưa có phiếu") if visit.kind in UNLOADED_AT else "")),
                 _told(heads[4], number(visit.net_kg, 0) if visit.kind in UNLOADED_AT else ""),

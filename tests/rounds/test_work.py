@@ -177,6 +177,7 @@ def test_stays_are_told_once_and_tickets_belong_to_the_nearest():
     of = drive(in_and_out)
     stays = visits(of, fences([DEPOT, PLANT]))
     assert [stay.facility for stay in stays] == ["N", "B", "N"]
+    assert [stay.name for stay in stays] == [PLANT.name, DEPOT.name, PLANT.name], "people read names, not ids"
     assert stays[0].left_at == BEGINS + timedelta(minutes=14), "not heard between minute 14 and 20"
     assert stays[2].left_at is None, "it is still there"
     found = weighed(stays, [ticket("b", 61), ticket("a", 1), ticket("x", 200), ticket("y", 30, plant="other")])
