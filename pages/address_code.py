@@ -15,8 +15,8 @@ from pages.schedule_page import PATH
 _CORRECTION = "m"
 _UNREACHABLE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 330 330" font-family="sans-serif" font-size="19" fill="#333">'
-    '<rect width="330" height="330" fill="#fff"/><text x="20" y="150">Mã QR có khi màn hình này</text>'
-    '<text x="20" y="180">mở bằng địa chỉ mạng,</text><text x="20" y="210">không phải localhost.</text></svg>'
+    '<rect width="330" height="330" fill="#fff"/><text x="20" y="150">Mã QR chỉ hiện khi màn hình</text>'
+    '<text x="20" y="180">này được mở bằng địa chỉ</text><text x="20" y="210">mạng của trung tâm.</text></svg>'
 )
 
 
