@@ -18,7 +18,7 @@ PEOPLE = Text("người", "people")
 GOAL = Target(
     value=80,
     due=date(2030, 12, 31),
-    source="Mục tiêu trên 80 % người dân và doanh nghiệp đến năm 2030 (Thanh Niên, 29/06/2025)",
+    source="Mục tiêu trên 80% người dân và doanh nghiệp đến năm 2030 (Thanh Niên, 29/06/2025)",
     set_by=Text("Tỉnh Long An", "Long An province"),
 )
 _SHORT = {

@@ -180,7 +180,7 @@ KPIS = (
         target=Target(
             value=100,
             due=None,
-            source="100 % xã, phường, thị trấn có cáp quang (VnExpress, 10/2024)",
+            source="100% xã, phường, thị trấn có cáp quang (VnExpress, 10/2024)",
             set_by=Text("Tỉnh Long An", "Long An province"),
         ),
         thresholds=(

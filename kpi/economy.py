@@ -159,7 +159,7 @@ KPIS = (
         response=Text("Nhắc xã đạt thấp; bố trí xe thu gom riêng từng loại.", "Collect the kinds apart."),
         source_of_formula="Households seen to sort / households counted by the commune.",
         target=Target(
-            value=90, due=date(2024, 12, 31), source="KH 3087/KH-UBND (18/7/2023): phường 100 %, xã 80 %, chung 90 %",
+            value=90, due=date(2024, 12, 31), source="KH 3087/KH-UBND (18/7/2023): phường 100%, xã 80%, chung 90%",
             of=Text("hộ ở TP Tân An cũ", "households of the former city of Tân An"),
         ),
         public=PublicRule(

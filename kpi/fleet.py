@@ -70,7 +70,7 @@ KPIS = (
         source_of_formula="WASTE.md, KPI 2: active vehicles with a tracker / active vehicles. Fitted does not mean "
         "sending: waste_vehicles_supplying counts those that send.",
         target=Target(
-            value=100, due=None, source="Mục tiêu 100 % xe gắn thiết bị (VnExpress, 10/2024)",
+            value=100, due=None, source="Mục tiêu 100% xe gắn thiết bị (VnExpress, 10/2024)",
             set_by=Text("Tỉnh Long An", "Long An province"),
         ),
         thresholds=(_limit(Status.ADVISORY, 100, 100, "The model's goal is 100 %."),),

@@ -252,7 +252,7 @@ KPIS = (
         Share("digitised"),
         numerator_label=ROUTES,
         target=Target(
-            value=100, due=None, source="Mục tiêu 100 % tuyến được số hóa (VnExpress, 10/2024)",
+            value=100, due=None, source="Mục tiêu 100% tuyến được số hóa (VnExpress, 10/2024)",
             set_by=Text("Tỉnh Long An", "Long An province"),
         ),
         response=Text(

@@ -21,7 +21,7 @@ NO_INPUT = Example(because="no commune has reported", given={}, expect=None)
 GOAL_OF_PEOPLE = Target(
     value=80,
     due=date(2030, 12, 31),
-    source="Mục tiêu trên 80 % đến năm 2030 (Thanh Niên, 29/06/2025)",
+    source="Mục tiêu trên 80% đến năm 2030 (Thanh Niên, 29/06/2025)",
     of=Text("người dân và doanh nghiệp", "people and businesses"),
     set_by=Text("Tỉnh Long An", "Long An province"),
 )

@@ -34,7 +34,7 @@ KPIS = (
         decimals=0,
         contributor=VEHICLES,
         numerator_label=VEHICLES,
-        target=Target(value=100, due=None, source="Mục tiêu 100 % xe gắn thiết bị theo dõi (VnExpress, 10/2024)"),
+        target=Target(value=100, due=None, source="Mục tiêu 100% xe gắn thiết bị theo dõi (VnExpress, 10/2024)"),
         thresholds=(
             Threshold(
                 status=Status.WARNING,

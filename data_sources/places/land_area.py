@@ -22,8 +22,8 @@ _AREA_DIFFERS = Text(
     "area {measured:.2f} km², official {official:.2f} km² ({percent:+.0f} %)",
 )
 _TOTAL_DIFFERS = Text(
-    "Tổng diện tích {measured:.0f} km², số chính thức {official:.0f} km²: lệch quá 25 %. Hệ toạ độ hoặc tệp sai.",
-    "The areas sum to {measured:.0f} km², officially {official:.0f} km²: more than 25 % off. The coordinate system or "
+    "Tổng diện tích {measured:.0f} km², số chính thức {official:.0f} km²: lệch quá 25%. Hệ toạ độ hoặc tệp sai.",
+    "The areas sum to {measured:.0f} km², officially {official:.0f} km²: more than 25% off. The coordinate system or "
     "the file is wrong.",
 )
 _SEATS_ELSEWHERE = Text(

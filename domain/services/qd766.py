@@ -125,8 +125,8 @@ SATISFACTION = ScoreGroup(
         _share(
             "5.4",
             Text("Hài lòng về giải quyết thủ tục", "Satisfaction with procedures"),
-            "100 % trừ tỷ lệ hồ sơ trễ hạn và tỷ lệ hồ sơ bị phản ánh hoặc không hài lòng",
-            "100 % less the shares of late dossiers and of dossiers with feedback or a dislike",
+            "100% trừ tỷ lệ hồ sơ trễ hạn và tỷ lệ hồ sơ bị phản ánh hoặc không hài lòng",
+            "100% less the shares of late dossiers and of dossiers with feedback or a dislike",
             90,
         ),
     ),

@@ -36,7 +36,7 @@ _PROCEDURE = Text("Mã thủ tục", "Procedure")
 _RECEIVED = Text("Tiếp nhận", "Received")
 _NOT_APPLICABLE = Text("không áp dụng", "not applicable")
 _DIVIDES = Text(
-    "Tỷ lệ có mẫu số bằng 0 là “không áp dụng”, không phải 0 %.", "A share of nothing is not applicable, not 0%."
+    "Tỷ lệ có mẫu số bằng 0 là “không áp dụng”, không phải 0%.", "A share of nothing is not applicable, not 0%."
 )
 _CRITERIA = {one.number: one for group in (PROGRESS, ONLINE, PAYMENT, DIGITISED) for one in group.criteria}
 _ROWS = Text("{office} · {procedure}: hồ sơ trong tháng", "{office} · {procedure}: dossiers of the month")

@@ -39,7 +39,7 @@ _COMPUTED = Text(
 )
 _GROUPS = Text("Điểm từng nhóm", "Points of each group")
 _LAW = Text("Định nghĩa và căn cứ", "Definitions and law")
-_FULL = Text("đủ điểm từ {n} %", "full marks from {n}%")
+_FULL = Text("đủ điểm từ {n}%", "full marks from {n}%")
 _UNITS = Text("Xếp hạng đơn vị", "Ranking of units")
 _HEADS = (Text("Đơn vị", "Unit"), Text("Hạng", "Rank"), Text("Điểm", "Points"))
 _WIN = Text("Cần ưu tiên", "Lever")

@@ -111,7 +111,7 @@ def evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:
     if stretch.speed_kmh is not None:
         parts.append(f"{formats.number(stretch.speed_kmh, 0, language)} km/h")
     if stretch.state not in (StreetState.DUE, StreetState.UNKNOWN) and not _in_part(stretch):
-        parts.append(_("khả năng đúng {share} %").format(share=formats.number(100 * stretch.confidence, 0, language)))
+        parts.append(_("khả năng đúng {share}%").format(share=formats.number(100 * stretch.confidence, 0, language)))
     day = run.day.isoformat()
     who = [stretch.vehicle] if stretch.vehicle else list(run.vehicles)
     links = [html.A(one, href=vehicle_address(data, one, day), className="ioc-link") for one in who]

@@ -159,7 +159,7 @@ def _who(data: ScreenData, run: RunResult, said_of: Sequence[Override]) -> Compo
                     + (
                         _("điều phối chỉ định")
                         if one.by is AssignedBy.OVERRIDE
-                        else _("khả năng đúng {share} %").format(
+                        else _("khả năng đúng {share}%").format(
                             share=formats.number(100 * one.confidence, 0, data.language)
                         )
                     ),

@@ -149,7 +149,7 @@ def test_shares_are_one_bar_with_words_or_a_sentence() -> None:
 
 def test_what_articles_printed_is_quoted_with_its_row() -> None:
     page = text(render("/kpi/coverage_fibre_households", normal))
-    assert "88,9 % hộ · VnExpress 4798653, 10/2024 (Hộ có cáp quang)" in page
+    assert "88,9% hộ · VnExpress 4798653, 10/2024 (Hộ có cáp quang)" in page
     installs = text(render("/kpi/services_app_installs", normal, "en"))
     assert "more than 300,000 · VnExpress 4798653, 10/2024" in installs
     assert "413,500 devices · Thanh Niên, 21/10/2024" in installs

@@ -62,7 +62,7 @@ def test_a_corrected_figure_loses_its_words_and_says_so():
         for item in reading.observed
     ]
     said = row(reading, "/connectivity", 19)
-    assert "88,9 % hộ" not in said
+    assert "88,9% hộ" not in said
     assert "89,4 %" in said
     assert "VnExpress 4798653, 31/10/2024" in said
     assert "sửa lần 1" in said
@@ -75,7 +75,7 @@ def test_a_figure_of_another_newspaper_stands_beside_the_first_by_day():
     withdrawn = replace(newer, value=None, status=ObsStatus.MISSING, source="Báo khác")
     reading.observed = [withdrawn, newer, *reading.observed]
     said = row(reading, "/connectivity", 19)
-    assert said.index("88,9 % hộ") < said.index("91,2 %")
+    assert said.index("88,9% hộ") < said.index("91,2 %")
     assert "Báo khác" not in said
 
 
@@ -109,7 +109,7 @@ def test_without_own_figures_the_published_one_stands_alone_and_is_no_figure_of_
     reading.observed = press()
     said = row(reading, "/connectivity", 19)
     assert "chưa có số liệu" in said
-    assert "88,9 % hộ" in said
+    assert "88,9% hộ" in said
     assert "188 xã, 15 huyện (đến 30/11/2024)" in said
 
 
