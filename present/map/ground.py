@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shapely import Point, maximum_inscribed_circle
+from shapely import Point, Polygon, maximum_inscribed_circle
 from shapely.geometry import shape
 
 from domain.places.map_layer import PROVINCE_BOX, Box, MapLayer
 from domain.places.place import IN_FORCE, PROVINCE, Place, short_name
 from domain.places.territory import Level, territory
 from domain.text import Language
-from present.map.cartogram import cartogram
+from present.map.cartogram import Cell, cartogram
 from present.text import words
 from streets.picture import Line
 
@@ -22,6 +22,8 @@ MAJOR = ("motorway", "trunk", "primary")
 
 # First view of the vehicle map before anything is known: the three wards of the former Tân An city.
 FIRST_LOOK: Box = (106.36, 10.49, 106.46, 10.57)
+BAND, ASIDE = 0.4, 0.5
+"""Heights in a cell, as shares of the way from its middle to its top: of its name, of a name that moves aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,10 @@ def ground(
         cells = cartogram(known) if version == IN_FORCE else []
         at = {cell.place.code: cell for cell in cells}
         shapes = {c.place.code: {"type": "Polygon", "coordinates": [[*c.corners, c.corners[0]]]} for c in cells}
-        labels = [Named(p.code, p.name, at[p.code].centre) for p in known if p.code in at]
+        driven = (
+            [] if streets or not demo else [at for line in demo["features"] for at in line["geometry"]["coordinates"]]
+        )
+        labels = [Named(p.code, p.name, _beside(at[p.code], driven)) for p in known if p.code in at]
         seats = [Named(p.code, p.name, at[p.code].seat) for p in known if p.code in at]
     return Ground(
         territory=version,
@@ -155,6 +160,17 @@ def _label_point(place: Place, geometry: GeoJson) -> tuple[float, float]:
     line = maximum_inscribed_circle(shape(geometry), tolerance=0.002)
     middle = Point(line.coords[0])
     return round(middle.x, 5), round(middle.y, 5)
+
+
+def _beside(cell: Cell, driven: Iterable[Sequence[float]]) -> tuple[float, float]:
+    """The middle of the cell; above or below it where vehicles drive across the middle and would cover the name."""
+    longitude, latitude = cell.centre
+    high, hexagon = max(corner[1] for corner in cell.corners) - latitude, Polygon(cell.corners)
+    across = [at[1] for at in driven if abs(at[1] - latitude) < BAND * high and hexagon.contains(Point(at))]
+    if not across:
+        return cell.centre
+    north = sum(across) / len(across) <= latitude
+    return longitude, round(latitude + (ASIDE if north else -ASIDE) * high, 5)
 
 
 def _box(geometries: Iterable[GeoJson]) -> Box | None:

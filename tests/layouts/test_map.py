@@ -313,6 +313,17 @@ def test_imported_streets_are_drawn_where_there_are_no_tiles_main_streets_on_top
     assert all((path.get("d") or "").count("M") == 1 for path in drawn)
 
 
+def test_no_name_of_a_cell_lies_where_vehicles_drive(before: Ground) -> None:
+    plain = {one.code: one.at for one in ground("2025-07", places()).labels}
+    moved = {one.code: one.at for one in before.labels if one.at != plain[one.code]}
+    assert moved, "the demonstration's streets cross the middle of a cell"
+    driven = [at for line in streets_geojson()["features"] for at in line["geometry"]["coordinates"]]
+    for code, (longitude, latitude) in moved.items():
+        assert longitude == plain[code][0]
+        inside = [at for at in driven if abs(at[0] - longitude) < 0.04 and abs(at[1] - latitude) < 0.008]
+        assert len(inside) < len([at for at in driven if abs(at[1] - plain[code][1]) < 0.008])
+
+
 def test_without_the_demonstration_there_are_no_streets_but_a_view(communes: Sequence[Place]) -> None:
     plain = ground("2025-07", communes)
     assert ET.fromstring(streets_svg(plain, "vi", "Xe")).findall(f"{SVG}path") == []
