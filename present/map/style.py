@@ -18,6 +18,8 @@ FONT = "Be Vietnam Pro"
 # the three wards of Tân An at zoom 10.7 to 11, all of the province at 7.5.
 HEXAGONS_UNTIL = 10.5
 CLOSE = 12.5
+NAMED = 14.2
+"""Zoom from which blocks are wide enough for the names of the streets around them."""
 TILES_FROM, TILES_TO = 7, 14
 GAP_OPACITY = 0.55
 MIDDLE = ("secondary", "tertiary")
@@ -227,12 +229,15 @@ def _streets(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
             "type": "symbol",
             "source": "streets",
             **layer,
-            "minzoom": 13.5,
+            # At twice the scale the same streets fill the page one zoom later; closer together they leave no room.
+            "minzoom": NAMED + log2(scale),
             "layout": {
                 "text-field": ["get", "name"],
                 "text-font": [FONT],
                 "text-size": 12 * scale,
                 "symbol-placement": "line",
+                # Beside the street: what became of it is drawn on it.
+                "text-offset": [0, -0.9],
                 "text-padding": 8,
             },
             "paint": text,
