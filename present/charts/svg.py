@@ -12,7 +12,7 @@ from present.charts.chart import Axis, Chart, Dot, Limit, Line
 FULL = 1000
 # A label this near to an end of the plot goes inwards.
 HIGH = 0.85
-CLEAR = 0.3
+CLEAR = 0.42
 """Room that a label needs, as a share of the smallest plot."""
 MIDDLE = 0.5
 LINE = 1.3

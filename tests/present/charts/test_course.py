@@ -158,6 +158,8 @@ def test_a_target_s_label_keeps_off_the_line() -> None:
     near = chart_svg(drawn([(390, 97.0), (360, 97.1), (1, 97.3)], kpi=KPIS["teams_it_xanh"], days=400))
     assert 'dy="-.35em" class="ioc-plot__limit"' in near
     assert 'style="padding:1.7em' in near
+    beneath = chart_svg(drawn([(390, 96.9), (360, 96.9), (1, 96.9)], kpi=KPIS["teams_it_xanh"], days=400))
+    assert 'dy="1.15em" class="ioc-plot__limit"' not in beneath, "a third of a telephone's plot is less than a line"
     cashless = KPIS["services_cashless"]
     far = chart_svg(drawn([(2, 66.0), (1, 66.5)], kpi=replace(cashless, target=replace(cashless.target, of=None))))
     assert 'dy="1.15em" class="ioc-plot__limit"' in far
