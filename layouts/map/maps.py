@@ -246,7 +246,8 @@ def _legend(shown: Coloured | None, _: Words, data: ScreenData) -> Component:
     labels = shown.classes.labels if shown else ()
     classes = [_class(str(i), label) for i, label in enumerate([*labels, *[""] * (CLASSES - len(labels))])]
     reporting = f"{len(shown.classes.by_place)}/{shown.expected}" if shown else ""
-    count = html.Span([html.Span(reporting, **{"data-count": ""}), _("huyện") if by_district else _("xã")])
+    counted = [html.Span(reporting, **{"data-count": ""}), _("huyện") if by_district else _("xã")]
+    count = html.Span(counted, **({} if shown and shown.expected else {"hidden": True}))
     return html.Div(
         [
             html.B(_legend_title(shown.kpi, data) if shown else ""),

@@ -55,6 +55,9 @@ def test_without_figures_nothing_is_coloured() -> None:
     told = json.loads(chart["data-layers"])
     assert told["places"] == []
     assert {(layer["classes"], layer["of"]) for layer in told["kpis"].values()} == {("", 0)}
+    (legend,) = marked(render("/services", empty), "data-legend")
+    (count,) = [n for n in nodes(legend) if any("data-count" in one["props"] for one in list(nodes(n))[1:2])]
+    assert count["props"]["hidden"], '"0/0 xã" says nothing'
 
 
 def test_an_older_version_listens_to_nothing_that_speaks_of_todays_places() -> None:

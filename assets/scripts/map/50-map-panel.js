@@ -65,7 +65,9 @@
 
   function write(legend, known) {
     IOC.text(legend.firstChild, known.title);
-    IOC.text(legend.querySelector('[data-count]'), Object.keys(known.classes).length + '/' + known.of);
+    var count = legend.querySelector('[data-count]');
+    IOC.text(count, Object.keys(known.classes).length + '/' + known.of);
+    count.parentElement.hidden = !known.of;
     legend.querySelectorAll('.ioc-swatch:not(.ioc-swatch--none)').forEach(function (swatch, i) {
       var label = known.labels[i] || '';
       IOC.text(swatch.nextSibling, label);
