@@ -26,7 +26,8 @@ from queries.alarms import ALARMS, of_feeds
 from queries.collection import COLLECTION
 from rounds.pace import pace
 
-SHOWN = 6
+SHOWN, SHOWN_LOW = 6, 3
+"""How many tasks stand beside the map, and how many where the screen is low (assets/styles/57-waste.css)."""
 WORDS = {
     Priority.CRITICAL: STATUS_WORDS[Status.CRITICAL],
     Priority.HIGH: STATUS_WORDS[Status.WARNING],
@@ -68,10 +69,19 @@ def day_actions(data: ScreenData) -> list[Component]:
     if not found:
         return [section(_("Việc cần làm"), [nothing_to_do(data, AREA.feeds)], name="todo")]
     items = list(_items(found, data.language))
-    rest = items[SHOWN:]
+    rest, low = items[SHOWN:], items[SHOWN_LOW:]
+    counts = [
+        html.Span(_("còn {n} việc").format(n=len(behind)), className=look)
+        for behind, look in ((rest, "ioc-high"), (low, "ioc-low"))
+        if behind
+    ]
     more = html.Details(
-        [html.Summary(_("còn {n} việc").format(n=len(rest))), html.Ul(rest, className="ioc-todo")],
-        className="ioc-fold ioc-fold--rest",
+        [
+            html.Summary(counts),
+            html.Ul(list(_items(found[SHOWN_LOW:SHOWN], data.language)), className="ioc-todo ioc-low"),
+            html.Ul(rest, className="ioc-todo"),
+        ],
+        className="ioc-fold ioc-fold--rest" if rest else "ioc-fold ioc-fold--rest ioc-low",
         **{"data-fold": "actions"},
     )
     aside = " · ".join(
@@ -81,7 +91,7 @@ def day_actions(data: ScreenData) -> list[Component]:
         )
     )
     shown = html.Ul(items[:SHOWN], className="ioc-todo")
-    return [section(_("Việc cần làm"), [shown, *([more] if rest else [])], aside=aside, name="todo")]
+    return [section(_("Việc cần làm"), [shown, *([more] if low else [])], aside=aside, name="todo")]
 
 
 def _tasks(data: ScreenData) -> tuple[list[Task], list[Task]]:

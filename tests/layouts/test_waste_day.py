@@ -108,6 +108,23 @@ async def test_a_run_whose_hour_has_come_is_awaited_and_does_not_read_as_begun()
     assert "bắt đầu" in _text((await _region("runs", _with(ahead)))[0])
 
 
+async def test_every_task_is_told_on_a_low_screen_too() -> None:
+    over = [replace(RUNNING, number=n, name=f"Tuyến {n}", ends=NOW - timedelta(minutes=20)) for n in range(8)]
+    found = (await _region("actions", _with(*over)))[1:]
+    lists = [
+        one for one in found if getattr(one, "className", "").startswith("ioc-todo") and type(one).__name__ == "Ul"
+    ]
+    shown, low, rest = [[_text(one.children[1]) for one in ul.children] for ul in lists]
+    assert (len(shown), shown[3:]) == (6, low), "what a low screen leaves out is told in its fold"
+    said = {
+        one.className: _text(one)
+        for one in found
+        if type(one).__name__ == "Span" and one.className in ("ioc-high", "ioc-low")
+    }
+    every = len(shown) + len(rest)
+    assert said == {"ioc-high": f"còn {every - 6} việc", "ioc-low": f"còn {every - 3} việc"}
+
+
 async def test_missed_streets_are_one_task_a_run_with_a_link() -> None:
     found = await _region("actions")
     links = {_text(one): one.href for one in found if getattr(one, "href", None)}
