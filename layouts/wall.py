@@ -130,7 +130,7 @@ def _alarms(data: ScreenData, rows: Sequence[AlarmVM]) -> Component:
     quiet = empty(_("Không có cảnh báo từ các nguồn đang gửi."))
     listed = html.Div([body, quiet], className="ioc-maybe", **{"aria-live": "polite"})
     title = html.A(_("Việc cần làm"), href=address(data, ALARMS_PAGE))
-    return section(title, [listed, more("alarms")], name="alarms")
+    return section(title, [listed, more("alarms", address(data, ALARMS_PAGE))], name="alarms")
 
 
 def _shift(data: ScreenData) -> Component:

@@ -58,13 +58,13 @@
 
   IOC.rows = function (id) { return lists[id]; };
 
-  // Rows without room wrap out of sight beside the others: say how many.
+  // Rows without room wrap out of sight beside the others, or are not shown on narrow screens: say how many.
   /** @param {HTMLElement} body */
   function count(body) {
     var line = /** @type {HTMLElement} */ (document.querySelector('#react-entry-point [data-more="' + body.dataset.rows + '"]'));
     if (!line) return;
     var edge = body.getBoundingClientRect().right - 1;
-    var hidden = Array.from(body.children).filter(function (tr) { return tr.getBoundingClientRect().left >= edge; }).length;
+    var hidden = Array.from(body.children).filter(function (tr) { return !tr.getClientRects().length || tr.getBoundingClientRect().left >= edge; }).length;
     line.hidden = !hidden;
     IOC.text(line, hidden ? '+' + hidden : '');
   }

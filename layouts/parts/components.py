@@ -118,9 +118,10 @@ def row(vm: RowVM, now_ms: int, language: Language, *, focused: bool = False) ->
     return html.Tr([html.Td(cell) for cell in cells], className=tone, **attributes)
 
 
-def more(list_id: str) -> Component:
-    """How many rows of a live list have no room; the browser counts them."""
-    return html.P(className="ioc-more", hidden=True, **{"data-more": list_id})
+def more(list_id: str, href: str = "") -> Component:
+    """How many rows of a live list have no room, which the browser counts; ``href``: where all of them are told."""
+    told = {"className": "ioc-more", "hidden": True, "data-more": list_id}
+    return html.A(href=href, **told) if href else html.P(**told)
 
 
 def _cell(cell: TextCell | AgeCell, now_ms: int, language: Language) -> Component | str:
