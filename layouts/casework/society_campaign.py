@@ -119,7 +119,7 @@ def _task(data: ScreenData, one: CaseState) -> Component:
         html.Th(one.title or formats.UNKNOWN, scope="row", className="ioc-words"),
         html.Td(f"{one.attributes.get('office') or formats.UNKNOWN}{where}", className="ioc-words"),
         html.Td(one.kind.says[newest.event].to(data.language), className="ioc-words"),
-        html.Td(str(one.attributes.get("evidence") or formats.UNKNOWN), className="ioc-words"),
+        _evidence(one),
         html.Td(age(to_ms(newest.at), NEVER_OLD_S, to_ms(data.now), data.language)),
         html.Td(due_words(data, one), className="ioc-words"),
     ]
@@ -127,6 +127,13 @@ def _task(data: ScreenData, one: CaseState) -> Component:
     marks = {"data-simulated": "true"} if newest.kind is Kind.SIMULATED else {}
     state = "late" if late else "open" if one.is_open else "ended"
     return html.Tr(cells, className=look, **{"data-state": state}, **marks)
+
+
+def _evidence(one: CaseState) -> Component:
+    """What was handed in; a telephone, which shows no columns, leaves out that there is none."""
+    if said := one.attributes.get("evidence"):
+        return html.Td(str(said), className="ioc-words")
+    return html.Td(formats.UNKNOWN, className="ioc-words ioc-case__none")
 
 
 def _number(data: ScreenData, number: int) -> str:
