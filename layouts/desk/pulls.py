@@ -37,7 +37,7 @@ def _of_feed(data: ScreenData, feed: Feed) -> list[Component]:
     name = html.Th(feed.names.to(language), scope="row")
     found = [state for state in data.get(PULLS) if state.feed == feed.key]
     if not found:
-        absent = _("không lấy: chưa đặt {setting}").format(setting=address_setting(feed.key))
+        absent = _("chưa khai báo địa chỉ nguồn ({setting})").format(setting=address_setting(feed.key))
         return [html.Tr([name, html.Td(absent, colSpan=9, className="ioc-wait ioc-words")])]
     every = {way.key: way.every for way in feed.fetched}
     return [_source(data, feed, state, every.get(state.way)) for state in found]

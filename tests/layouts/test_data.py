@@ -84,7 +84,7 @@ def fetches(*states: PullState, language: Language = "vi") -> str:
 
 def test_what_has_no_address_says_which_setting_it_lacks():
     said = fetches()
-    assert "không lấy: chưa đặt IOC_PULL_SERVICES_URL" in said
+    assert "chưa khai báo địa chỉ nguồn (IOC_PULL_SERVICES_URL)" in said
     assert "IOC_PULL_WASTE_TRUCKS_URL" in said
     assert "IOC_PULL_COVERAGE_URL" not in said, "nobody declares to fetch it"
     assert "not fetched: IOC_PULL_SERVICES_URL is not set" in fetches(language="en")
