@@ -1,6 +1,6 @@
 """What the figure desk understood of a file: the sheet as it stands, questions, problems, and what would change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -182,23 +182,28 @@ def _changes(data: ScreenData, one: FileImport) -> list[Component]:
     if preview is None or not preview.changes:
         return []
     heads = (_("Đơn vị"), _("Chỉ tiêu"), _("Kỳ"), _("Trước"), _("Nay"))
-    rows = [_change(data, one, change) for change in preview.changes[:_CHANGES]]
+    rows = [_row(heads, _change(data, one, change)) for change in preview.changes[:_CHANGES]]
     title = _("Sẽ thay đổi")
     aside = _("{n} số liệu").format(n=preview.new + preview.changed)
     return [section(title, [table(heads, rows, caption=title, kind="changes")], aside=aside)]
 
 
-def _change(data: ScreenData, one: FileImport, change: ChangeShown) -> Component:
+def _change(data: ScreenData, one: FileImport, change: ChangeShown) -> tuple[str, ...]:
     _ = words(data.language)
     before = _("mới") if change.new else formats.trimmed(change.before, 2, data.language)
-    cells = (
+    return (
         change.subject,
         measure_name(data, one.feed, change.measure),
         change.period,
         before,
         formats.trimmed(change.after, 2, data.language),
     )
-    return html.Tr([html.Td(cell, className="ioc-words") for cell in cells])
+
+
+def _row(heads: Sequence[str], cells: Sequence[str]) -> Component:
+    """Cells that say their head on a telephone, where each row is a block."""
+    pairs = zip(heads, cells, strict=True)
+    return html.Tr([html.Td(cell, className="ioc-words", **{"data-head": head}) for head, cell in pairs])
 
 
 def _problems(data: ScreenData, preview: Preview) -> list[Component]:
@@ -207,17 +212,9 @@ def _problems(data: ScreenData, preview: Preview) -> list[Component]:
         return []
     heads = (_("Trang"), _("Dòng"), _("Cột"), _("Lý do"), _("Chi tiết"))
     rows = [
-        html.Tr(
-            [
-                html.Td(cell, className="ioc-words")
-                for cell in (
-                    one.sheet,
-                    str(one.row or ""),
-                    str(one.column or ""),
-                    one.reason.to(data.language),
-                    one.detail,
-                )
-            ]
+        _row(
+            heads,
+            (one.sheet, str(one.row or ""), str(one.column or ""), one.reason.to(data.language), one.detail),
         )
         for one in preview.problems[:_PROBLEMS]
     ]

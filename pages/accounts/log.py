@@ -10,13 +10,19 @@ from api.route import HouseRoute
 from domain.access.needs import Need, needing
 from domain.access.principal import ACTORS
 from domain.audit import ACTS, FAULTS, Act, Broken, Whole
-from domain.text import Text
+from domain.text import Language, Text
 from pages.accounts.forms import language_of, page
 from pages.accounts.session import LOG
 from present.audit_files import as_csv, as_json
 from store.audit import AuditLog
 
 SHOWN = 100
+_KINDS = {
+    "register": Text("sổ tài xế", "drivers' register"),
+    "run": Text("chuyến", "run"),
+    "vehicle": Text("xe", "vehicle"),
+    "organisations": Text("danh mục cơ quan", "organisations"),
+}
 
 Lang = Annotated[str, Query(max_length=8)]
 Chosen = Annotated[str, Query(max_length=32, description="An act; without it all.")]
@@ -36,6 +42,7 @@ def router(log: AuditLog) -> APIRouter:
         return page(
             "log", language, 200, here=LOG, entries=entries, act=act, broken=isinstance(checked, Broken),
             acts={one: words.to(language) for one, words in ACTS.items()},
+            of_words=lambda of: _of_words(of, language),
             actors={one: words.to(language) for one, words in ACTORS.items()},
             checked=_told(checked).to(language) if checked else "",
             older=entries[-1].number if len(entries) == SHOWN else 0,
@@ -62,6 +69,12 @@ def router(log: AuditLog) -> APIRouter:
         return StreamingResponse(as_json(log.between()), media_type="application/json", headers=_named("json"))
 
     return routes
+
+
+def _of_words(of: str, language: Language) -> str:
+    """What an entry is of: the centre's own words for kinds of things are told in the reader's language."""
+    kind, blank, which = of.partition(" ")
+    return (_KINDS[kind].to(language) if kind in _KINDS else kind) + blank + which
 
 
 def _told(found: Whole | Broken) -> Text:
