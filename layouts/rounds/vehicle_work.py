@@ -27,7 +27,9 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False)
     visits = [(day, visit) for day in days for visit in day.visits if depots or visit.kind in UNLOADED_AT]
     scales = [visit for _day, visit in visits if visit.kind in UNLOADED_AT]
     weighed = [day.net_kg for day in days if day.net_kg is not None]
-    driven = [(day.net_kg, day.distance_m) for day in days if day.net_kg is not None and day.distance_m is not None]
+    # What was weighed of a silent vehicle was carried over kilometres that nobody knows.
+    heard = [day for day in days if not day.tickets_unheard]
+    driven = [(day.net_kg, day.distance_m) for day in heard if day.net_kg is not None and day.distance_m is not None]
     if not visits and not weighed:
         return section(title, [empty(_("Chưa ghi nhận xe nào tới nhà máy và chưa có phiếu cân của ngày này."))])
     km = sum(metres for _kg, metres in driven) / 1000

@@ -363,6 +363,12 @@ async def test_nobody_asks_for_a_ticket_at_a_depot() -> None:
     assert "chưa có phiếu" not in alone
 
 
+async def test_loads_of_a_silent_vehicle_say_nothing_about_kilograms_a_kilometre() -> None:
+    for unheard, rate in (((), "88 kg/km"), (("P-9",), "— kg/km")):
+        one = replace(DAY.vehicles[0], net_kg=4_200.0, distance_m=48_000.0, tickets_unheard=unheard)
+        assert f"4,2 tấn · {rate}" in await _words(_with(replace(DAY, vehicles=(one,))), vehicle=one.vehicle)
+
+
 def test_a_lane_has_plan_and_actual_and_a_gap_is_its_own_bar() -> None:
     _one, second, third = DAY.runs
     kinds = {tuple(bar.split()[:2]) for bar in bars(second)}
