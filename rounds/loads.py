@@ -68,7 +68,9 @@ def loads(
     # A shorter time on a run is as long as the look back that found it: the vehicle passed its streets.
     lasting = [span for span in spans if span.until_s - span.since_s >= LOOK_BACK_S]
     for one, other in pairwise(lasting):
-        if one.key != other.key and not any(one.since_s < done <= other.since_s for done in unloaded_s):
+        # Where a time on a run begins is known no better than by looking back: its truck may unload on the way there.
+        by_s = other.since_s + LOOK_BACK_S
+        if one.key != other.key and not any(one.since_s < done <= by_s for done in unloaded_s):
             found.append((EventKind.ROUTE_SWITCH, other.since_s))
     if len(unloaded_s) > LOADS_A_DAY:
         found.append((EventKind.OVERRUN_LOADS, unloaded_s[LOADS_A_DAY]))

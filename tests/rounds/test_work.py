@@ -204,6 +204,10 @@ def test_the_order_of_loads_is_watched():
     switched = day(drive([*work, *emptied]), facilities=[PLANT], spans=[short, other])
     assert switched.count(EventKind.ROUTE_SWITCH) == 0
     assert day(drive(work), spans=[short, other]).count(EventKind.ROUTE_SWITCH) == 1
+    for later_min, switches in ((25, 0), (40, 1)):
+        late = stand((2_000, 0), start_min=later_min, minutes=8)
+        on_the_way = day(drive([*work, *late]), facilities=[PLANT], spans=[short, replace(other, until_s=np.inf)])
+        assert on_the_way.count(EventKind.ROUTE_SWITCH) == switches, "a span begins by looking back"
     passing = replace(other, until_s=other.since_s + 840)
     again = replace(short, since_s=passing.until_s, until_s=passing.until_s + 1_800)
     passed = day(drive(work), spans=[short, passing, again])
