@@ -13,10 +13,12 @@ from pages.schedule_page import PATH
 
 # Medium correction: a screen has no scratches, and fewer, larger modules are read from farther away.
 _CORRECTION = "m"
+# Quiet as the dark screens around it: a white square without a code is the loudest thing of a kiosk.
 _UNREACHABLE = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 330 330" font-family="sans-serif" font-size="19" fill="#333">'
-    '<rect width="330" height="330" fill="#fff"/><text x="20" y="150">Mã QR chỉ hiện khi màn hình</text>'
-    '<text x="20" y="180">này được mở bằng địa chỉ</text><text x="20" y="210">mạng của trung tâm.</text></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 330 330" font-family="sans-serif" font-size="19" '
+    'fill="#9fb0bf"><rect x="1" y="1" width="328" height="328" fill="none" stroke="#46535f" stroke-dasharray="8 8"/>'
+    '<text x="30" y="150">Mã QR chỉ hiện khi màn hình</text><text x="30" y="180">này được mở bằng địa chỉ</text>'
+    '<text x="30" y="210">mạng của trung tâm.</text></svg>'
 )
 
 
