@@ -18,6 +18,10 @@ ONLY_A_PART = Text(
     "thiết bị gửi đủ tín hiệu, xe chỉ chạy {share} % chiều dài này",
     "the tracker sent throughout, the truck drove {share} % of this length",
 )
+BEGUN = Text(
+    "xe mới chạy {share} % chiều dài này, chuyến chưa kết thúc",
+    "the truck drove {share} % of this length so far; the run is still open",
+)
 LISTS = {
     StreetState.MISSED: (
         Text("Bỏ sót", "Missed"),
@@ -92,9 +96,11 @@ def _in_part(stretch: Stretch) -> bool:
 
 def _because(stretch: Stretch, language: Language) -> str:
     """Why it is in its state; where a truck drove a part, how much: that none came would be false."""
-    if not _in_part(stretch):
+    begun = stretch.because is Because.NOT_YET and round(100 * stretch.share) > 0
+    if not begun and not _in_part(stretch):
         return BECAUSE[stretch.because].to(language)
-    return ONLY_A_PART.to(language).format(share=formats.number(100 * stretch.share, 0, language))
+    said = BEGUN if begun else ONLY_A_PART
+    return said.to(language).format(share=formats.number(100 * stretch.share, 0, language))
 
 
 def evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:

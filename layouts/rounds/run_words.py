@@ -14,6 +14,7 @@ from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
 from present import formats
 from present.text import words
+from rounds.lookup.street_now import is_there
 
 PATH = AREA.path
 # In the legend's order: done, open, then what somebody must check.
@@ -36,6 +37,8 @@ NOBODY_SEEN = Text("hết giờ, không thấy xe", "time is up, no truck was se
 NOTHING_SEEN = Text("hết giờ, không thấy thu", "time is up, not seen collecting")
 IN_PART = Text("mới thu một phần", "collected in part")
 CAME = Text("xe đã tới, chưa thu", "truck came, not collected")
+HERE = Text("xe đang ở đường này", "truck is on this street")
+BEGUN = Text("xe đã tới", "truck has come")
 
 
 def run_word(run: RunResult, now: datetime) -> Text:
@@ -49,7 +52,14 @@ def run_word(run: RunResult, now: datetime) -> Text:
         return RUN_WORDS[run.state]
     if run.begins is not None and run.begins > now:
         return AHEAD
+    if has_come(run, now):
+        return _seen(BEGUN, run.ends, now)
     return _seen(NOTHING_YET if run.fixes else UNSEEN, run.ends, now)
+
+
+def has_come(run: RunResult, now: datetime) -> bool:
+    """Whether the truck of a run of which no street is served is on one now: a long one takes an hour."""
+    return run.state is RunState.PLANNED and any(is_there(run, street, now) for street in run.streets)
 
 
 def silent_since(run: RunResult, now: datetime) -> datetime | None:
@@ -61,6 +71,8 @@ def street_word(run: RunResult, street: StreetResult, now: datetime) -> Text:
     """The street's state; one still due after its window is overdue: a silent truck may have been there."""
     if street.state is not StreetState.DUE:
         return STATE_WORDS[street.state]
+    if is_there(run, street, now):
+        return IN_PART if street.first_at else HERE
     over = run.over_at(street)
     waited = UNSEEN if over is not None and over < now else STATE_WORDS[StreetState.DUE]
     return _seen(IN_PART if street.first_at else CAME if street.passed_at else waited, over, now)

@@ -13,7 +13,7 @@ from layouts.parts.components import empty, phone_fold, section
 from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_timeline import bar, delay_words, lane
-from layouts.rounds.run_words import PATH, STATE_WORDS, mark, run_address, run_word, silent_since, time_of
+from layouts.rounds.run_words import PATH, STATE_WORDS, has_come, mark, run_address, run_word, silent_since, time_of
 from present import formats
 from present.text import Words, words
 from queries.collection import COLLECTION
@@ -102,10 +102,14 @@ def of_now(runs: Sequence[RunResult], now: datetime) -> list[RunResult]:
 
 
 def is_overdue(run: RunResult, now: datetime) -> bool:
-    """Whether its window is over and a street is not served, or it should have begun a quarter of an hour ago."""
+    """Whether its window is over and a street is not served, or it should have begun a quarter of an hour ago and its
+    truck is on none of its streets.
+    """
+    over = run.ends is not None and run.ends < now
     if run.state is RunState.RUNNING:
-        return run.ends is not None and run.ends < now and run.count(StreetState.SERVED) < len(run.streets)
-    return run.state is RunState.PLANNED and run.begins is not None and run.begins + STREET_LATE < now
+        return over and run.count(StreetState.SERVED) < len(run.streets)
+    late = run.begins is not None and run.begins + STREET_LATE < now
+    return run.state is RunState.PLANNED and late and (over or not has_come(run, now))
 
 
 def _group(run: RunResult, now: datetime) -> int | None:
@@ -182,7 +186,7 @@ def _closed_words(run: RunResult, _: Words) -> str:
 def summary(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
     """How many are overdue, run, are done."""
     overdue = sum(is_overdue(run, now) for run in runs)
-    running = sum(run.state is RunState.RUNNING and not is_overdue(run, now) for run in runs)
+    running = sum((run.state is RunState.RUNNING or has_come(run, now)) and not is_overdue(run, now) for run in runs)
     closed = sum(run.state is RunState.CLOSED for run in runs)
     said = [_("{n} đang chạy").format(n=running), _("{n}/{of} đã kết thúc").format(n=closed, of=len(runs))]
     return " · ".join(([_("{n} quá giờ").format(n=overdue)] if overdue else []) + said)

@@ -58,7 +58,7 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False)
     notes = (
         (_("Phiếu cân không khớp lượt vào nào: {tickets}"), [(day.vehicle, day.tickets_without_visit) for day in days]),
         (
-            _("Phiếu cân chưa đối chiếu được vì xe mất tín hiệu: {tickets}"),
+            _("Phiếu cân chưa đối chiếu được vì không có tín hiệu của xe: {tickets}"),
             [(d.vehicle, d.tickets_unheard) for d in days],
         ),
     )

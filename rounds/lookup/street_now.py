@@ -81,8 +81,24 @@ def _under_way(run: RunResult, street: StreetResult, now: datetime) -> bool:
         return False
     if street.begins is not None and at < street.begins - STREET_EARLY:
         return False
-    gone_on = any(other.order > street.order and (other.passed_at or at) > at for other in run.streets)
+    gone_on = any(
+        other.order > street.order and _in_turn(other) and (other.passed_at or at) > at for other in run.streets
+    )
     return not gone_on and now - at <= max(UNDER_WAY, timedelta(seconds=street.due_m / SLOWEST_MPS))
+
+
+def _in_turn(street: StreetResult) -> bool:
+    """Whether its truck did not only cross it long before its time, on the way along another."""
+    at, begins = street.passed_at, street.begins
+    return at is None or begins is None or at >= begins - STREET_LATE
+
+
+def is_there(run: RunResult, street: StreetResult, now: datetime) -> bool:
+    """Whether its truck is on a street that is still due, and is heard: no other has followed yet."""
+    if street.state is not StreetState.DUE or run.as_of is None or now - run.as_of > SILENT_AFTER:
+        return False
+    part_at = _part_at(run, street, now)
+    return _under_way(run, street, now) or (part_at is not None and now - part_at <= UNDER_WAY)
 
 
 def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
@@ -112,9 +128,7 @@ def _not_foretold(run: RunResult, street: StreetResult, now: datetime) -> Street
     when it may have come while nobody heard it.
     """
     over = run.over_at(street)
-    part_at = _part_at(run, street, now)
-    there = _under_way(run, street, now) or (part_at is not None and now - part_at <= UNDER_WAY)
-    if over is None or now <= over or there:
+    if over is None or now <= over or is_there(run, street, now):
         return StreetNow(progress=Progress.NOT_YET, as_of=run.as_of)
     if run.state is RunState.PLANNED or street.hidden:
         return StreetNow(progress=Progress.NO_DATA, as_of=run.as_of)

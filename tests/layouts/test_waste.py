@@ -246,7 +246,7 @@ async def test_tickets_nobody_can_compare_are_not_said_to_match_no_visit() -> No
     one = replace(DAY.vehicles[0], visits=(), tickets_without_visit=("06:10:00",), tickets_unheard=("07:27:46",))
     text = await _fold(_with(replace(DAY, vehicles=(one,))), "Nhà máy và phiếu cân", "Sự kiện khi chạy")
     assert "không khớp lượt vào nào: LA-001 06:10:00 " in f"{text} "
-    assert "chưa đối chiếu được vì xe mất tín hiệu: LA-001 07:27:46" in text
+    assert "chưa đối chiếu được vì không có tín hiệu của xe: LA-001 07:27:46" in text
     assert "0/0" not in text
     many = replace(DAY.vehicles[0], visits=DAY.vehicles[0].visits * 23)
     text = await _fold(_with(replace(DAY, vehicles=(many,))), "Nhà máy và phiếu cân", "Sự kiện khi chạy")

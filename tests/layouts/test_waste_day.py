@@ -15,7 +15,7 @@ from areas.waste import AREA
 from callbacks.parts.load import load
 from domain.kpis.kpi import Status
 from domain.places.place import PROVINCE
-from domain.waste.run import RunResult, RunState, StreetState
+from domain.waste.run import Because, RunResult, RunState, StreetState, Stretch
 from domain.waste.service_day import ServiceDay
 from layouts.data import SCREEN as DATA
 from layouts.parts.screen import Screen, ScreenData
@@ -216,3 +216,31 @@ def test_missed_streets_are_drawn_last_and_those_nobody_knows_below_collected_on
     looks = script[script.index("function looks()") : script.index("function byAge()")]
     order = [kind for kind in re.findall(r"^      (\w+): {", looks, re.MULTILINE) if kind in set(StreetState)]
     assert order == ["due", "unknown", "served", "passed", "missed"]
+
+
+@pytest.mark.parametrize("share", [0.4, 0.0])
+async def test_a_truck_on_its_first_long_street_is_at_work_and_nobody_calls_its_driver(share: float) -> None:
+    came = NOW - timedelta(minutes=28)
+    part = Stretch(from_m=0, to_m=3_500, state=StreetState.DUE, because=Because.NOT_YET, share=share)
+    street = replace(
+        RUNNING.streets[0], state=StreetState.DUE, due_m=3_500.0, stretches=(part,), begins=came, ends=None,
+        first_at=None, last_at=None, passed_at=came, expected=None,
+    )  # fmt: skip
+    begun = replace(
+        RUNNING, state=RunState.PLANNED, streets=(street,), started_at=None, begins=came,
+        ends=NOW + timedelta(hours=3), as_of=NOW - timedelta(seconds=40),
+    )  # fmt: skip
+    data = await _data(_with(begun))
+    said = {name: " ".join(_text(one) for one in SCREEN.regions[name](data)) for name in ("actions", "runs")}
+    page = replace(data, query={"run": begun.route, "day": begun.day.isoformat()})
+    streets = " ".join(_text(one) for one in SCREEN.regions["more"](page))
+    if share:
+        assert begun.name not in said["actions"]
+        assert "xe đã tới" in said["runs"]
+        assert "1 đang chạy" in said["runs"]
+        assert "quá giờ" not in said["runs"] + streets
+        assert "xe đang ở đường này" in streets
+        assert "xe mới chạy 40 % chiều dài này, chuyến chưa kết thúc" in streets
+    else:
+        assert f"{begun.name}: chưa thấy thu" in said["actions"]
+        assert "quá giờ, xe đã tới, chưa thu" in streets

@@ -107,14 +107,14 @@ NOW = utc(23, 11, 30)
 
 def progress_of(
     state: StreetState, *, running: bool = True, as_of: datetime | None = None, now: datetime = NOW,
-    run_ends: datetime | None = None, after: datetime | None = None, **said: object,
+    run_ends: datetime | None = None, after: datetime | None = None, then: datetime | None = None, **said: object,
 ):  # fmt: skip
-    """``after`` is when the next street was passed."""
+    """``after`` is when the next street was passed, ``then`` its planned hour; None: that of this one."""
     result = StreetResult(
         order=1, name="Hùng Vương", state=state, punctuality=Punctuality.UNKNOWN, vehicle="LA-001",
         **{"stretches": (), "begins": utc(23, 11), "ends": utc(23, 12), "due_m": 100.0, **said},  # type: ignore[arg-type]
     )  # fmt: skip
-    following = replace(result, order=2, passed_at=after)
+    following = replace(result, order=2, passed_at=after, begins=then or result.begins)
     run = RunResult(
         day=MONDAY, route="01", number=1, name="", plan_revision=1, places=(), kind=Kind.MEASURED, source="",
         state=RunState.RUNNING if running else RunState.PLANNED, streets=(result, following), computed_at=NOW,
@@ -194,6 +194,10 @@ def test_of_a_long_street_its_truck_is_on_nobody_says_that_none_came():
     assert progress_of(StreetState.DUE, now=utc(23, 12, 30), **came).progress is Progress.LATE
     gone_on = progress_of(StreetState.DUE, after=utc(23, 11, 20), **came)
     assert gone_on.progress is Progress.LATE, "the truck is on the next street"
+    corner = progress_of(StreetState.DUE, after=utc(23, 11, 20), then=utc(23, 11, 45), **came)
+    assert corner.progress is Progress.NOT_YET, "it only crossed the next street, long before its time"
+    unheard = progress_of(StreetState.DUE, running=False, as_of=utc(23, 11, 20), **came)
+    assert unheard.progress is Progress.NO_DATA
 
 
 def test_a_street_served_before_its_turn_was_passed_when_its_turn_came():
