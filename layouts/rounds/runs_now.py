@@ -20,7 +20,7 @@ from queries.collection import COLLECTION
 from queries.places import PLACES
 from rounds.pace import pace
 
-SHOWN, TICKS = 10, 8
+SHOWN, TICKS, WALL_TICKS = 10, 8, 6
 # So many lie open on a telephone: the overdue are the first.
 SHOWN_ON_TELEPHONES = 3
 AHEAD = timedelta(hours=2)
@@ -37,17 +37,19 @@ def runs_now(data: ScreenData) -> list[Component]:
         return [section(title, [_nothing(found, data.now, _)], name="runs-now")]
     wanted = of_now(found.runs, data.now)
     rows, more = wanted[:SHOWN], len(wanted) - SHOWN
-    aside = html.Span(
-        [summary(found.runs, data.now, _), *([html.B(f" +{more}", className="ioc-more")] if more > 0 else [])]
-    )
+    unseen = _.ngettext("còn {n} tuyến", more).format(n=more) if more > 0 else ""
+    aside = " · ".join(filter(None, (summary(found.runs, data.now, _), unseen)))
     judged = html.Div(**{"data-judged": str(max(to_ms(run.computed_at) for run in found.runs))}, hidden=True)
     if not rows:
         return [section(title, [empty(idle(found.runs, data.now, _)), judged], aside=aside, name="runs-now")]
-    return [section(title, [run_lines(data, rows, SHOWN_ON_TELEPHONES), judged], aside=aside, name="runs-now")]
+    lines = run_lines(data, rows, SHOWN_ON_TELEPHONES, ticks=WALL_TICKS)
+    return [section(title, [lines, judged], aside=aside, name="runs-now")]
 
 
-def run_lines(data: ScreenData, rows: Sequence[RunResult], on_telephones: int | None = None) -> Component:
-    """A line a run on one scale; today's reaches from an hour ago to two hours ahead at least.
+def run_lines(
+    data: ScreenData, rows: Sequence[RunResult], on_telephones: int | None = None, *, ticks: int = TICKS
+) -> Component:
+    """A line a run on one scale with ``ticks`` at most; today's reaches from an hour ago to two ahead at least.
 
     A telephone folds all but the first ``on_telephones``; None: nothing.
     """
@@ -57,11 +59,11 @@ def run_lines(data: ScreenData, rows: Sequence[RunResult], on_telephones: int | 
         begins, ends = min(begins, data.now - BEFORE), max(ends, data.now + AHEAD)
     axis = begins, ends
     scale = html.Div(
-        [html.Span(), html.Div(className="ioc-lane", **lane(axis, (), data.now, scale=True, ticks=TICKS)), html.Span()],
+        [html.Span(), html.Div(className="ioc-lane", **lane(axis, (), data.now, scale=True, ticks=ticks)), html.Span()],
         className="ioc-now-run ioc-now-run--scale",
         **{"aria-hidden": "true"},
     )
-    lines = [_row(data, run, axis, _) for run in rows]
+    lines = [_row(data, run, axis, ticks, _) for run in rows]
     if on_telephones is not None and (rest := lines[on_telephones:]):
         said = _.ngettext("Thêm {n} tuyến", len(rest)).format(n=len(rest))
         lines[on_telephones:] = [phone_fold(said, rest, name="runs-now")]
@@ -121,13 +123,14 @@ def _group(run: RunResult, now: datetime) -> int | None:
     return 2 if soon else None
 
 
-def _row(data: ScreenData, run: RunResult, axis: tuple[datetime, datetime], _: Words) -> Component:
+def _row(data: ScreenData, run: RunResult, axis: tuple[datetime, datetime], ticks: int, _: Words) -> Component:
     overdue = is_overdue(run, data.now)
+    bars = _bars(run, data.now, overdue=overdue)
     facts = [html.Span(state_words(data, run, marked=True)), html.Span(", ".join(run.vehicles), className="ioc-note")]
     return html.A(
         [
             html.Span([*([_overdue_mark(_)] if overdue else []), run.name], className="ioc-now-run__name"),
-            html.Div(className="ioc-lane", **lane(axis, _bars(run, data.now, overdue=overdue), data.now, ticks=TICKS)),
+            html.Div(className="ioc-lane", **lane(axis, bars, data.now, ticks=ticks)),
             html.Span(facts, className="ioc-now-run__facts"),
         ],
         href=run_address(data, run),
