@@ -1,10 +1,14 @@
-"""What every page needs of assets/, as one text each: the style sheets, which the frame holds, and the scripts."""
+"""What pages need of assets/, as one text each: the style sheets, which the frame holds, and the scripts.
+
+Scripts of single screens, in assets/scripts/screens/, are a text of their own: no first picture waits for them.
+"""
 
 import re
 from html import escape
 from pathlib import Path
 
-SCRIPTS = "/assets/scripts.js"
+SCRIPTS, LATER = "/assets/scripts.js", "/assets/later.js"
+SCREENS = "screens"
 CONTRACT = "05-contract.js"  # in the frame itself, before the script that ages
 
 # Comments of a whole line and indentation: an eighth of the bytes. No script has a text of several lines (a test).
@@ -15,10 +19,14 @@ _CSS_SPACE = re.compile(r"\s*([{};])\s*")
 _GUARDED = "try {{\n{}}} catch (fault) {{ reportError(fault); }}\n"
 
 
-def scripts(assets: Path) -> str:
-    """Every script but the contract in order of name, as one file: one answer instead of one each."""
-    files = sorted((assets / "scripts").rglob("*.js"), key=lambda file: file.name)
-    return "".join(_GUARDED.format(packed_script(file.read_text("utf-8"))) for file in files if file.name != CONTRACT)
+def scripts(assets: Path) -> dict[str, str]:
+    """SCRIPTS and LATER with every script but the contract in order of name: one answer instead of one each."""
+    told = {SCRIPTS: "", LATER: ""}
+    for file in sorted((assets / "scripts").rglob("*.js"), key=lambda file: file.name):
+        if file.name != CONTRACT:
+            address = LATER if file.parent.name == SCREENS else SCRIPTS
+            told[address] += _GUARDED.format(packed_script(file.read_text("utf-8")))
+    return told
 
 
 def packed_script(text: str) -> str:

@@ -4,7 +4,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import wraps
+from functools import partial, wraps
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -42,6 +42,7 @@ _FRAME = """<!DOCTYPE html>
         <footer>
             {%config%}
             <template id="ioc-react">
+            <script src="%LATER%"></script>
             {%scripts%}
             {%renderer%}
             </template>
@@ -97,8 +98,8 @@ class Guarded(Dash):  # type: ignore[misc] # Dash comes without types
 class Page(Guarded):
     """Dash whose HTML carries the page's language and title and the release that rendered it.
 
-    Dash's own scripts lie in a template, where no browser asks for them: assets/scripts/15-react.js starts them once
-    people see the page of the first response.
+    Dash's own scripts and those of single screens lie in a template, where no browser asks for them:
+    assets/scripts/15-react.js starts them once people see the page of the first response.
     """
 
     frame = _FRAME
@@ -155,6 +156,7 @@ def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text],
     said = {
         "%RELEASE%": escape(release),
         "%SCRIPTS%": f"{bundle.SCRIPTS}?m={escape(release)}",
+        "%LATER%": f"{bundle.LATER}?m={escape(release)}",
         "%TICKING%": page.ticking,
         "%NEXT%": page.following,
         "%PRELOADS%": "".join(preload.format(address) for address in bundle.fonts(assets, release)),
@@ -172,19 +174,22 @@ def _following(base: str) -> str:
     return json.dumps({"prefetch": [{"where": pages, "eagerness": "moderate"}]})
 
 
-def _serve_scripts(server: FastAPI, text: str) -> None:
-    """Answer for all scripts as one file; before Dash, which answers for every other name under /assets/."""
+def _serve_scripts(server: FastAPI, texts: Mapping[str, str]) -> None:
+    """Answer for our scripts, each text as one file; before Dash, which answers for other names under /assets/."""
+    for address, text in texts.items():
+        answer = Response(text, media_type="text/javascript")
+        server.add_api_route(address, partial(_same, answer), include_in_schema=False)
 
-    @server.get(bundle.SCRIPTS, include_in_schema=False)
-    async def scripts() -> Response:
-        return Response(text, media_type="text/javascript")
+
+async def _same(answer: Response) -> Response:
+    return answer
 
 
 def files_of(page: Page) -> list[str]:
     """Paths of the scripts that every page asks for, in that order, as this server answers for them."""
     named = re.findall(r'<script src="([^"?]*)', UNUSED.sub("", page._generate_scripts_html()))
     base: str = page.config.requests_pathname_prefix
-    return [bundle.SCRIPTS, *(path.removeprefix(base.rstrip("/")) for path in named)]
+    return [bundle.SCRIPTS, bundle.LATER, *(path.removeprefix(base.rstrip("/")) for path in named)]
 
 
 def prepare(page: Page) -> None:

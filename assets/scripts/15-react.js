@@ -1,5 +1,5 @@
-// Starts Dash, whose scripts lie in a template of the frame, once people see the page of the first response with its
-// letters and the line has told the state of now: until then they have network and processor to themselves.
+// Starts Dash and the scripts of single screens, which lie in a template of the frame, once people see the page of the
+// first response with its letters and the line has told the state of now: until then network and processor are theirs.
 (function () {
   'use strict';
   var WITHIN_MS = 1000, REST_MS = 50;

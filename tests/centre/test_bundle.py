@@ -47,10 +47,13 @@ def test_packing_takes_away_what_only_people_read() -> None:
     assert bundle.packed_script(text) == "(function () {\nvar far = 'http://x';  // here\ngo();\n})();\n"
 
 
-def test_every_script_is_there_once_in_order_and_none_can_stop_another() -> None:
-    text = bundle.scripts(ASSETS)
-    packed = [bundle.packed_script(file.read_text("utf-8")) for file in FILES if file.name != bundle.CONTRACT]
+@pytest.mark.parametrize("address", [bundle.SCRIPTS, bundle.LATER])
+def test_every_script_is_there_once_in_order_and_none_can_stop_another(address: str) -> None:
+    text, later = bundle.scripts(ASSETS)[address], address == bundle.LATER
+    files = [file for file in FILES if file.name != bundle.CONTRACT and (file.parent.name == "screens") is later]
+    packed = [bundle.packed_script(file.read_text("utf-8")) for file in files]
     places = [text.index(script) for script in packed]
+    assert len(places) > 3
     assert places == sorted(places)
     assert text.count("catch (fault) { reportError(fault); }") == len(packed)
     assert bundle.packed_script((ASSETS / "scripts" / bundle.CONTRACT).read_text("utf-8")) not in text
@@ -64,7 +67,7 @@ def test_style_sheets_name_each_font_as_it_is_fetched_ahead() -> None:
     assert sorted(set(re.findall(r'url\("(/assets[^"]*)"\)', text))) == bundle.fonts(ASSETS, "r1")
 
 
-async def test_the_frame_asks_for_one_script_and_keeps_dashs_for_later(page: tuple[FastAPI, Page]) -> None:
+async def test_the_frame_asks_for_one_script_and_keeps_others_for_later(page: tuple[FastAPI, Page]) -> None:
     server, made = page
     async with asking(server) as http:
         frame = (await http.get("/")).text
@@ -72,7 +75,8 @@ async def test_the_frame_asks_for_one_script_and_keeps_dashs_for_later(page: tup
     before, later, after = re.split("<template id=.ioc-react.>|</template>", frame)
     assert re.findall(r"<script[^>]*src=[^>]*>", before + after) == [f'<script defer src="{bundle.SCRIPTS}?m=r1">']
     assert scripts.headers["content-type"].startswith("text/javascript")
-    assert scripts.text == bundle.scripts(ASSETS)
+    assert scripts.text == bundle.scripts(ASSETS)[bundle.SCRIPTS]
+    assert re.search(r'src="([^"]*)"', later)[1] == f"{bundle.LATER}?m=r1", "before Dash's"  # type: ignore[index]
     assert [name for name in ("react-dom", "dash_renderer", "dash_html", "_dash-renderer") if name not in later] == []
     assert not re.search("polyfill@|/dash_table/", frame)
     assert len(UNUSED.findall(made._generate_scripts_html())) == 2, "Dash names two bundles that no page uses"
