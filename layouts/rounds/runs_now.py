@@ -105,11 +105,13 @@ def of_now(runs: Sequence[RunResult], now: datetime) -> list[RunResult]:
 
 def is_overdue(run: RunResult, now: datetime) -> bool:
     """Whether its window is over and a street is not served, or it should have begun a quarter of an hour ago and its
-    truck is on none of its streets.
+    truck is on none of its streets. What a silence that is over may hide no driver has still to do.
     """
     over = run.ends is not None and run.ends < now
     if run.state is RunState.RUNNING:
-        return over and run.count(StreetState.SERVED) < len(run.streets)
+        heard = silent_since(run, now) is None
+        left = (one for one in run.streets if one.state is not StreetState.SERVED and not (heard and one.hidden))
+        return over and any(left)
     late = run.begins is not None and run.begins + STREET_LATE < now
     return run.state is RunState.PLANNED and late and (over or not has_come(run, now))
 

@@ -244,3 +244,17 @@ async def test_a_truck_on_its_first_long_street_is_at_work_and_nobody_calls_its_
     else:
         assert f"{begun.name}: chưa thấy thu" in said["actions"]
         assert "quá giờ, xe đã tới, chưa thu" in streets
+
+
+async def test_what_a_silence_hid_makes_nobody_call_the_driver_who_has_gone_on() -> None:
+    silence = (NOW - timedelta(minutes=80), NOW - timedelta(minutes=73))
+    part = Stretch(from_m=0, to_m=460, state=StreetState.DUE, because=Because.NOT_YET, gap=silence)
+    served = replace(RUNNING.streets[0], state=StreetState.SERVED)
+    hidden = replace(served, state=StreetState.DUE, due_m=460.0, stretches=(part,), first_at=None, last_at=None)
+    over = replace(RUNNING, streets=(served, hidden), ends=NOW - timedelta(minutes=24))
+    waits = replace(over, streets=(served, replace(hidden, stretches=(replace(part, gap=None),))))
+    silent = replace(over, as_of=silence[0])
+    for run, called in ((over, False), (waits, True), (silent, True)):
+        data = await _data(_with(run))
+        said = " ".join(_text(one) for one in SCREEN.regions["actions"](data))
+        assert ("quá giờ 24 phút" in said) is called
