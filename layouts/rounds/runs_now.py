@@ -104,10 +104,11 @@ def of_now(runs: Sequence[RunResult], now: datetime) -> list[RunResult]:
 
 
 def is_overdue(run: RunResult, now: datetime) -> bool:
-    """Whether its window is over and a street is not served, or it should have begun a quarter of an hour ago and its
-    truck is on none of its streets. What a silence that is over may hide no driver has still to do.
+    """Whether its window is over and a street is not served, or it should have begun and its truck is on none of its
+    streets: each by more than the quarter of an hour that is on time. What a silence that is over may hide no driver
+    has still to do.
     """
-    over = run.ends is not None and run.ends < now
+    over = run.ends is not None and run.ends + STREET_LATE < now
     if run.state is RunState.RUNNING:
         heard = silent_since(run, now) is None
         left = (one for one in run.streets if one.state is not StreetState.SERVED and not (heard and one.hidden))

@@ -77,7 +77,7 @@ def _under_way(run: RunResult, street: StreetResult, now: datetime) -> bool:
     """Whether its truck came to a street in its turn, drove along a part of it, and has not gone on."""
     known = (at for at in (street.passed_at, street.last_at) if at is not None)
     at = max(known, default=None)
-    if at is None or street.passed_at is None or not any(stretch.share for stretch in street.stretches):
+    if at is None or not any(stretch.share for stretch in street.stretches):
         return False
     if street.begins is not None and at < street.begins - STREET_EARLY:
         return False
