@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
@@ -23,6 +24,7 @@ from sqlalchemy.exc import OperationalError
 from domain.observation import Kind
 from pages import brief
 from pages.brief import Briefs
+from present.brief.brief import Brief
 from present.brief.pdf import pdf
 from store.briefs import BriefFiles
 
@@ -59,6 +61,23 @@ async def test_the_pdf_is_one_page(opened: Open, language: str, condition: Calla
     assert "ioc-long-an-2026-11-23-1405.pdf" in answer.headers["content-disposition"]
     assert answer.content.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type\s*/Page\b", answer.content)) == 1
+
+
+async def test_a_figure_too_old_to_judge_the_goal_is_struck_on_paper(opened: Open) -> None:
+    """Struck as on the page: nobody reads it as today's. A value that was never there has nothing to strike."""
+
+    def lines(made: Brief) -> int:
+        """How many lines are drawn on the page."""
+        packed = re.findall(rb"stream\r?\n(x.*?)endstream", pdf(made), re.S)
+        drawn = (zlib.decompressobj().decompress(one) for one in packed)
+        return sum(len(re.findall(rb"\bS\s", one)) for one in drawn if b"BT" in one)
+
+    told = await opened(normal()).briefs.brief("vi")
+    first, *others = told.goals
+    assert first.number is not None
+    old = replace(told, goals=(replace(first, standing="unknown"), *others))
+    nothing = replace(told, goals=(replace(first, standing="unknown", number=None), *others))
+    assert (lines(old), lines(nothing)) == (lines(told) + 1, lines(told))
 
 
 async def test_the_workbook_holds_numbers_and_what_they_stand_on(opened: Open) -> None:
