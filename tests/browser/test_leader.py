@@ -98,6 +98,9 @@ def test_the_page_prints_on_one_sheet_dark_on_light(browser, centre, language) -
     assert {"vi": "Nguồn:", "en": "Sources:"}[language] in paper
     assert "14:05" in paper, "as of when"
     assert page.evaluate(FAINTEST) >= 4.5
+    assert page.is_visible(".ioc-section > .ioc-behind > summary"), "a line counts the goals that paper leaves out"
+    left = page.locator(".ioc-leader__headline").bounding_box()["x"]
+    assert min(one.bounding_box()["x"] for one in page.locator(".ioc-leads > .ioc-card").all()) >= left, "off the sheet"
     sheets = page.pdf(prefer_css_page_size=True, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b", sheets)) == 1
     page.close()
