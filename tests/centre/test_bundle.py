@@ -67,7 +67,7 @@ def test_style_sheets_name_each_font_as_it_is_fetched_ahead() -> None:
     assert sorted(set(re.findall(r'url\("(/assets[^"]*)"\)', text))) == bundle.fonts(ASSETS, "r1")
 
 
-async def test_the_frame_asks_for_one_script_and_keeps_others_for_later(page: tuple[FastAPI, Page]) -> None:
+async def test_the_frame_asks_for_one_script_and_keeps_dashs_for_later(page: tuple[FastAPI, Page]) -> None:
     server, made = page
     async with asking(server) as http:
         frame = (await http.get("/")).text
