@@ -197,7 +197,8 @@ def test_of_a_long_street_its_truck_is_on_nobody_says_that_none_came():
     corner = progress_of(StreetState.DUE, after=utc(23, 11, 20), then=utc(23, 11, 45), **came)
     assert corner.progress is Progress.NOT_YET, "it only crossed the next street, long before its time"
     served = replace(begun, state=StreetState.SERVED, because=Because.COLLECTED, share=1.0)
-    slow = came | {"passed_at": None, "stretches": (served, begun), "first_at": utc(23, 11, 2), "last_at": utc(23, 11, 19)}
+    seen = {"first_at": utc(23, 11, 2), "last_at": utc(23, 11, 19)}
+    slow = came | seen | {"passed_at": None, "stretches": (served, begun)}
     turned = progress_of(StreetState.DUE, now=utc(23, 11, 31), **slow)
     assert (turned.progress, turned.part_at) == (Progress.NOT_YET, utc(23, 11, 19)), "nobody saw it pass the beginning"
     unheard = progress_of(StreetState.DUE, running=False, as_of=utc(23, 11, 20), **came)
