@@ -177,12 +177,11 @@ def _following(base: str) -> str:
 def _serve_scripts(server: FastAPI, texts: Mapping[str, str]) -> None:
     """Answer for our scripts, each text as one file; before Dash, which answers for other names under /assets/."""
     for address, text in texts.items():
-        answer = Response(text, media_type="text/javascript")
-        server.add_api_route(address, partial(_same, answer), include_in_schema=False)
+        server.add_api_route(address, partial(_script, text), include_in_schema=False)
 
 
-async def _same(answer: Response) -> Response:
-    return answer
+async def _script(text: str) -> Response:
+    return Response(text, media_type="text/javascript")
 
 
 def files_of(page: Page) -> list[str]:

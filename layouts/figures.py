@@ -128,7 +128,7 @@ def _row(data: ScreenData, one: FileImport) -> Component:
 def _who(by: str, language: Language) -> str:
     """Who decided: a person by the account; the centre, a key or a screen by its kind."""
     actor, _colon, name = by.partition(":")
-    if actor == Actor.PERSON or actor not in set(Actor):
+    if actor == Actor.PERSON or actor not in ACTORS:
         return name or by
     kind = ACTORS[Actor(actor)].to(language)
     return f"{kind} {name}" if name and actor != Actor.CENTRE else kind

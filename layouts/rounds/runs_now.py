@@ -191,8 +191,9 @@ def _closed_words(run: RunResult, _: Words) -> str:
 
 def summary(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
     """How many are overdue, run, are done."""
-    overdue = sum(is_overdue(run, now) for run in runs)
-    running = sum((run.state is RunState.RUNNING or has_come(run, now)) and not is_overdue(run, now) for run in runs)
+    in_time = [run for run in runs if not is_overdue(run, now)]
+    overdue = len(runs) - len(in_time)
+    running = sum(run.state is RunState.RUNNING or has_come(run, now) for run in in_time)
     closed = sum(run.state is RunState.CLOSED for run in runs)
     said = [_("{n} đang chạy").format(n=running), _("{n}/{of} đã kết thúc").format(n=closed, of=len(runs))]
     return " · ".join(([_("{n} quá giờ").format(n=overdue)] if overdue else []) + said)
