@@ -3,8 +3,9 @@
 A plate is not bound to a route. Every two minutes each open run is scored by the share of the vehicle's metres of the
 last 20 minutes that lie on its due streets and were not driven through at 25 km/h or more, with a little more for a
 vehicle its plan names, and half of that once its hour has come; of a run that is both, metres that it hauled elsewhere
-do not count. A run takes a vehicle over when it wins three times in a row (WASTE.md, section 3). Who pushes a handcart
-drives no truck's run on the way home, nor a truck the alleys' one.
+do not count. A run takes a vehicle over when it wins three times in a row (WASTE.md, section 3), by more than
+a few metres from the run that has it. Who pushes a handcart drives no truck's run on the way home, nor a truck the
+alleys' one.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +15,7 @@ import numpy as np
 
 from domain.fleets.vehicle import plate_key
 from domain.waste.run import CLOSES_AFTER, STREET_EARLY
-from rounds.drive import Drive
+from rounds.drive import Drive, Passages
 from streets.graph import Flags, Floats, Ints
 
 LOOK_BACK_S = 1_200.0
@@ -25,6 +26,8 @@ LEAST_SHARE = 0.5
 LEAST_M, LEAST_SLOW_M = 100.0, 800.0
 NAMED = 0.1
 BEGUN = 0.05
+# Less than an hour that has come: of runs on the same streets that one has the vehicle.
+HELD = 0.04
 DRIVING_THROUGH_KMH = 25.0
 # Who was off a run's streets for longer came to them again.
 AWAY_S = 240.0
@@ -121,24 +124,31 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[OnRun]:
     shares = np.maximum(shares / np.maximum(driven, LEAST_M), np.where(named & begun, own, 0.0))
     scores = np.where(open_ & (shares >= LEAST_SHARE), shares + NAMED * named + BEGUN * begun, 0.0)
 
-    def began_s(run: Candidate, won_s: float) -> float:
-        """When it came to the run that won at ``won_s``: back over its streets as long as it stayed on them."""
-        rows = np.flatnonzero(due[run.key] & (at_s <= won_s))
-        begins_s, ends_s, works = passages["from_s"][rows], at_s[rows], working[rows]
-        row = int(np.flatnonzero(works)[-1])
-        worked_s = begins_s[row]
-        own = plate in run.named and -np.inf < run.begins_s <= won_s
-        since_s = run.begins_s - EARLY_S if own else won_s - LOOK_BACK_S
-        while row and begins_s[row] - ends_s[row - 1] <= AWAY_S:
-            row -= 1
-            if works[row]:
-                worked_s = begins_s[row]
-            if begins_s[row] < (since_s if works[row] else worked_s - AWAY_S):
-                row += 1
-                break
-        return float(begins_s[row])
+    def came_s(run: Candidate, won_s: float) -> float:
+        return _came_s(run, won_s, passages, due[run.key], working, own=plate in run.named)
 
-    return _taken(near, ticks, scores, _sure(scores), began_s)
+    return _taken(near, ticks, scores, _sure(scores), came_s)
+
+
+def _came_s(run: Candidate, won_s: float, passages: Passages, due: Flags, working: Flags, *, own: bool) -> float:
+    """When a vehicle came to the run that won at ``won_s``: back over its streets as long as it stayed on them.
+
+    Per passage, ``due``: on a street of the run; ``working``: not driven through. ``own``: the plan names the vehicle.
+    """
+    rows = np.flatnonzero(due & (passages["to_s"] <= won_s))
+    begins_s, ends_s, works = passages["from_s"][rows], passages["to_s"][rows], working[rows]
+    row = int(np.flatnonzero(works)[-1])
+    worked_s = begins_s[row]
+    begun = own and -np.inf < run.begins_s <= won_s
+    since_s = run.begins_s - EARLY_S if begun else won_s - LOOK_BACK_S
+    while row and begins_s[row] - ends_s[row - 1] <= AWAY_S:
+        row -= 1
+        if works[row]:
+            worked_s = begins_s[row]
+        if begins_s[row] < (since_s if works[row] else worked_s - AWAY_S):
+            row += 1
+            break
+    return float(begins_s[row])
 
 
 def _sure(scores: Floats) -> Floats:
@@ -166,12 +176,13 @@ def _within(at_s: Floats, metres: Floats, ticks: Floats) -> Floats:
 
 
 def _taken(
-    near: Sequence[Candidate], ticks: Floats, scores: Floats, sure: Floats, began_s: Callable[[Candidate, float], float]
+    near: Sequence[Candidate], ticks: Floats, scores: Floats, sure: Floats, came_s: Callable[[Candidate, float], float]
 ) -> list[OnRun]:
     """Spans from the scores (a row a run, a column a tick): a run takes over after three wins in a row."""
     spans: list[OnRun] = []
     holder, streak, won = -1, 0, -1
-    best = np.where(scores.max(axis=0) > 0, scores.argmax(axis=0), -1)
+    top = scores.max(axis=0)
+    best = np.where(top > 0, scores.argmax(axis=0), -1)
     confidence: list[float] = []
     begin_s = 0.0
 
@@ -184,10 +195,12 @@ def _taken(
                 spans.append(OnRun(near[holder].key, begin_s, end_s, round(mean, 3)))
 
     for i, winner in enumerate(best.tolist()):
+        if holder >= 0 and scores[holder, i] > 0 and top[i] <= scores[holder, i] + HELD:
+            winner = holder
         streak = streak + 1 if winner == won else 1
         won = winner
         if winner >= 0 and winner != holder and streak >= WINS:
-            since_s = began_s(near[winner], float(ticks[i - WINS + 1]))
+            since_s = came_s(near[winner], float(ticks[i - WINS + 1]))
             since_s = max(since_s, spans[-1].until_s if spans else -np.inf, begin_s if holder >= 0 else -np.inf)
             close(since_s)
             holder, begin_s = winner, since_s

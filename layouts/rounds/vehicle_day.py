@@ -1,6 +1,7 @@
 """One truck's day: its track to play, its runs, events and visits."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import quote
 
 from dash import html
@@ -96,7 +97,7 @@ def vehicle_page(data: ScreenData) -> list[Component]:
         return []
     if day.as_of is None:
         return [plant(data, [day])] if day.loads else []
-    runs = [run for run in found.runs if vehicle in run.vehicles]
+    runs = sorted((run for run in found.runs if vehicle in run.vehicles), key=partial(_since, vehicle))
     return [
         section(
             _("Chuyến đã chạy"),
@@ -108,6 +109,11 @@ def vehicle_page(data: ScreenData) -> list[Component]:
         plant(data, [day], depots=True),
         downloads(data, "vehicle-days", found.day.isoformat(), vehicle),
     ]
+
+
+def _since(vehicle: str, run: RunResult) -> datetime:
+    """When the vehicle came to a run that it drove."""
+    return min(one.since for one in run.assignments if one.vehicle == vehicle)
 
 
 def _run(data: ScreenData, run: RunResult, vehicle: str) -> Component:

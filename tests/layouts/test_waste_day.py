@@ -19,6 +19,7 @@ from domain.waste.run import Because, RunResult, RunState, StreetState, Stretch
 from domain.waste.service_day import ServiceDay
 from layouts.data import SCREEN as DATA
 from layouts.parts.screen import Screen, ScreenData
+from layouts.rounds.vehicle_day import vehicle_page
 from layouts.wall import SCREEN as WALL
 from layouts.waste import SCREEN
 from queries.maps.stretches import STRETCHES
@@ -258,3 +259,13 @@ async def test_what_a_silence_hid_makes_nobody_call_the_driver_who_has_gone_on()
         data = await _data(_with(run))
         said = " ".join(_text(one) for one in SCREEN.regions["actions"](data))
         assert ("quá giờ 24 phút" in said) is called
+
+
+async def test_a_vehicles_runs_stand_in_the_order_in_which_it_drove_them() -> None:
+    drove = [
+        replace(one, assignments=(replace(one.assignments[0], vehicle="LA-001", since=NOW - timedelta(hours=hours)),))
+        for one, hours in ((RUNNING, 3), (FIRST, 5))
+    ]
+    data = await _data(_with(*drove))
+    page = _text(vehicle_page(replace(data, query={**data.query, "vehicle": "LA-001"}))[0])
+    assert page.index(FIRST.name) < page.index(RUNNING.name)
