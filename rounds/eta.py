@@ -59,7 +59,7 @@ def estimates(
         now_s: the moment asked.
         fix_s: the newest fix, None when there was none.
         lessons: learnt from earlier runs.
-        away_since_s: when the truck left for the plant, None while it collects.
+        away_since_s: when the truck left its streets, None while it collects.
     """
     known = [event for event in events if event.known_s <= now_s]
     ahead = known[-1].stop + 1 if known else 0

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from domain.waste.run import STREET_LATE, EtaErrors, Expected, RunResult, StreetState
+from domain.waste.run import EtaErrors, Expected, RunResult, StreetResult, StreetState
 from rounds.eta import Arrival, estimates
 from rounds.lessons import HORIZONS_S, Lessons, PlannedRun
 from rounds.progress import StopEvent
@@ -14,9 +14,9 @@ from rounds.progress import StopEvent
 # Interval at which a finished run's forecasts are replayed.
 _ASKED_EVERY_S = 300.0
 _WITHIN_S = 300.0
-# A street passed this long before its time, with others left out before it, or sooner after the one before it than
-# that takes by the plan, was crossed on the way to another.
-_CROSSED_S, _SOONER = STREET_LATE.total_seconds(), 0.3
+# A delay that changes by more from one street to the next is doubted; no crew gains a larger share of what the plan
+# gives it (no less than a street of it).
+_STRAYS_S, _GAINS = 300.0, 0.4
 
 
 def timetable(run: RunResult) -> PlannedRun | None:
@@ -34,28 +34,49 @@ def timetable(run: RunResult) -> PlannedRun | None:
 
 
 def passings(run: RunResult) -> list[StopEvent]:
-    """When the entries were passed, in the order of the plan; times never go back."""
+    """When the truck came to the entries, in the order of the plan; times never go back.
+
+    It passes the beginning of a street again where the street leads back there, and before its turn on the way to
+    another. Of the instants when it passed or began to collect there, the one that fits how late the run was counts.
+    """
+    own = frozenset(run.vehicles)
     events: list[StopEvent] = []
+    late_s = 0.0
     for stop, street in enumerate(run.streets):
-        if street.passed_at is not None and (not events or street.passed_at.timestamp() >= events[-1].passed_s):
-            events.append(StopEvent(stop, street.passed_at.timestamp(), 0.0, street.passed_at.timestamp()))
+        begins_s = street.begins.timestamp() if street.begins else None
+        after_s = events[-1].passed_s if events else -np.inf
+        came_s = [at_s for at_s in _came_s(street, own) if at_s >= after_s]
+        if not came_s:
+            continue
+        at_s = came_s[0] if begins_s is None else min(came_s, key=lambda at_s: abs(at_s - begins_s - late_s))
+        events.append(StopEvent(stop, at_s, 0.0, at_s))
+        late_s = late_s if begins_s is None else at_s - begins_s
     return events
+
+
+def _came_s(street: StreetResult, own: frozenset[str]) -> list[float]:
+    """When its truck passed the beginning of a street, and when it first collected there."""
+    first = street.stretches[0] if street.stretches else None
+    began = first.first_at if first and first.state is StreetState.SERVED and first.vehicle in own else None
+    return [at.timestamp() for at in (street.passed_at, began) if at is not None]
 
 
 def learn(lessons: Lessons, run: RunResult) -> None:
     """Learn from a finished run; call it once for each run."""
-    table, events = timetable(run), passings(run)
+    table, events = _driven(run)
     if table is not None and events:
         lessons.learn(table, events)
 
 
 def foretold(run: RunResult, lessons: Lessons, now: datetime) -> RunResult:
     """The run with the expected time of every street still due; unchanged when no forecast is possible."""
-    table = timetable(run)
+    table, events = _driven(run)
     if table is None or run.as_of is None:
         return run
-    events = _in_turn(table, passings(run))
-    states = estimates(table, events, now.timestamp(), fix_s=run.as_of.timestamp(), lessons=lessons)
+    away_s = run.away_since.timestamp() if run.away_since else None
+    states = estimates(
+        table, events, now.timestamp(), fix_s=run.as_of.timestamp(), lessons=lessons, away_since_s=away_s
+    )
     streets = list(run.streets)
     for number, state in enumerate(states):
         if isinstance(state, Arrival) and streets[number].state is StreetState.DUE:
@@ -64,20 +85,46 @@ def foretold(run: RunResult, lessons: Lessons, now: datetime) -> RunResult:
     return replace(run, streets=tuple(streets))
 
 
-def _in_turn(table: PlannedRun, events: Sequence[StopEvent]) -> list[StopEvent]:
-    """Without streets of later that the truck only crossed: by them a run that has just begun would be nearly over, and
-    one that leads back to a corner far ahead of its plan.
+def _driven(run: RunResult) -> tuple[PlannedRun | None, list[StopEvent]]:
+    """The plan with its times, None without any, and when the truck came to the streets in their turn."""
+    table = timetable(run)
+    return table, [] if table is None else _in_turn(run, table, passings(run))
+
+
+def _in_turn(run: RunResult, table: PlannedRun, events: Sequence[StopEvent]) -> list[StopEvent]:
+    """Without streets that the truck only crossed: by them a run that has just begun would be nearly over, one that
+    leads back to a corner far ahead of its plan, and all runs would learn to be early or late there.
     """
     kept: list[StopEvent] = []
-    for event in events:
-        planned_s = float(table.planned_s[event.stop])
+    for event, after in zip(events, [*events[1:], None], strict=False):
         before = kept[-1] if kept else None
-        follows = event.stop == (before.stop + 1 if before else 0)
-        takes_s = planned_s - float(table.planned_s[before.stop]) if before else 0.0
-        driven_s = event.passed_s - before.passed_s if before else 0.0
-        if event.passed_s > planned_s - _CROSSED_S or (follows and driven_s >= _SOONER * takes_s):
-            kept.append(event)
+        was_s = _late_s(table, before) if before else 0.0
+        gained_s = was_s - _late_s(table, event)
+        if gained_s > _STRAYS_S and not _gains(run, table, before, event, gained_s, sure=after is not None):
+            continue
+        # A delay that is gone at the next street never was.
+        if abs(gained_s) > _STRAYS_S and after is not None:
+            then_s = _late_s(table, after)
+            if abs(then_s - was_s) < abs(then_s - was_s + gained_s):
+                continue
+        kept.append(event)
     return kept
+
+
+def _gains(
+    run: RunResult, table: PlannedRun, before: StopEvent | None, event: StopEvent, gained_s: float, *, sure: bool
+) -> bool:
+    """Whether the truck may have come so soon: not much sooner than the plan takes, or, as far as another street bears
+    it out (``sure``), after it had collected all before.
+    """
+    first = before.stop if before else 0
+    if gained_s <= _GAINS * float(table.planned_s[event.stop] - table.planned_s[first]):
+        return True
+    return sure and all(street.state is StreetState.SERVED for street in run.streets[first : event.stop])
+
+
+def _late_s(table: PlannedRun, event: StopEvent) -> float:
+    return event.passed_s - float(table.planned_s[event.stop])
 
 
 def errors(run: RunResult, lessons: Lessons) -> tuple[EtaErrors, ...]:
@@ -85,7 +132,7 @@ def errors(run: RunResult, lessons: Lessons) -> tuple[EtaErrors, ...]:
 
     ``lessons`` must not have learnt this run. Includes the errors of the baseline (plan + current delay).
     """
-    table, events = timetable(run), passings(run)
+    table, events = _driven(run)
     if table is None or len(events) < 2:
         return ()
     own = list(_misses(table, events, lessons))

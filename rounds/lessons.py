@@ -20,6 +20,8 @@ LARGEST_LOSS_S = 180.0
 # A habit is a mean over about ten runs, the fleet's over about a hundred; it starts with the weight of three runs
 # without knowledge.
 KEEP_RUN, KEEP_FLEET, PRIOR_RUNS = 0.9, 0.99, 3.0
+# A late crew makes up for at most so much of the time ahead: a small delay goes, a large one lasts.
+CATCHES_UP = 0.15
 # Errors below a minute count squared, larger ones by their size: fixes come only every minute or two.
 ROBUST_S = 60.0
 # Initial half-width of intervals: P90 of the error of "schedule + delay" per horizon (CapMetro 2015).
@@ -27,7 +29,7 @@ FIRST_P90_S = (111.0, 224.0, 326.0, 433.0, 600.0)
 # Intervals hold from P10 to P90; each run moves an end by at most this much.
 SHARES, STEP_S = np.array([0.1, 0.9]), 20.0
 _MINUTE_S = 60.0
-_FEATURES = 6
+_FEATURES = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,15 +152,19 @@ class Lessons:
                 yield horizon, rows
 
     def _features(self, run: PlannedRun, first: Ints, last: Ints, delay_s: Floats) -> Floats:
-        """For each pair of stops, in minutes: 1, time between, lateness, earliness, usual loss, usual delay."""
+        """For each pair of stops, in minutes: 1, time between, lateness, what of it may be made up for by then,
+        earliness, usual loss, usual delay.
+        """
         loss_s = [self._loss(link).mean(0.0) for link in pairwise(run.stops)]
         lost_s = np.concatenate(([0.0], np.cumsum(loss_s)))
         fleet_s = self._fleet.mean(0.0)
         usual_s = np.array([self._delay(run.route, stop).mean(fleet_s) for stop in run.stops])
+        ahead_s = run.planned_s[last] - run.planned_s[first]
         columns = (
             np.full(len(first), _MINUTE_S),
-            run.planned_s[last] - run.planned_s[first],
+            ahead_s,
             np.maximum(delay_s, 0),
+            np.clip(delay_s, 0, CATCHES_UP * ahead_s),
             np.minimum(delay_s, 0),
             lost_s[last] - lost_s[first],
             usual_s[last] - delay_s,

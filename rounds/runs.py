@@ -29,6 +29,7 @@ from domain.waste.run import (
     window_over,
 )
 from rounds.assigning import LOOK_BACK_S, Candidate, OnRun, may_take
+from rounds.astray import astray_since
 from rounds.closing import Done
 from rounds.drive import GAP_S, Drive
 from rounds.due import DueStreet, DueStretch
@@ -170,6 +171,7 @@ class _Judgement:
             begins=self._begins if self._run.timed else None,
             ends=self._ends if self._run.timed else None,
             started_at=min((one.first_at for one in started if one.first_at), default=None),
+            away_since=None if closed_at else self._away_since(),
             closed_at=closed_at,
             closed_by=closed_by,
         )  # fmt: skip
@@ -185,6 +187,11 @@ class _Judgement:
             for one in served
             if one.vehicle in self._spans or (one.first_at and one.first_at >= since and self._may_begin(one.vehicle))
         ]
+
+    def _away_since(self) -> datetime | None:
+        drives = [self._fleet.drives[vehicle] for vehicle in self._spans]
+        lines = (np.array(street.planned.points) for street in self._run.streets if street.planned.points)
+        return astray_since(drives, lines, self._fleet.metres, self._now)
 
     def _may_begin(self, vehicle: str) -> bool:
         runs = self._fleet.meant.get(plate_key(vehicle))

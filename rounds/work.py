@@ -14,6 +14,7 @@ from domain.waste.facility import Ticket
 from domain.waste.work import Cause, EventKind, VehicleDay, WorkEvent, weighings
 from rounds.arrivals import Fence
 from rounds.assigning import OnRun
+from rounds.astray import shape
 from rounds.drive import GAP_S, Drive
 from rounds.honesty import sparse
 from rounds.loads import loads
@@ -70,7 +71,7 @@ def vehicle_day(
     """
     graph = ways.graph
     metres = graph.metres(drive.places)
-    off_m = _off_m(metres, [_shape(graph.metres(line)) for line in lines])
+    off_m = _off_m(metres, [shape(graph.metres(line)) for line in lines])
     inside, working, stood = _inside(drive, fences), _working(drive, spans), stops(drive, metres)
     detours = away(drive, metres, off_m, inside, working, stood, ways)
     stays = weighed(visits(drive, fences), given := list(tickets))
@@ -148,10 +149,6 @@ def _off_m(metres: Floats, planned: Sequence[shapely.Geometry]) -> Floats:
         return np.full(len(metres), np.inf)
     off_m: Floats = shapely.distance(shapely.points(metres), shapely.geometrycollections(planned))
     return off_m
-
-
-def _shape(line: Floats) -> shapely.Geometry:
-    return shapely.LineString(line) if len(line) > 1 else shapely.Point(line[0])
 
 
 def _working(drive: Drive, spans: Sequence[OnRun]) -> Flags:

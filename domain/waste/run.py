@@ -214,8 +214,9 @@ class RunResult:
 
     Identity: (day, route, number). ``as_of`` is the newest fix of its vehicles, None without fixes; ``gaps`` are their
     silences of more than 5 minutes within its window; ``fixes`` is the number of fixes used. ``begins`` and ``ends``
-    are its planned window, None when the plan gives no hour; ``started_at`` is its first service. ``revision`` counts
-    judgements that changed a closed run.
+    are its planned window, None when the plan gives no hour; ``started_at`` is its first service; ``away_since``:
+    its vehicles left its streets then, None while one is there. ``revision`` counts judgements that changed a
+    closed run.
     ``distance_m`` is the matched path of its vehicles while assigned.
     """
 
@@ -238,6 +239,7 @@ class RunResult:
     begins: datetime | None = None
     ends: datetime | None = None
     started_at: datetime | None = None
+    away_since: datetime | None = None
     closed_at: datetime | None = None
     closed_by: ClosedBy | None = None
     revision: int = 1

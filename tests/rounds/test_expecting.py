@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from collection_world import BEGINS, ROUND, drive, fleet, judged, planned, street, trace
+import pytest
+from collection_world import BEGINS, ROUND, drive, end_min, fleet, judged, planned, stand, street, trace
 
-from domain.waste.run import StreetState
-from rounds.expecting import errors, foretold, passings, timetable
+from domain.waste.run import AssignedBy, Assignment, StreetState
+from rounds.expecting import errors, foretold, learn, passings, timetable
 from rounds.lessons import Lessons
 from rounds.runs import judge
 
@@ -52,6 +53,79 @@ def test_a_corner_where_a_street_ends_as_it_began_makes_the_run_not_early():
         told = foretold(replace(begun, streets=tuple(streets)), Lessons(), now)
         expected = {one.order: one.expected.at for one in told.streets if one.expected}
         assert expected[3] >= BEGINS + timedelta(minutes=by_then), "planned at 120, and it began on time or early"
+
+
+def long_run(*came_min: float | None, now_min: float, every_min: float = 20):
+    """A run of nine streets, one each ``every_min`` minutes, of which the first were passed at these minutes."""
+    line = [street(i, (i * 500, 0), (i * 500 + 500, 0), at_min=every_min * i) for i in range(9)]
+    plan, now = planned(line), BEGINS + timedelta(minutes=now_min)
+    begun = replace(judge(plan, fleet(runs=[plan]), now), as_of=now)
+    streets = [replace(one, state=StreetState.DUE) for one in begun.streets]
+    for number, at_min in enumerate(came_min):
+        at = None if at_min is None else BEGINS + timedelta(minutes=at_min)
+        streets[number] = replace(streets[number], passed_at=at, state=StreetState.SERVED)
+    return replace(begun, streets=tuple(streets)), now
+
+
+def expected_min(run, now, lessons: Lessons | None = None) -> dict[int, float]:
+    told = foretold(run, lessons or Lessons(), now)
+    return {s.order: (s.expected.at - BEGINS).total_seconds() / 60 for s in told.streets if s.expected}
+
+
+def test_a_truck_that_is_early_all_along_is_expected_early_though_nobody_saw_one_street():
+    run, now = long_run(-10, None, 15, 35, now_min=36)
+    assert expected_min(run, now)[5] == pytest.approx(75, abs=2), "planned at 100"
+
+
+def test_a_street_that_leads_back_to_its_beginning_makes_no_run_late():
+    run, now = long_run(0, 20, 55, now_min=56)
+    began = BEGINS + timedelta(minutes=40)
+    piece = replace(run.streets[2].stretches[0], state=StreetState.SERVED, vehicle="LA-001", first_at=began)
+    loop = replace(run.streets[2], stretches=(piece,))
+    on_it = Assignment(vehicle="LA-001", since=BEGINS, until=now, confidence=1, by=AssignedBy.MATCHED)
+    run = replace(run, streets=(*run.streets[:2], loop, *run.streets[3:]), assignments=(on_it,))
+    assert expected_min(run, now)[3] == pytest.approx(60, abs=2), "it passed the corner again at 55"
+
+
+def test_what_was_only_crossed_teaches_nothing():
+    lessons = Lessons()
+    for _ in range(30):
+        crossed, _now = long_run(0, 20, 28, 60, 80, 100, 120, 140, 160, now_min=300)
+        learn(lessons, crossed)
+    run, now = long_run(-25, -5, 15, 35, now_min=36)
+    assert expected_min(run, now, lessons)[4] == pytest.approx(55, abs=3), "an early run stays early"
+
+
+def test_a_large_delay_lasts_although_small_ones_go():
+    lessons = Lessons()
+    for late_min in (2, 1, 3, 2, 1) * 6:
+        soon_gone, _now = long_run(late_min, 20, 40, 60, 80, 100, 120, 140, 160, now_min=300)
+        learn(lessons, soon_gone)
+    lasting, _now = long_run(*(20 * i + 36 - 3 * i for i in range(9)), now_min=300)
+    learn(lessons, lasting)
+    run, now = long_run(36, now_min=45)
+    told = expected_min(run, now, lessons)
+    assert told[1] == pytest.approx(20 + 33, abs=3)
+    assert told[2] == pytest.approx(40 + 30, abs=3), "one late run is enough to see that it makes up three minutes each"
+
+
+def test_nothing_is_foretold_of_a_truck_that_left_its_streets():
+    plan = planned()
+    fixes = trace(ROUND[:3], kmh=5)
+    away = trace([(500, 300), (500, 1_800)], kmh=30, start_min=end_min(fixes))
+    now = BEGINS + timedelta(minutes=end_min(away))
+    run = judge(plan, fleet(drive([*fixes, *away]), runs=[plan]), now)
+    assert run.away_since is None, "the way to another street may take a few minutes"
+    waits = stand((500, 1_800), start_min=end_min(away), minutes=5)
+    now = BEGINS + timedelta(minutes=end_min(waits))
+    run = judge(plan, fleet(drive([*fixes, *away, *waits]), runs=[plan]), now)
+    assert run.away_since is not None
+    assert abs(run.away_since - (BEGINS + timedelta(minutes=end_min(fixes)))) < timedelta(minutes=1)
+    assert not any(one.expected for one in foretold(run, Lessons(), now).streets)
+    back = trace([(500, 300), (400, 300)], kmh=5, start_min=end_min(waits) + 5)
+    now = BEGINS + timedelta(minutes=end_min(back))
+    run = judge(plan, fleet(drive([*fixes, *away, *waits, *back]), runs=[plan]), now)
+    assert run.away_since is None
 
 
 def test_a_late_truck_is_expected_late_and_never_in_the_past():

@@ -1,0 +1,51 @@
+"""Since when the vehicles of a run have been away from its streets: nobody can say then when they come to the next."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import numpy as np
+import shapely
+
+from domain.instant import from_s
+from rounds.drive import Drive
+from rounds.judging import Metres
+from rounds.off_plan import LEAVES_M
+from streets.graph import Floats
+
+# The way from one street of a run to the next takes less.
+AWAY_S = 240.0
+# What a vehicle did longer ago is not asked.
+_ASKED_S = 3_600.0
+
+
+def astray_since(drives: Sequence[Drive], lines: Iterable[Floats], metres: Metres, now: datetime) -> datetime | None:
+    """When the last of a run's vehicles left its streets; None while one is there, or was a few minutes before its
+    newest fix.
+
+    Args:
+        drives: the vehicles' days; fixes after ``now`` count for nothing.
+        lines: the streets and stops of the run, rows of longitude and latitude.
+        metres: from places to a plane.
+        now: the moment asked.
+    """  # fmt: skip
+    planned = shapely.geometrycollections([shape(metres(line)) for line in lines])
+    left_s = [_left_s(drive, planned, metres, now.timestamp()) for drive in drives]
+    known = [at_s for at_s in left_s if at_s is not None]
+    return from_s(max(known)) if known and len(known) == len(left_s) else None
+
+
+def shape(line: Floats) -> shapely.Geometry:
+    """A street as a line, a stop as a point."""
+    return shapely.LineString(line) if len(line) > 1 else shapely.Point(line[0])
+
+
+def _left_s(drive: Drive, planned: shapely.Geometry, metres: Metres, now_s: float) -> float | None:
+    at_s = drive.at_s[: np.searchsorted(drive.at_s, now_s, side="right")]
+    if not len(at_s) or planned.is_empty:
+        return None
+    first = int(np.searchsorted(at_s, at_s[-1] - _ASKED_S))
+    places = shapely.points(metres(drive.places[first : len(at_s)]))
+    there = np.flatnonzero(shapely.distance(places, planned) <= LEAVES_M)
+    left = first + (int(there[-1]) + 1 if len(there) else 0)
+    gone = left < len(at_s) and at_s[-1] - at_s[left] >= AWAY_S
+    return float(at_s[left]) if gone else None
