@@ -20,6 +20,7 @@ from layouts.parts.links import address
 from layouts.parts.screen import Screen, ScreenData
 from layouts.parts.tiles import ONE, Tiles, tiles_of
 from layouts.parts.wall_room import AREA_CARDS, PAGE_AREAS, TILED_AREAS, pages
+from layouts.rounds.missed_now import missed_now
 from layouts.rounds.runs_now import runs_now, street_counts
 from present.alarms import ALARMS_PAGE, URGENT, alarm_rows
 from present.cards import URGENT_STATUSES, AlarmVM
@@ -51,7 +52,11 @@ def layout(data: ScreenData) -> Component:
     left = html.Div(_areas(data, tiles), className="ioc-wall__left", **{"data-part": "wall-left"})
     lists = [_alarms(data, rows), _shift(data), _health(data)]
     right = html.Div(lists, className="ioc-wall__right", **{"data-part": "wall-right"})
-    band = [html.Div(runs_now(data), id=cid(KEY, "runs"), className="ioc-wall__runs"), focus_slot(data, rows)]
+    act = [focus_slot(data, rows), html.Div(missed_now(data), id=cid(KEY, "missed"), className="ioc-wall__missed")]
+    band = [
+        html.Div(runs_now(data), id=cid(KEY, "runs"), className="ioc-wall__runs"),
+        html.Div(act, className="ioc-wall__act"),
+    ]
     centre = html.Div(
         [_map(data, rows, tiles), html.Div(band, className="ioc-wall__band")], className="ioc-wall__centre"
     )
@@ -166,6 +171,6 @@ SCREEN = Screen(
     audience=Audience.OPERATOR,
     topics=("vehicles", "kpis", "feeds", "alarms", "events"),
     needs=(RESULTS, HEALTH, SERIES, VEHICLES, ALARMS, EVENTS, MAP_LEVEL, COLLECTION, STRETCHES),
-    regions={"runs": runs_now, "streets": street_counts},
+    regions={"runs": runs_now, "streets": street_counts, "missed": missed_now},
     again=(COLLECTION,),
 )

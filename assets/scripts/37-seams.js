@@ -3,7 +3,7 @@
 (function () {
   'use strict';
   var GAP_REM = 0.25, PASSES = 4, WAIT_MS = 300;
-  var DOWN = 'h2, tr, .ioc-list--alarms td:nth-child(n + 3), .ioc-card, .ioc-chips-row, .ioc-turn-note, .ioc-more, .ioc-counts > *, .ioc-now-run, .ioc-focus__what, .ioc-focus__said > p, .ioc-focus__calm, .ioc-empty';
+  var DOWN = 'h2, tr, .ioc-list--alarms td:nth-child(n + 3), .ioc-card, .ioc-chips-row, .ioc-turn-note, .ioc-more, .ioc-counts > *, .ioc-now-run, .ioc-wall__missed li, .ioc-focus__what, .ioc-focus__said > p, .ioc-focus__calm, .ioc-empty';
   var ACROSS = '.ioc-bar > *, .ioc-counts > *, .ioc-legend > *, .ioc-map__credit';
   var NAMES = '.ioc-names text, .ioc-lane text';
   var wall = null, timer = null;
@@ -70,7 +70,7 @@
     var shift = IOC.clear(spans, ys.map(function (y) { return -y; }).reverse(), gap);
     if (shift > 0.5) foot.style.paddingBottom = parseFloat(getComputedStyle(foot).paddingBottom) + shift + 'px';
   }
-  function column(element) { return element.closest('.ioc-wall__page, .ioc-wall__right, .ioc-wall__runs, .ioc-focus, .ioc-wall__streets'); }
+  function column(element) { return element.closest('.ioc-wall__page, .ioc-wall__right, .ioc-wall__runs, .ioc-wall__act, .ioc-wall__streets'); }
   function row(element) { return element.parentElement; }
 
   function near(box, other) {
@@ -83,12 +83,15 @@
     texts.forEach(function (text) { text.removeAttribute('transform'); text.style.visibility = ''; });
     texts.map(function (text) { return { text: text, box: text.getBoundingClientRect(), grown: text.ownerSVGElement.getScreenCTM().a }; })
       .filter(function (one) { return one.box.width > 0; })
+      .map(function (one) { return Object.assign(one, { tried: places(one.box, xs, ys, gap) }); })
+      // Names that stay come first: one that moves finds the room they leave.
+      .sort(function (a, b) { return a.tried.length - b.tried.length; })
       .forEach(function (one) {
-        var box = one.box, tried = places(box, xs, ys, gap);
-        var put = tried.find(function (place) { return tried.length === 1 || !kept.some(function (other) { return near(place, other); }); });
+        var stays = one.tried.length === 1;
+        var put = one.tried.find(function (place) { return stays || !kept.some(function (other) { return near(place, other); }); });
         if (!put) { one.text.style.visibility = 'hidden'; return; }
         kept.push(put);
-        var right = put.left - box.left, below = put.top - box.top;
+        var right = put.left - one.box.left, below = put.top - one.box.top;
         if (right || below) one.text.setAttribute('transform', 'translate(' + right / one.grown + ' ' + below / one.grown + ')');
       });
   }
@@ -128,7 +131,7 @@
     wall = element;
     clear();
     var changed = new MutationObserver(soon);
-    all('tbody, #wall-runs, #wall-streets, #map, .ioc-streets, .ioc-focus__alarm').forEach(function (host) {
+    all('tbody, #wall-runs, #wall-missed, #wall-streets, #map, .ioc-streets, .ioc-focus__alarm').forEach(function (host) {
       changed.observe(host, { childList: true, attributes: true, attributeFilter: ['hidden', 'data-on'] });
     });
     all('[data-turn]').forEach(function (page) { changed.observe(page, { attributes: true, attributeFilter: ['data-on'] }); });

@@ -59,7 +59,7 @@ def _calm(data: ScreenData, _: Words, *, hidden: bool) -> Component:
     since_ms = None if since is None else to_ms(since)
     lasts = age(since_ms, _NEVER_S, to_ms(data.now), data.language) if since_ms else html.Time(className="ioc-age")
     told = html.Span([" · ", _("việc gần nhất"), " ", lasts], hidden=since is None)
-    calm = html.B(_("Không có việc cần làm ngay từ các nguồn đang gửi"))
+    calm = html.B(_("Không có cảnh báo cần xử lý ngay từ các nguồn đang gửi"))
     return html.P([calm, told], className="ioc-focus__calm", hidden=hidden)
 
 

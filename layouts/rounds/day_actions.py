@@ -68,7 +68,7 @@ def day_actions(data: ScreenData) -> list[Component]:
     found = sorted((*alarms, *rounds), key=lambda task: order.index(task.priority))
     if not found:
         return [section(_("Việc cần làm"), [nothing_to_do(data, AREA.feeds)], name="todo")]
-    items = list(_items(found, data.language))
+    items = list(task_items(found, data.language))
     rest, low = items[SHOWN:], items[SHOWN_LOW:]
     counts = [
         html.Span(_("còn {n} việc").format(n=len(behind)), className=look)
@@ -78,7 +78,7 @@ def day_actions(data: ScreenData) -> list[Component]:
     more = html.Details(
         [
             html.Summary(counts),
-            html.Ul(list(_items(found[SHOWN_LOW:SHOWN], data.language)), className="ioc-todo ioc-low"),
+            html.Ul(list(task_items(found[SHOWN_LOW:SHOWN], data.language)), className="ioc-todo ioc-low"),
             html.Ul(rest, className="ioc-todo"),
         ],
         className="ioc-fold ioc-fold--rest" if rest else "ioc-fold ioc-fold--rest ioc-low",
@@ -99,7 +99,7 @@ def _tasks(data: ScreenData) -> tuple[list[Task], list[Task]]:
     found = data.get(COLLECTION)
     today = found is None or found.day == service_day(data.now)
     late = _runs(data, found) if found and today else ()
-    return list(_alarms(data)) if today else [], [*late, *(_missed(data, found) if found else ())]
+    return list(_alarms(data)) if today else [], [*late, *(missed(data, found) if found else ())]
 
 
 def _alarms(data: ScreenData) -> Iterator[Task]:
@@ -136,7 +136,7 @@ def _is_late(run: RunResult, now: datetime) -> bool:
     return told is not None and told.late > STREET_LATE and run.count(StreetState.SERVED) < len(run.streets)
 
 
-def _missed(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
+def missed(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
     """One task a run, the longest length missed first; a stretch missed of a street that was served is no task."""
     _ = words(data.language)
     state = StreetState.MISSED
@@ -157,8 +157,8 @@ def _missed(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
         )  # fmt: skip
 
 
-def _items(found: Sequence[Task], language: Language) -> Iterator[Component]:
-    """Advice that is the same for several tasks in a row is said once."""
+def task_items(found: Sequence[Task], language: Language) -> Iterator[Component]:
+    """One list item a task. Advice that is the same for several tasks in a row is said once."""
     before = ("", "")
     for task in found:
         what = html.A(task.what, href=task.href) if task.href else task.what

@@ -38,6 +38,8 @@ CUT = """() => [...document.querySelectorAll(
 BEYOND = """() => [...document.querySelectorAll('body *')]
   .filter(e => e.offsetParent && !e.closest('.ioc-scroll, .ioc-nav, .ioc-hidden, .ioc-skip, #map, svg'))
   .filter(e => { const r = e.getBoundingClientRect(); return r.width && r.right > innerWidth + 1; })
+  // Rows without room wrap out of their list whole, and nobody sees them.
+  .filter(e => !(e.closest('.ioc-todo')?.getBoundingClientRect().right <= e.getBoundingClientRect().left))
   .map(e => e.className + ': ' + e.textContent.slice(0, 60))"""
 
 BELOW = """() => [...document.querySelectorAll(

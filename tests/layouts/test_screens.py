@@ -222,7 +222,7 @@ def test_a_quiet_province_says_since_when() -> None:
     at = NOW - timedelta(hours=3)
     calm.happened = [status_event(at=at, key="services_on_time", territory=IN_FORCE, place=PROVINCE, **over)]
     said = text(slot(render("/", calm)))
-    assert "Không có việc cần làm ngay" in said
+    assert "Không có cảnh báo cần xử lý ngay" in said
     assert "3 giờ" in said
 
 

@@ -136,6 +136,15 @@ async def test_missed_streets_are_one_task_a_run_with_a_link() -> None:
     assert _text(found[0]).count("Cử xe quay lại thu") == 1
 
 
+async def test_the_wall_tells_the_streets_that_were_missed_as_the_waste_page_does() -> None:
+    on_page = [one for one in await _region("actions") if getattr(one, "href", None) and "bỏ sót" in _text(one)]
+    wall = [one for part in WALL.regions["missed"](await _data(screen=WALL)) for one in (part, *_elements(part))]
+    assert [_text(one) for one in wall if getattr(one, "href", None)][1:] == [_text(one) for one in on_page]
+    assert "2 đường" in _text(wall[0]), "so many as the counts beside the streets say"
+    clean = replace(FIRST, streets=())
+    assert WALL.regions["missed"](await _data(_with(clean), screen=WALL)) == [], "nothing missed, nothing said"
+
+
 async def test_a_day_that_is_over_asks_for_its_missed_streets_only() -> None:
     yesterday = _with(replace(FIRST, state=RunState.RUNNING, ends=NOW - timedelta(hours=20)))
     text = _text((await _region("actions", replace(yesterday, day=DAY.day - timedelta(days=1))))[0])
