@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from domain.instant import VIETNAM, day_start, service_day
+from domain.instant import day_start, service_day
 from domain.public_text import PublicText, public
 from domain.text import Language, Text
 from domain.waste.plan import Action, Kerb, PlanException, VehicleClass
@@ -189,7 +189,7 @@ def _pickup_view(
         day=day_words(shown_day(pickup), now, language),
         window=_window(pickup) or Text("kế hoạch không ghi giờ", "the plan gives no time").to(language),
         whole_route=pickup.whole_route and pickup.begins is not None,
-        out_by="" if is_over else _out_by(pickup, needed_by, language),
+        out_by="" if is_over else _out_by(pickup, needed_by, now, language),
         out_now=is_over and (state is None or state.part_at is None),
         kerb=", ".join(KERBS[kerb].to(language) for kerb in pickup.kerbs),
         vehicle=VEHICLES[pickup.vehicle_class].to(language) if pickup.vehicle_class else "",
@@ -290,13 +290,14 @@ def _needed_by(pickup: Pickup, state: StreetNow | None) -> datetime | None:
     return min(filter(None, (pickup.out_by, foretold)), default=None) if pickup.out_by else None
 
 
-def _out_by(pickup: Pickup, needed_by: datetime | None, language: Language) -> str:
-    """The time by which bags must stand outside, with "the evening before" where that applies."""
+def _out_by(pickup: Pickup, needed_by: datetime | None, now: datetime, language: Language) -> str:
+    """The time by which bags must stand outside, with "tonight" or "the evening before" where that applies."""
     if needed_by is None or pickup.begins is None:
         return ""
     said = formats.clock(needed_by)
-    if needed_by.astimezone(VIETNAM).date() != shown_day(pickup):
-        said += Text(" tối hôm trước", " the evening before").to(language)
+    if (day := service_day(needed_by)) != shown_day(pickup):
+        before = Text(" tối hôm trước", " the evening before")
+        said += (Text(" tối nay", " tonight") if day == service_day(now) else before).to(language)
     return said
 
 

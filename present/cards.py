@@ -282,10 +282,10 @@ def _coverage(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
 
 
 def _counts_all(kpi: Kpi, result: KpiResult | None) -> bool:
-    """Whether the ratio counts who reports, and all do: "29/31 xe" leaves nothing to say by "31/31 xe"."""
+    """Whether the ratio counts of those who report, and all do: "12/13 xe" leaves nothing to say by "43/43 xe"."""
     if result is None or kpi.contributor != kpi.numerator_label or isinstance(kpi.window, Rolling):
         return False
-    return result.reporting == result.expected == result.denominator
+    return result.reporting == result.expected
 
 
 def _sources(result: KpiResult | None, _: Words) -> str:

@@ -17,6 +17,8 @@ from rounds.lookup.coming import Coming
 LINES, CHARACTERS = 5, 20
 # From here on a change of the plan is told.
 TOLD_AHEAD = timedelta(days=10)
+# What begins before 04:00 is of the night before: by "tomorrow, 00:04, bags out by 23:59" people would be a day late.
+NIGHT, NIGHT_AHEAD = timedelta(hours=4), timedelta(hours=12)
 SIMULATED = Text("MÔ PHỎNG", "SIMULATED")
 # As street signs write them, where the whole word does not fit.
 _SHORT = {"Đường ": "Đ. ", "Phường ": "P. ", "Thị trấn ": "TT. "}
@@ -63,6 +65,8 @@ def of_collection(one: Coming, wards: Sequence[str], now: datetime, language: La
     what = {
         0: Text("Lịch xe rác hôm nay", "Bin truck today"), 1: Text("Lịch xe rác ngày mai", "Bin truck tomorrow"),
     }.get(days)  # fmt: skip
+    if days == 1 and one.begins < day_start(service_day(one.begins)) + NIGHT and one.begins - now < NIGHT_AHEAD:
+        what = Text("Lịch xe rác đêm nay", "Bin truck tonight")
     if what is None:
         return None
     street = one.street

@@ -20,10 +20,14 @@ class KeyGiven(BaseModel):
 
 
 class SessionAnswer(Answer):
-    """Who is signed in as a dispatcher; null: nobody. ``by_key``: by a key, not by an account of the centre."""
+    """Who is signed in as a dispatcher; null: nobody. ``by_key``: by a key, not by an account of the centre.
+
+    ``lacks``: somebody is signed in with an account that may not see drivers.
+    """
 
     name: str | None
     by_key: bool
+    lacks: bool = False
 
 
 class DriverAnswer(Found):

@@ -53,8 +53,8 @@ def router(drivers: Drivers, dispatchers: Dispatchers, days: ServiceDays, clock:
     @routes.get("/session", responses=refusals(), summary="Who is signed in here; null: nobody")
     @needing(Need.ENTRY)
     async def session(request: Request) -> SessionAnswer:
-        name = await dispatchers.signed_in(request)
-        return SessionAnswer(name=name, by_key=name is not None and principal_of(request).actor is not Actor.PERSON)
+        name, person = await dispatchers.signed_in(request), principal_of(request).actor is Actor.PERSON
+        return SessionAnswer(name=name, by_key=name is not None and not person, lacks=name is None and person)
 
     @routes.post(
         "/session",

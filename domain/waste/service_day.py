@@ -12,7 +12,7 @@ class ServiceDay:
     """Read once and shared by every page. ``due`` counts the runs that the plan requires on the day, judged or not.
 
     Only while no run is judged yet: ``routes`` counts the routes in use, ``first`` is when the first run is to begin,
-    None when the plan gives no hour.
+    None when the plan gives no hour. Only once all are over: ``next_day`` is the same of the day after it.
     """
 
     day: date
@@ -24,6 +24,7 @@ class ServiceDay:
     routes: int = 0
     due: int = 0
     first: datetime | None = None
+    next_day: datetime | None = None
 
     def run(self, route: str, number: int) -> RunResult | None:
         """One run; None when it is not judged."""

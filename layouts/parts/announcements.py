@@ -41,7 +41,8 @@ def _collections(said: Announced, data: ScreenData) -> Component | None:
         street = one.street
         where = ", ".join(sorted(wards[code] for code in one.wards if code in wards))
         place = [html.B(street[:1].upper() + street[1:]), html.Small(where)]
-        rows.append(html.Li([html.Time(formats.moment(one.begins, data.now, data.language)), html.Span(place)]))
+        hour, _space, day = formats.moment(one.begins, data.now, data.language).partition(" ")
+        rows.append(html.Li([html.Time([hour, *([" ", html.Small(day)] if day else [])]), html.Span(place)]))
     simulated = any(one.simulated for one in said.collections)
     note = _("Đây là giờ theo kế hoạch. Hãy mang rác ra trước giờ này 5 phút.")
     body = [

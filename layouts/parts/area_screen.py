@@ -25,7 +25,7 @@ from layouts.parts.screen import Screen, ScreenData
 from present import formats
 from present.alarms import alarm_rows
 from present.cards import GLYPHS, STATUS_WORDS, RowVM, TextCell, value_text
-from present.text import words
+from present.text import Words, words
 from queries.alarms import ALARMS, of_feeds
 from queries.courses.series import SERIES
 from queries.health import HEALTH
@@ -268,10 +268,16 @@ def communes(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
     heads = [_("Xã, phường"), *(_head(kpi, data) for kpi in kpis), _("Số liệu cách đây")]
     sets = [key for key in data.get(PLACES).sets if any((kpi.key, key) in data.get(RESULTS) for kpi in kpis)]
     rows = [_commune(data, code, kpis) for code in [*sets, *codes]]
-    said = html.Summary(_.ngettext("Bảng số ({n} dòng)", len(rows)).format(n=len(rows)))
+    said = html.Summary(_("Bảng số") + ": " + _row_counts(len(codes), len(sets), _))
     folded = html.Details([said, table(heads, rows, caption=title, kind="communes")], className="ioc-behind")
     note = _coverage_note(data, by_kpi.values())
     return [*readings_section(data, feeds), section(title, [folded, *left_out], aside=note)]
+
+
+def _row_counts(communes: int, sets: int, _: Words) -> str:
+    """How many rows are of communes, and how many of sets of them: "64" would not fit the 60 beside it."""
+    said = [_.ngettext("{n} xã, phường", communes).format(n=communes)]
+    return ", ".join([*said, _.ngettext("{n} cụm xã", sets).format(n=sets)] if sets else said)
 
 
 def not_carried(data: ScreenData, kpis: Sequence[Kpi]) -> list[Component]:

@@ -29,7 +29,7 @@ def day_runs(data: ScreenData) -> list[Component]:
     )
     over = [run for run in rest if run.state is RunState.CLOSED]
     later = [run for run in rest if run.state is not RunState.CLOSED]
-    nothing = empty(idle(found.runs, data.now, _) if today else _("Ngày này đã qua: mọi tuyến nằm ở dưới."))
+    nothing = empty(idle(found, data.now, _) if today else _("Ngày này đã qua: mọi tuyến nằm ở dưới."))
     parts = [
         run_lines(data, here[:SHOWN]) if here else nothing,
         *_fold(data, "now", _.ngettext("còn {n} tuyến đang chạy hoặc sắp chạy", len(here) - SHOWN), here[SHOWN:]),

@@ -30,6 +30,8 @@ def filled_place(data: ScreenData, asked: str, kind: str) -> Component:
     _ = words(data.language)
     said = {
         "why": _("Chỉ người điều phối được xem; mỗi lần xem đều được ghi lại."),
+        "lacks": _("Tài khoản đang đăng nhập không có quyền xem tài xế; chỉ người điều phối được xem."),
+        "other": _("Đăng xuất để dùng tài khoản điều phối"),
         "ask": _("Chưa có mã: hãy hỏi người quản trị trung tâm."),
         "key": _("Mã đăng nhập điều phối"),
         "signIn": _("Đăng nhập"),

@@ -41,7 +41,7 @@ def runs_now(data: ScreenData) -> list[Component]:
     aside = " · ".join(filter(None, (summary(found.runs, data.now, _), unseen)))
     judged = html.Div(**{"data-judged": str(max(to_ms(run.computed_at) for run in found.runs))}, hidden=True)
     if not rows:
-        return [section(title, [empty(idle(found.runs, data.now, _)), judged], aside=aside, name="runs-now")]
+        return [section(title, [empty(idle(found, data.now, _)), judged], aside=aside, name="runs-now")]
     lines = run_lines(data, rows, SHOWN_ON_TELEPHONES, ticks=WALL_TICKS)
     return [section(title, [lines, judged], aside=aside, name="runs-now")]
 
@@ -199,12 +199,14 @@ def summary(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
     return " · ".join(([_("{n} quá giờ").format(n=overdue)] if overdue else []) + said)
 
 
-def idle(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
-    """Says that no run is on its way, and when the next begins."""
-    following = min((run.begins for run in runs if run.begins and run.begins > now), default=None)
-    if following is None:
+def idle(found: ServiceDay, now: datetime, _: Words) -> str:
+    """Says that no run is on its way, and when the next begins, today or tomorrow."""
+    following = min((run.begins for run in found.runs if run.begins and run.begins > now), default=None)
+    if following is not None:
+        return _("Không tuyến nào đang chạy; tuyến tới bắt đầu {at}.").format(at=time_of(following))
+    if found.next_day is None:
         return _("Không tuyến nào đang chạy; hôm nay không còn tuyến nào.")
-    return _("Không tuyến nào đang chạy; tuyến tới bắt đầu {at}.").format(at=time_of(following))
+    return _("Các tuyến hôm nay đã xong; ngày mai tuyến đầu tiên bắt đầu {at}.").format(at=time_of(found.next_day))
 
 
 def awaited(found: ServiceDay, now: datetime, _: Words) -> str:

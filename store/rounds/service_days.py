@@ -2,9 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from domain.waste.plan import PlannedStreet, due
+from domain.waste.run import RunState
 from domain.waste.service_day import ServiceDay
 from store.rounds.cut_streets import CutDay, cut
 from store.rounds.judged_days import JudgedDays
@@ -58,6 +59,7 @@ class ServiceDays:
         # A day without runs reads the plan each time: it may have been imported a moment ago.
         if known is None or known[0] != mark or not known[1].runs:
             planned = _Planned(due=len(judged.runs)) if judged.runs else self._planned(day)
+            over = judged.runs and all(run.state is RunState.CLOSED for run in judged.runs)
             found = ServiceDay(
                 day=day,
                 runs=tuple(judged.runs),
@@ -68,6 +70,7 @@ class ServiceDays:
                 routes=planned.routes,
                 due=planned.due,
                 first=planned.first,
+                next_day=self._planned(day + timedelta(days=1)).first if over else None,
             )
             return self._kept.keep(day, (mark, found))
         return known

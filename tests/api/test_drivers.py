@@ -145,9 +145,9 @@ async def test_a_run_says_who_drove_it_while_its_vehicle_was_at_work_on_it(
 async def test_a_session_is_a_random_token_in_a_cookie_no_script_can_read(
     client: httpx.AsyncClient, keys: dict[str, str], centre: None, redis: "Redis", engine: Engine
 ) -> None:
-    assert (await client.get("/api/v1/session")).json() == {"name": None, "by_key": False}
+    assert (await client.get("/api/v1/session")).json() == {"name": None, "by_key": False, "lacks": False}
     answer = await client.post("/api/v1/session", json={"key": f" {keys['dispatcher']} "})
-    assert (answer.status_code, answer.json()) == (200, {"name": "Ca tối", "by_key": True})
+    assert (answer.status_code, answer.json()) == (200, {"name": "Ca tối", "by_key": True, "lacks": False})
     cookie = answer.headers["set-cookie"]
     for part in ("HttpOnly", "SameSite=strict", "Path=/api/v1", "Max-Age="):
         assert part in cookie
@@ -158,7 +158,7 @@ async def test_a_session_is_a_random_token_in_a_cookie_no_script_can_read(
     assert token.encode() not in kept
     assert all([0 < await redis.ttl(key) <= 8 * 3600 async for key in redis.scan_iter("session:*")])
     assert (await client.get("/api/v1/drivers")).status_code == 200
-    assert (await client.get("/api/v1/session")).json() == {"name": "Ca tối", "by_key": True}
+    assert (await client.get("/api/v1/session")).json() == {"name": "Ca tối", "by_key": True, "lacks": False}
     assert (await client.delete("/api/v1/session")).status_code == 204
     client.cookies.set("ioc_session", token)
     assert (await client.get("/api/v1/drivers")).status_code == 401, "the token is dead, not only the cookie"

@@ -18,7 +18,7 @@ from data_sources import waste_trucks
 from domain.access.principal import CENTRE
 from domain.instant import day_start
 from domain.waste.plan import EVERY_DAY
-from domain.waste.run import Audit, Because, StreetState
+from domain.waste.run import Audit, Because, RunState, StreetState
 from domain.waste.work import Cause
 from rounds.cutting import piece
 from store.rounds.plan import Plan
@@ -211,6 +211,18 @@ async def test_a_day_without_a_judged_run_knows_when_its_first_one_begins(runs: 
     assert (await days.day(DAY)).first == day_start(DAY) + timedelta(seconds=min(planned))
     runs.put([RUN], [VEHICLE_DAY])
     assert (await days.day(DAY)).first is None
+
+
+async def test_a_day_that_is_over_knows_when_the_next_one_begins(runs: Runs, plan: Plan):
+    daily = replace(ROUTE, weekdays=EVERY_DAY)
+    plan.add(done(), [daily], valid={})
+    running = replace(RUN, state=RunState.RUNNING)
+    runs.put([running])
+    assert (await ServiceDays(runs, plan).day(DAY)).next_day is None
+    runs.put([replace(RUN, computed_at=NOW + minutes(1))])
+    after = DAY + timedelta(days=1)
+    begins = [street.begins_s for street in daily.streets_on(after.isoweekday()) if street.begins_s is not None]
+    assert (await ServiceDays(runs, plan).day(DAY)).next_day == day_start(after) + timedelta(seconds=min(begins))
 
 
 async def test_a_vehicle_that_was_not_heard_is_told_with_its_step_and_cause_and_nothing_is_zero(

@@ -67,6 +67,15 @@ def _later(hours: float, **said: Any) -> RunResult:
     return replace(FIRST, **(planned | {"begins": begins, "ends": ends, "streets": ()} | said))
 
 
+async def test_a_day_that_is_over_says_when_the_next_begins() -> None:
+    over = _with(*(replace(run, state=RunState.CLOSED) for run in DAY.runs))
+    before = replace(over, next_day=made.NOW + timedelta(hours=15))
+    for found, said in ((before, "ngày mai tuyến đầu tiên bắt đầu 05:05"), (over, "hôm nay không còn tuyến nào")):
+        wall = " ".join(_text(part) for part in WALL.regions["runs"](await _data(found, WALL)))
+        assert said in wall
+        assert said in " ".join(_text(part) for part in await _region("runs", found))
+
+
 async def test_every_run_of_the_day_is_listed_once_and_what_is_far_from_now_is_folded() -> None:
     far = _later(5, route="mau-77", name="Tuyến mẫu 77")
     found = await _region("runs", _with(*DAY.runs, far))

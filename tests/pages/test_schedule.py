@@ -128,6 +128,15 @@ async def test_a_shift_that_began_before_midnight_is_of_yesterday(centre: Centre
     assert "chưa đến giờ" not in text
 
 
+async def test_bags_of_a_collection_after_midnight_are_due_tonight_and_the_evening_before(centre: Centre):
+    night = replace(HUNG_VUONG, begins_s=180, ends_s=H)
+    centre.bring(replace(ROUTE, weekdays=frozenset({2}), streets=(night,)))
+    centre.now = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)  # half past eleven, Monday
+    assert "Đem rác ra trước 23:58 tối nay" in text_of(await centre.page("/hung-vuong-27694"))
+    centre.now = datetime(2026, 11, 22, 3, tzinfo=UTC)
+    assert "Đem rác ra trước 23:58 tối hôm trước" in text_of(await centre.page("/hung-vuong-27694"))
+
+
 async def test_four_dates_follow_and_reading_a_page_is_no_look_up(centre: Centre):
     centre.bring(ROUTE)
     html = await centre.page("/hung-vuong-27694")

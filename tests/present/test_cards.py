@@ -42,6 +42,8 @@ def test_a_ratio_of_those_who_report_does_not_say_their_number_twice() -> None:
     heard = KPIS["waste_vehicles_supplying"]
     told = result(heard, PROVINCE, 93.5, numerator=29, denominator=31, reporting=31, expected=31)
     assert (card(told, heard).context, card(told, heard).coverage) == ("29/31 xe", "")
+    night = replace(told, numerator=12, denominator=13)
+    assert (card(night, heard).context, card(night, heard).coverage) == ("12/13 xe", ""), "13 on duty, all known"
     some = replace(told, reporting=30)
     assert (card(some, heard).context, card(some, heard).coverage) == ("29/31 xe", "30/31 xe")
 

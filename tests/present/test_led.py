@@ -79,6 +79,17 @@ def test_tomorrows_is_called_tomorrows() -> None:
     assert of_collection(going(hours=48), [], NOW, "vi") is None
 
 
+@pytest.mark.parametrize(
+    ("hours", "said"), [(6.9, "hôm nay"), (7.1, "đêm nay"), (10.9, "đêm nay"), (11.1, "ngày mai")],
+)  # fmt: skip
+def test_what_begins_after_midnight_is_tonights(hours: float, said: str) -> None:
+    assert texts(of_collection(going(hours=hours), [], NOW, "vi"))[0] == f"Lịch xe rác {said}"
+
+
+def test_in_the_morning_the_night_to_come_is_tomorrows() -> None:
+    assert texts(of_collection(going(hours=7.1), [], NOW - timedelta(hours=9), "vi"))[0] == "Lịch xe rác ngày mai"
+
+
 def test_a_long_street_takes_the_short_form_of_its_sign_and_one_that_does_not_fit_is_not_cut() -> None:
     assert "Đ. Nguyễn Đình Chiểu" in texts(of_collection(going("Đường Nguyễn Đình Chiểu"), ["P. 1"], NOW, "vi"))
     assert of_collection(going("hẻm 12/3A Nguyễn Đình Chiểu nối dài"), ["Phường Long An"], NOW, "vi") is None

@@ -31,7 +31,7 @@
   function open(host) {
     var words = JSON.parse(host.dataset.words);
     ask(SESSION).then(function (session) {
-      if (session.name === null) return signIn(host, words, '');
+      if (session.name === null) return signIn(host, words, '', session.lacks);
       return ask(host.dataset.drivers).then(function (found) { show(host, words, session, found); });
     }).catch(function (error) {
       if (error.status === 401 || error.status === 403) return signIn(host, words, error.words);
@@ -41,17 +41,19 @@
   }
   function openAll() { document.querySelectorAll('[data-drivers]').forEach(open); }
 
-  function signIn(host, words, why) {
+  // Who lacks the right is sent to the account's page, to sign out: the sign-in would send the person back here.
+  function signIn(host, words, why, lacks) {
     host.replaceChildren();
-    make('p', words.why + ' ' + words.ask, host, 'ioc-note');
+    make('p', (lacks ? words.lacks : words.why) + ' ' + words.ask, host, 'ioc-note');
     var form = make('form', '', host, 'ioc-override'), label = make('label', words.key, form), field = make('input', '', label, 'ioc-field');
     field.type = 'password';
     field.autocomplete = 'off';
     field.required = true;
     field.maxLength = 200;
     make('button', words.signIn, form, 'ioc-button').type = 'submit';
-    var person = make('a', words.person, make('p', '', host), 'ioc-link');
-    person.href = IOC.at(IOC.contract.SIGN_IN) + '?next=' + encodeURIComponent(location.pathname + location.search);
+    var person = make('a', lacks ? words.other : words.person, make('p', '', host), 'ioc-link');
+    person.href = lacks ? IOC.at(IOC.contract.ACCOUNT)
+      : IOC.at(IOC.contract.SIGN_IN) + '?next=' + encodeURIComponent(location.pathname + location.search);
     var said = make('p', why, host, 'ioc-drivers__said');
     said.setAttribute('role', 'alert');
     form.addEventListener('submit', function (event) {
