@@ -4,9 +4,14 @@ A street driven twice or a loop comes near one stop several times. Each approach
 assignments whose times never go back along the plan, the one with the most and the nearest stops wins (weighted
 longest increasing sequence, the Viterbi path of a chain that may only go forward). Planned times are not used:
 they would make a run look as punctual as its plan.
+
+A corner where a street begins is crossed on other ways, too. Who begins the street comes to a place a hundred metres
+along it, then to its middle: these count as half a stop each, and of several times at the corner the last before them
+is the beginning.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +20,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 WITHIN_M = 60.0
+# A place on a street out of reach of the corner where it begins.
+_BEGUN_M = 100.0
 # Ignore the line between fixes farther apart in time: it does not show the way between them.
 LONGEST_GAP_S = 600.0
 _METRES_A_DEGREE = 111_195.0
@@ -45,17 +52,49 @@ def stop_events(at_s: Floats, places: Floats, stops: Floats, within_m: float = W
         stops: rows of longitude and latitude of the planned stops, in the order of the plan.
         within_m: how near the line of fixes counts as passing.
     """
-    if len(at_s) < 2 or not len(stops):
+    return beginnings(at_s, places, [stop[None] for stop in stops], within_m)
+
+
+def beginnings(at_s: Floats, places: Floats, lines: Sequence[Floats], within_m: float = WITHIN_M) -> list[StopEvent]:
+    """When the beginnings of planned lines were passed, as `stop_events`; ``lines`` are rows of longitude, latitude."""
+    if len(at_s) < 2 or not lines:
         return []
-    middle = stops.mean(axis=0)
+    middle = np.mean([line[0] for line in lines], axis=0)
     scale = _METRES_A_DEGREE * np.array([np.cos(np.radians(middle[1])), 1.0])
     track = (places - middle) * scale
+    marks = [_marks((line - middle) * scale) for line in lines]
     approaches = [
         approach
-        for number, stop in enumerate((stops - middle) * scale)
-        for approach in _approaches(number, stop, at_s, track, within_m)
+        for number, mark in enumerate(mark for of in marks for mark in of)
+        for approach in _approaches(number, mark, at_s, track, within_m)
     ]
-    return _in_order(approaches, within_m)
+    worth = np.array([0.5 if mark else 1.0 for of in marks for mark in range(len(of))])
+    chain = {event.stop: event for event in _in_order(approaches, worth, within_m)}
+    firsts = np.cumsum([0, *map(len, marks)]).tolist()
+    found = []
+    for number, (first, end) in enumerate(pairwise(firsts)):
+        if first in chain:
+            after = next((chain[mark] for mark in range(first + 1, end) if mark in chain), None)
+            found.append(_last_before(approaches, chain[first], after)._replace(stop=number))
+    return found
+
+
+def _marks(line: Floats) -> Floats:
+    """The places by which a line (metres) is known to be begun: its beginning, a place on it, its middle."""
+    if len(line) < 2:
+        return line
+    along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))))
+    at_m = [0.0, *(m for m in (_BEGUN_M, along[-1] / 2) if _BEGUN_M <= m <= along[-1] / 2)]
+    return np.column_stack([np.interp(at_m, along, line[:, axis]) for axis in (0, 1)])
+
+
+def _last_before(approaches: Sequence[_Approach], event: StopEvent, after: StopEvent | None) -> StopEvent:
+    """The last of the approaches to an event's stop before another event; the event itself without one."""
+    if after is None:
+        return event
+    later = [one.event for one in approaches if one.event.stop == event.stop and one.event.passed_s <= after.passed_s]
+    last = max(later, key=lambda one: one.passed_s, default=event)
+    return last if last.passed_s > event.passed_s else event
 
 
 def _approaches(number: int, stop: Floats, at_s: Floats, track: Floats, within_m: float) -> Iterator[_Approach]:
@@ -77,8 +116,8 @@ def _approaches(number: int, stop: Floats, at_s: Floats, track: Floats, within_m
         yield _Approach(event, float(at_s[last] + out * wait[last]))
 
 
-def _in_order(approaches: Sequence[_Approach], within_m: float) -> list[StopEvent]:
-    """The approaches, at most one a stop, with the greatest total worth while times never decrease.
+def _in_order(approaches: Sequence[_Approach], worth: Floats, within_m: float) -> list[StopEvent]:
+    """The approaches, at most one a stop, with the greatest total worth (by stop) while times never decrease.
 
     Between fixes the line cuts corners, so a stop may seem nearest a little before the stop ahead of it; while it is
     still within reach at that time, it counts as passed then.
@@ -89,7 +128,7 @@ def _in_order(approaches: Sequence[_Approach], within_m: float) -> list[StopEven
     passed_s = np.array([approach.event.passed_s for approach in approaches])
     leaves_s = np.array([approach.leaves_s for approach in approaches])
     # Passing a stop outweighs nearness: an approach at the edge of reach is worth half a direct hit.
-    total = np.array([2 - approach.event.away_m / within_m for approach in approaches])
+    total = np.array([2 - approach.event.away_m / within_m for approach in approaches]) * worth[stop]
     before = np.full(len(approaches), -1)
     for i in range(1, len(approaches)):
         allowed = np.flatnonzero((stop[:i] < stop[i]) & (passed_s[:i] <= leaves_s[i]))

@@ -34,7 +34,7 @@ from rounds.closing import Done
 from rounds.drive import GAP_S, Drive
 from rounds.due import DueStreet, DueStretch
 from rounds.judging import Along, Metres, Silence, Verdict, find, first_hiding, silences
-from rounds.progress import StopEvent, stop_events
+from rounds.progress import StopEvent, beginnings
 from rounds.service_time import timed
 from streets.graph import Floats
 
@@ -277,13 +277,13 @@ class _Judgement:
     def _passings(self) -> dict[int, tuple[str, StopEvent]]:
         """By entry, the vehicle that first passed its beginning and when, in the order of the plan."""
         placed = [i for i, s in enumerate(self._run.streets) if s.planned.points]
-        stops = np.array([self._run.streets[i].planned.points[0] for i in placed]).reshape(-1, 2)
+        lines = [np.array(self._run.streets[i].planned.points) for i in placed]
         found: dict[int, tuple[str, StopEvent]] = {}
         for vehicle, spans in self._spans.items():
             drive = self._fleet.drives[vehicle]
             low, high = np.searchsorted(drive.at_s, [spans[0].since_s - GAP_S, spans[-1].until_s + GAP_S])
             at_s = drive.at_s[low:high]
-            for event in stop_events(at_s, drive.places[low:high], stops):
+            for event in beginnings(at_s, drive.places[low:high], lines):
                 link = int(np.searchsorted(at_s, event.passed_s))
                 if 0 < link < len(at_s) and at_s[link] - at_s[link - 1] > GAP_S:
                     continue

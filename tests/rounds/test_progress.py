@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from rounds.progress import LONGEST_GAP_S, WITHIN_M, StopEvent, stop_events
+from rounds.progress import LONGEST_GAP_S, WITHIN_M, StopEvent, beginnings, stop_events
 
 METRE = 1 / 111_195.0
 """A degree of latitude; at the equator of longitude too."""
@@ -84,13 +84,37 @@ def test_standing_still_and_fixes_of_one_second_do_no_harm() -> None:
     assert 50 <= found[0].passed_s <= 400
 
 
+LOOP = metres((0, 0), (1000, 0), (1000, 1000), (0, 1000), (0, 0))
+
+
+def test_a_street_that_ends_where_it_began_was_begun_when_its_middle_followed() -> None:
+    track = metres((0, 30), (1000, 30), (1000, 1000), (0, 1000), (0, 0), (0, -200))
+    (event,) = beginnings(np.arange(0, 600, 100.0), track, [LOOP])
+    assert (event.stop, event.passed_s) == (0, pytest.approx(0, abs=1)), "nearer to the corner at 400 s"
+
+
+def test_a_corner_crossed_on_the_way_elsewhere_begins_no_street() -> None:
+    track = metres((0, -500), (0, 0), (0, 250), (0, 500), (0, 250), (0, 0), (500, 0), (1000, 0))
+    ahead, street = metres((0, -500), (0, -300)), metres((0, 0), (1000, 0))
+    found = beginnings(np.arange(0, 800, 100.0), track, [ahead, street])
+    assert [(event.stop, round(event.passed_s)) for event in found] == [(0, 0), (1, 500)]
+
+
+def test_a_street_driven_the_other_way_was_still_come_to() -> None:
+    found = beginnings(np.array([0.0, 100.0]), metres((1000, 0), (0, 0)), [metres((0, 0), (1000, 0))])
+    assert [(event.stop, round(event.passed_s)) for event in found] == [(0, 100)]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_times_never_decrease_and_each_stop_is_passed_once(seed: int) -> None:
     random = np.random.default_rng(seed)
     at_s = np.cumsum(random.integers(0, 120, 60)).astype(float)
     track = np.cumsum(random.normal(0, 80, (60, 2)), axis=0) * METRE
     stops = track[random.integers(0, 60, 25)] + random.normal(0, 30, (25, 2)) * METRE
+    lines = [track[first : first + 6] for first in random.integers(0, 55, 12)]
     found = stop_events(at_s, track, stops)
+    begun = beginnings(at_s, track, lines)
     assert found
-    assert all(a.stop < b.stop and a.passed_s <= b.passed_s for a, b in pairwise(found))
+    for events in (found, begun):
+        assert all(a.stop < b.stop and a.passed_s <= b.passed_s for a, b in pairwise(events))
     assert all(event.away_m <= WITHIN_M and at_s[0] <= event.passed_s <= event.known_s <= at_s[-1] for event in found)

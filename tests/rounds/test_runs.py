@@ -416,3 +416,11 @@ def test_a_load_hauled_through_a_routes_streets_drives_no_run():
     assert hauled.vehicles == ()
     slow = judged(drive(trace([*ROUND], kmh=6, every_s=5)))
     assert slow.vehicles == ("LA-001",)
+
+
+def test_a_round_that_comes_by_its_first_corner_again_passed_it_at_the_beginning():
+    around = street(1, *ROUND, (0, 0), at_min=0)
+    driven = drive(trace([(30, 0), *ROUND[1:], (0, 0), (0, 500)], kmh=6))
+    (only,) = judged(driven, run=planned([around])).streets
+    assert only.passed_at is not None
+    assert only.passed_at - BEGINS < timedelta(minutes=2), "it was nearer to the corner when it came back"
