@@ -24,14 +24,23 @@ REACH_KMH = 50.0
 # Two passages along a segment are one drive when no more time lies between them.
 _SAME_DRIVE_S = 1.0
 SAME_PLACE_M = 50.0
+# Pieces of a drive shorter than this are not cut off.
+_CUT_M = 20.0
 
 Metres = Callable[[Floats], Floats]
 """From rows of longitude and latitude to metres on a local plane."""
 
 
+Step = tuple[float, float, float, float]
+"""A part of a drive along a segment: metres from, to (less when backwards), epoch seconds from, to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Along:
-    """One drive along a segment: vehicle, metres from low to high, direction, time, metres driven."""
+    """One drive along a segment: vehicle, metres from low to high, direction, time, metres driven.
+
+    ``steps`` are its passages, in order of time; without any it is never cut.
+    """
 
     vehicle: str
     low_m: float
@@ -40,11 +49,19 @@ class Along:
     from_s: float
     to_s: float
     driven_m: float
+    steps: tuple[Step, ...] = ()
 
     @property
     def speed_kmh(self) -> float:
         """Mean speed; 0 for a vehicle that only stood."""
         return 3.6 * self.driven_m / max(self.to_s - self.from_s, 1e-3)
+
+    def within(self, low_m: float, high_m: float) -> "Along":
+        """What of it lies between two places of the segment: on a long one it may be fast before and after."""
+        if self.low_m >= low_m - _CUT_M and self.high_m <= high_m + _CUT_M:
+            return self
+        steps = tuple(filter(None, (_cut(step, low_m, high_m) for step in self.steps)))
+        return _along(self.vehicle, steps, forward=self.forward) if steps else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +101,43 @@ def drives_along(vehicle: str, passages: Passages) -> dict[int, list[Along]]:
     found: dict[int, list[Along]] = {}
     order = np.lexsort((passages["from_s"], passages["segment"]))
     for segment, rows in groupby(passages[order].tolist(), key=lambda row: row[0]):
-        drives: list[Along] = []
+        drives: list[list[Step]] = []
+        way = 0
         for _, from_m, to_m, from_s, to_s, _silent in rows:
-            low, high, forward = min(from_m, to_m), max(from_m, to_m), to_m >= from_m
-            last = drives[-1] if drives else None
             # A standing vehicle has no direction.
-            turned = last is not None and high > low and last.high_m > last.low_m and forward != last.forward
-            if last is not None and not turned and from_s - last.to_s <= _SAME_DRIVE_S:
-                drives[-1] = Along(
-                    vehicle, min(low, last.low_m), max(high, last.high_m),
-                    last.forward if high == low else forward, last.from_s, to_s, last.driven_m + high - low,
-                )  # fmt: skip
+            turned = way * (to_m - from_m) < 0
+            if drives and not turned and from_s - drives[-1][-1][3] <= _SAME_DRIVE_S:
+                drives[-1].append((from_m, to_m, from_s, to_s))
             else:
-                drives.append(Along(vehicle, low, high, forward, from_s, to_s, high - low))
-        found[segment] = drives
+                drives.append([(from_m, to_m, from_s, to_s)])
+                way = 0
+            way = way if to_m == from_m else 1 if to_m > from_m else -1
+        found[segment] = [_along(vehicle, tuple(steps)) for steps in drives]
     return found
+
+
+def _along(vehicle: str, steps: tuple[Step, ...], *, forward: bool = True) -> Along:
+    """The drive of some passages in order of time; ``forward`` when it only stood."""
+    low_m, high_m = min(min(step[:2]) for step in steps), max(max(step[:2]) for step in steps)
+    driven_m = sum(abs(to_m - from_m) for from_m, to_m, _, _ in steps)
+    on = next((to_m > from_m for from_m, to_m, _, _ in steps if to_m != from_m), forward)
+    return Along(vehicle, low_m, high_m, on, steps[0][2], steps[-1][3], driven_m, steps)
+
+
+def _cut(step: Step, low_m: float, high_m: float) -> Step | None:
+    """The part of a passage between two places; None outside."""
+    from_m, to_m, from_s, to_s = step
+    begin_m, end_m = (min(max(at_m, low_m), high_m) for at_m in (from_m, to_m))
+    if begin_m == end_m and not (from_m == to_m and low_m <= from_m <= high_m):
+        return None
+    per_m = (to_s - from_s) / max(abs(to_m - from_m), 1e-9)
+    return begin_m, end_m, from_s + abs(begin_m - from_m) * per_m, to_s - abs(to_m - end_m) * per_m
 
 
 def find(stretch: DueStretch, kerb: Kerb | None, drives: Sequence[Along]) -> Verdict:
     """What the drives along a stretch's segment prove about it."""
     low, high = sorted((stretch.from_m, stretch.to_m))
-    there = [drive for drive in drives if drive.high_m > low and drive.low_m < high]
+    there = [drive.within(low, high) for drive in drives if drive.high_m > low and drive.low_m < high]
     driven = _share(there, low, high)
     if driven < SERVED_SHARE:
         return Verdict(None, Because.NOT_DRIVEN, driven, 0.0, None)

@@ -128,7 +128,7 @@ class Assessor:
     def _refresh(self, day: date, marks: Mapping[str, Mark]) -> None:
         """Read a day's new fixes; add the changed vehicles to those not yet written."""
         if day not in self._fleets:
-            self._fleets[day] = FleetDay(day, self._laid.ways, self._tracks, self.unjudged)
+            self._fleets[day] = FleetDay(day, self._laid.ways, self._laid.fences, self._tracks, self.unjudged)
         waiting = self._unwritten.setdefault(day, {})
         for vehicle, since_s in self._fleets[day].refresh(marks).items():
             waiting[vehicle] = min(since_s, waiting.get(vehicle, since_s))

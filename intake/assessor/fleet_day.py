@@ -12,7 +12,9 @@ import numpy as np
 from domain.instant import day_start, to_ms
 from domain.observation import Kind
 from intake.assessor.unjudged import Unjudged
+from rounds.arrivals import Fence
 from rounds.drive import Columns, Drive, GrowingDrive, extend_all
+from rounds.driven import driven
 from rounds.judging import Along, drives_along
 from store.rounds.tracks import Fixes, Mark, Tracks, joined
 from streets.ways import Ways
@@ -48,10 +50,10 @@ class VehicleDrive:
 class FleetDay:
     """A day's drives in memory. ``refresh`` reads new fixes; one out of order rebuilds its vehicle's drive."""
 
-    def __init__(self, day: date, ways: Ways, tracks: Tracks, unjudged: Unjudged) -> None:
+    def __init__(self, day: date, ways: Ways, fences: Sequence[Fence], tracks: Tracks, unjudged: Unjudged) -> None:
         self.day = day
         self.vehicles: dict[str, VehicleDrive] = {}
-        self._ways, self._tracks, self._unjudged = ways, tracks, unjudged
+        self._ways, self._fences, self._tracks, self._unjudged = ways, fences, tracks, unjudged
         self._begin_ms = to_ms(day_start(day))
         self._drivers: dict[str, GrowingDrive] = {}
         self._marks: dict[str, Mark] = {}
@@ -149,7 +151,7 @@ class FleetDay:
         self._drivers[vehicle] = driver
         self.vehicles[vehicle] = VehicleDrive(
             drive=drive,
-            along=drives_along(vehicle, drive.passages[drive.seen]),
+            along=drives_along(vehicle, driven(drive, self._fences, self._ways.graph)),
             kind=kind,
             source=source,
         )

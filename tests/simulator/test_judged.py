@@ -19,6 +19,7 @@ from domain.waste.work import EventKind, VehicleDay
 from rounds.arrivals import Fence, fences
 from rounds.assigning import assigned
 from rounds.drive import Drive, GrowingDrive
+from rounds.driven import driven
 from rounds.due import DueStreet, due_streets, lines_of
 from rounds.judging import drives_along
 from rounds.runs import Fleet, RunPlan, judge
@@ -56,19 +57,19 @@ def world() -> World:
     return World(ways, plans, fences(there))
 
 
-def driven(truck: trucks.Truck) -> Drive:
+def told(truck: trucks.Truck) -> Drive:
     begins = day_start(DAY)
-    told = {m.at.timestamp(): m.spot for m in messages(truck, begins, begins + timedelta(days=1))}
-    at_s = sorted(told)
+    spots = {m.at.timestamp(): m.spot for m in messages(truck, begins, begins + timedelta(days=1))}
+    at_s = sorted(spots)
     driver = GrowingDrive(truck.id, world().ways)
-    driver.extend(at_s, [(told[t].longitude, told[t].latitude) for t in at_s], [told[t].speed_kmh for t in at_s])
+    driver.extend(at_s, [(spots[t].longitude, spots[t].latitude) for t in at_s], [spots[t].speed_kmh for t in at_s])
     return driver.drive()
 
 
 @cache
 def judged(truck: trucks.Truck) -> tuple[VehicleDay, list[RunResult]]:
     """Its day, and the runs that the plan means for it."""
-    known, drive = world(), driven(truck)
+    known, drive = world(), told(truck)
     spans = assigned(drive, [plan.candidate for plan in known.plans])
     lines = {plan.key: [np.array(s.planned.points) for s in plan.streets] for plan in known.plans}
     about = About(day=DAY, place="", kind=Kind.SIMULATED, source="", cause=None, now=NOW)
@@ -76,8 +77,9 @@ def judged(truck: trucks.Truck) -> tuple[VehicleDay, list[RunResult]]:
         drive, about, ways=known.ways, lines=[line for span in spans for line in lines[span.key]], spans=spans,
         fences=known.fences, tickets=(),
     )  # fmt: skip
+    along = drives_along(truck.id, driven(drive, known.fences, known.ways.graph))
     fleet = Fleet(
-        drives={truck.id: drive}, along={truck.id: drives_along(truck.id, drive.passages[drive.seen])},
+        drives={truck.id: drive}, along={truck.id: along},
         spans={truck.id: spans}, arrivals={truck.id: np.empty(0)}, heard=lambda _since, _until: True,
         parked=lambda _place: False, metres=known.ways.graph.metres, kinds={truck.id: (Kind.SIMULATED, "")},
     )  # fmt: skip
