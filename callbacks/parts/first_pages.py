@@ -133,7 +133,7 @@ def _draw(
     if "data-streets-of" in attributes:
         return first_streets(attributes, ground, seen, data.now, data.language)
     if attributes.get("class") == "ioc-map__credit":
-        return markup(" · ".join(ground.credits(data.language)))
+        return markup(" · ".join(ground.credits(data.language, close="data-close" in attributes)))
     if attributes.get("class") == "ioc-map__gap":
         return markup(ground.gap(data.language)) or None
     return None

@@ -77,6 +77,8 @@ def map_panel(
         **_attributes(data, layers, vehicles=vehicles, close=vehicles and beside is None, still=still),
         **({} if beside is None else {"data-beside": "", "data-marks": ""}),
     }
+    # Beside figures by place the small picture of the province shows the hexagons at once.
+    begins = {"data-close": ""} if "data-close" in attributes and not layers else {}
     parts = [
         html.Div(id="map", className="ioc-map", role="group", **attributes),
         *([] if beside is None else [html.Div(className="ioc-map__room"), beside]),
@@ -88,7 +90,7 @@ def map_panel(
                 *([_legend(next((c for c in layers if c.kpi == shown), None), _, data)] if layers else []),
                 *(street_legends(data) if beside is None else []),
                 *([_vehicle_legend(data), _withheld(_)] if vehicles else []),
-                html.P(className="ioc-map__credit", **{"data-part": "map-credit"}),
+                html.P(className="ioc-map__credit", **{"data-part": "map-credit"}, **begins),
             ],
             className="ioc-map__foot",
         ),

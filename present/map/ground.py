@@ -77,17 +77,19 @@ class Ground:
         lines = [feature["geometry"] for feature in self.demo["features"]] if self.demo else []
         return _box(lines) or FIRST_LOOK
 
-    def credits(self, language: Language, *, streets: bool = True) -> list[str]:
+    def credits(self, language: Language, *, streets: bool = True, close: bool = False) -> list[str]:
         """Credits to print on the map: each layer's own words; hexagons and sample streets are named as such.
 
-        ``streets`` is False for a picture without streets.
+        ``streets`` is False for a picture without streets. ``close`` is True for a map that begins close up, where
+        hexagons come into view when somebody zooms out.
         """
         _ = words(language)
         drawn = (self.units, self.districts, self.streets if streets else None)
         layers = [layer for layer in drawn if layer]
         said = list(dict.fromkeys(layer.provenance.attribution for layer in layers))
         if self.shapes and not self.units:
-            said.append(_("Sơ đồ lục giác: mỗi ô một xã, không phải ranh giới"))
+            far = _("Khi thu nhỏ là sơ đồ lục giác: mỗi ô một xã, không phải ranh giới")
+            said.append(far if close else _("Sơ đồ lục giác: mỗi ô một xã, không phải ranh giới"))
         if self.demo and streets:
             said.append(_("Đường mẫu, mô phỏng"))
         return said

@@ -38,9 +38,9 @@ def style(
     """The style as a dict; every address in it belongs to this host.
 
     ``scale`` multiplies lines and letters: 1 on a desk, 2 on a 3840 px wall. Without "glyphs" MapLibre draws labels
-    in the page's own font, so nothing is fetched. ``metadata`` tells the page what to print (credits, gap) and where
-    to fetch finer boundaries (bands, see domain.places.map_layer.BANDS). The page sets classes as feature state
-    "class" of source "places".
+    in the page's own font, so nothing is fetched. ``metadata`` tells the page what to print (credits, other ones where
+    the map begins close up, gap) and where to fetch finer boundaries (bands, see domain.places.map_layer.BANDS). The
+    page sets classes as feature state "class" of source "places".
     """
     palette = PALETTES[theme]
     # Over hexagons, which do not lie where their places are, an area would be of other places.
@@ -49,6 +49,7 @@ def style(
         "version": 8,
         "metadata": {
             "credits": ground.credits(language),
+            "credits_close": ground.credits(language, close=True),
             "gap": ground.gap(language),
             "bands": _bands(ground.units),
             "zooms": BANDS,

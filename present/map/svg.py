@@ -171,7 +171,7 @@ def streets_svg(
     inside = [label for label in ground.seats or ground.labels if _inside(label.at, box)]
     shapes += _names(inside, drawing, sizes, [*lines, *(points for _state, points in judged)])
     shapes += [f'<g data-collection="">{_judged(drawing, judged)}</g>', _moving(drawing, moving or Moving())]
-    return _svg(drawing, "streets", title, (ground.credits(language), ""), shapes)
+    return _svg(drawing, "streets", title, (ground.credits(language, close=True), ""), shapes)
 
 
 def _place(code: str, geometry: GeoJson, drawing: Drawing, name: str) -> tuple[str, str]:

@@ -122,7 +122,7 @@ interface Overlay {
 interface MapStyle {
   sources: Record<string, { tiles?: string[]; data?: unknown }>;
   layers: { id: string; filter?: unknown; layout?: object }[];
-  metadata: { credits: string[]; gap: string; near: number; bands: string[]; zooms: number[] };
+  metadata: { credits: string[]; credits_close: string[]; gap: string; near: number; bands: string[]; zooms: number[] };
 }
 interface MapSpec { deck: Record<string, unknown>; within: number[]; province: number[]; fleet: number[] }
 declare const deck: { IconLayer: new (props: object) => object };

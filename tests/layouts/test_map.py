@@ -138,6 +138,14 @@ def test_the_hexagons_say_that_they_are_no_borders_until_borders_come(before: Gr
     assert not any("lục giác" in said for said in after.credits("vi"))
 
 
+def test_a_map_that_begins_close_up_says_that_hexagons_come_with_zooming_out(before: Ground) -> None:
+    assert "Sơ đồ lục giác" in province_svg(before, "vi", "t")
+    assert "Khi thu nhỏ là sơ đồ lục giác" in streets_svg(before, "vi", "t")
+    metadata = style(before, "vi")["metadata"]
+    assert [said for said in metadata["credits"] if said.startswith("Sơ đồ lục giác")]
+    assert [said for said in metadata["credits_close"] if said.startswith("Khi thu nhỏ")]
+
+
 def test_whoever_made_a_layer_is_named_once(after: Ground) -> None:
     assert after.credits("vi") == ["Sở A", "Sở B", OSM]
     assert OSM in style(after, "vi")["metadata"]["credits"]

@@ -66,7 +66,8 @@
   // Sets in the style, before the map reads it, what would have the map lay its tiles out a second time afterwards:
   // names with room, hidden layers, the borders that fit the zoom.
   function ready(view) {
-    panel.say(style.metadata.credits.join(' · '), style.metadata.gap);
+    var said = style.metadata, alone = host.parentElement.querySelector('.ioc-map__credit[data-close]');
+    panel.say((alone ? said.credits_close : said.credits).join(' · '), said.gap);
     far(view.zoom);
     band = finest(view.zoom);
     if (band) style.sources.places.data = bands()[band];
