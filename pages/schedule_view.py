@@ -23,6 +23,8 @@ _STILL_OPEN = (Progress.ON_TIME, Progress.LATE)
 COUNTED_DOWN = timedelta(hours=12)
 # A truck foretold, or seen, this long before the planned hour is early: residents are told, and the hour stays.
 EARLY, LONG_BEFORE = timedelta(minutes=10), timedelta(minutes=30)
+# Forecasts are told in steps of this, outwards.
+STEP = timedelta(minutes=5)
 
 KERBS = {
     Kerb.LEFT: Text("lề trái", "left kerb"),
@@ -197,7 +199,9 @@ def _pickup_view(
         left=left_words(pickup, state, now, language),
         state=state_words(state, pickup.begins, now, language) if is_today else "",
         tone=_tone(state, pickup.begins, now) if is_today else "",
-        stretches=tuple(_stretch(p, language) for p in pickup.passages) if len(pickup.passages) > 1 else (),
+        stretches=tuple(_stretch(n, p, language) for n, p in enumerate(pickup.passages, 1))
+        if len(pickup.passages) > 1
+        else (),
     )
 
 
@@ -240,9 +244,23 @@ def state_words(state: StreetNow | None, begins: datetime | None, now: datetime,
     }[state.progress]
     if state.progress is Progress.ON_TIME and state.at and begins and state.at < begins - EARLY:
         said = Text("có thể đến sớm", "may come early")
-    if at and state.progress in (Progress.ON_TIME, Progress.LATE):
-        said = Text(f"{said.vi}, dự kiến khoảng {at}", f"{said.en}, expected about {at}")
+    if state.at and state.progress in _STILL_OPEN:
+        when = _expected_words(state.at, state.between or (state.at, state.at), now)
+        said = Text(f"{said.vi}, dự kiến {when.vi}", f"{said.en}, expected {when.en}")
     return _in_part(state, said, now, language).to(language)
+
+
+def _expected_words(at: datetime, between: tuple[datetime, datetime], now: datetime) -> Text:
+    """The interval of a forecast, outwards to steps: a single minute would promise what nobody knows."""
+    low, high = _floor(min(at, between[0])), _floor(max(at, between[1])) + STEP
+    begins, ends = formats.moment(low, now, "vi"), formats.moment(high, now, "vi")
+    if low <= now:
+        return Text(f"trước {ends}", f"by {ends}")
+    return Text(f"từ {begins} đến {ends}", f"between {begins} and {ends}")
+
+
+def _floor(at: datetime) -> datetime:
+    return at - (at - day_start(service_day(at))) % STEP
 
 
 def _in_part(state: StreetNow, said: Text, now: datetime, language: Language) -> Text:
@@ -262,8 +280,13 @@ def _passed_words(state: StreetNow, begins: datetime | None, at: str) -> Text:
     return Text(f"đã qua lúc {at}", f"passed at {at}")
 
 
+_PAST = ("quá giờ", "past its time")
+
+
 def _late_words(state: StreetNow) -> Text:
-    """Lateness in steps of five minutes, as forecasts are not more exact; without a forecast, a lower bound."""
+    """Lateness in steps of five minutes, as forecasts are not more exact; without a forecast how long its hour is past,
+    and that nobody saw the truck: it may have come unseen.
+    """
     if state.at is not None:
         minutes = max(5, round(state.late_s / 300) * 5)
         return Text(f"trễ khoảng {minutes} phút", f"about {minutes} min late")
@@ -273,8 +296,8 @@ def _late_words(state: StreetNow) -> Text:
         if hours > 1
         else Text(f"{minutes + 60 * hours} phút", f"{minutes + 60 * hours} min")
     )
-    vi, en = (f"trễ hơn {over.vi}", f"more than {over.en} late") if hours or minutes else ("quá giờ", "past its time")
-    return Text(f"{vi}, xe chưa đến", f"{en}, the truck has not come")
+    vi, en = (f"quá giờ hơn {over.vi}", f"more than {over.en} past its time") if hours or minutes else _PAST
+    return Text(f"{vi}, chưa thấy xe đến", f"{en}, no truck seen yet")
 
 
 def _window(pickup: Pickup) -> str:
@@ -285,8 +308,9 @@ def _window(pickup: Pickup) -> str:
 
 
 def _needed_by(pickup: Pickup, state: StreetNow | None) -> datetime | None:
-    """When bags must stand outside: by the plan, or by the forecast of a truck that comes earlier."""
-    foretold = state.at if state is not None and state.progress in _STILL_OPEN else None
+    """When bags must stand outside: by the plan, or by the earliest that a truck is foretold."""
+    open_ = state is not None and state.progress in _STILL_OPEN
+    foretold = _floor(state.between[0]) if state is not None and open_ and state.between else None
     return min(filter(None, (pickup.out_by, foretold)), default=None) if pickup.out_by else None
 
 
@@ -301,10 +325,10 @@ def _out_by(pickup: Pickup, needed_by: datetime | None, now: datetime, language:
     return said
 
 
-def _stretch(passage: Passage, language: Language) -> tuple[str, str, str]:
-    """A stretch as (from – to, kerb, time)."""
+def _stretch(number: int, passage: Passage, language: Language) -> tuple[str, str, str]:
+    """One of several passages as (from – to, or its number, kerb, time): which part it is the plan may not say."""
     start, end = public(passage.start), public(passage.end)
-    where = " – ".join(filter(None, (start, end))) or Text("cả đường", "the whole street").to(language)
+    where = " – ".join(filter(None, (start, end))) or Text(f"lượt {number}", f"pass {number}").to(language)
     kerb = KERBS[passage.kerb].to(language) if passage.kerb else ""
     return where, kerb, formats.clock(passage.begins) if passage.begins else ""
 

@@ -50,7 +50,8 @@ def estimates(
     """The state of every stop of the plan, all times in epoch seconds.
 
     Expected times never decrease along the plan and never lie before now. A stop behind the truck without a passing
-    fix is unknown. The current delay ends at a planned visit to the plant: later stops are expected as planned.
+    fix is unknown, and one that should have been passed by now. The current delay ends at a planned visit to the plant:
+    later stops are expected as planned.
     While the truck is away at another time (``away_since_s``), the stops before that visit are unknown.
 
     Args:
@@ -87,8 +88,8 @@ def _behind(known: Sequence[StopEvent], ahead: int) -> list[State]:
     return states
 
 
-def _expected(run: PlannedRun, known: Sequence[StopEvent], first: int, now_s: float, lessons: Lessons) -> list[Arrival]:
-    """Expected times of the stops from ``first`` on."""
+def _expected(run: PlannedRun, known: Sequence[StopEvent], first: int, now_s: float, lessons: Lessons) -> list[State]:
+    """Expected times of the stops from ``first`` on; where the whole interval is over the forecast has failed."""
     at_s, ends_s = np.array(run.planned_s, np.float64), lessons.unmet(run)
     if known:
         stop = known[-1].stop
@@ -99,4 +100,7 @@ def _expected(run: PlannedRun, known: Sequence[StopEvent], first: int, now_s: fl
         ends_s[carried] = error_s[:count]
     low_s, high_s = at_s + np.minimum(ends_s[:, 0], 0), at_s + np.maximum(ends_s[:, 1], 0)
     columns = (np.maximum.accumulate(np.maximum(column[first:], now_s)) for column in (at_s, low_s, high_s))
-    return [Arrival(*map(float, row)) for row in zip(*columns, strict=True)]
+    found = (Arrival(*map(float, row)) for row in zip(*columns, strict=True))
+    failed = (high_s[first:] < now_s).tolist()
+    since_s = known[-1].passed_s if known else None
+    return [Unknown(since_s) if over else state for state, over in zip(found, failed, strict=True)]

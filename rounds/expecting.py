@@ -98,29 +98,26 @@ def _in_turn(run: RunResult, table: PlannedRun, events: Sequence[StopEvent]) -> 
     kept: list[StopEvent] = []
     for event, after in zip(events, [*events[1:], None], strict=False):
         before = kept[-1] if kept else None
-        was_s = _late_s(table, before) if before else 0.0
-        gained_s = was_s - _late_s(table, event)
-        if gained_s > _STRAYS_S and not _gains(run, table, before, event, gained_s, sure=after is not None):
-            continue
+        was_s, is_s = _late_s(table, before) if before else 0.0, _late_s(table, event)
+        then_s = _late_s(table, after) if after else None
         # A delay that is gone at the next street never was.
-        if abs(gained_s) > _STRAYS_S and after is not None:
-            then_s = _late_s(table, after)
-            if abs(then_s - was_s) < abs(then_s - was_s + gained_s):
-                continue
-        kept.append(event)
+        gone = then_s is not None and abs(then_s - was_s) < abs(then_s - is_s)
+        if abs(is_s - was_s) <= _STRAYS_S or not (gone or _jumps(run, table, before, event, was_s - is_s, then_s)):
+            kept.append(event)
     return kept
 
 
-def _gains(
-    run: RunResult, table: PlannedRun, before: StopEvent | None, event: StopEvent, gained_s: float, *, sure: bool
+def _jumps(
+    run: RunResult, table: PlannedRun, before: StopEvent | None, event: StopEvent, gained_s: float, then_s: float | None
 ) -> bool:
-    """Whether the truck may have come so soon: not much sooner than the plan takes, or, as far as another street bears
-    it out (``sure``), after it had collected all before.
+    """Whether the truck cannot have come so soon: it is not believed to gain much of what the plan takes, unless it had
+    collected all before and was as early at the next street (``then_s``).
     """
     first = before.stop if before else 0
     if gained_s <= _GAINS * float(table.planned_s[event.stop] - table.planned_s[first]):
-        return True
-    return sure and all(street.state is StreetState.SERVED for street in run.streets[first : event.stop])
+        return False
+    collected = all(street.state is StreetState.SERVED for street in run.streets[first : event.stop])
+    return not collected or then_s is None or abs(then_s - _late_s(table, event)) > _STRAYS_S
 
 
 def _late_s(table: PlannedRun, event: StopEvent) -> float:

@@ -52,10 +52,16 @@ class Cause(StrEnum):
 
 CAUSE_WORDS = {
     Cause.NOT_FITTED: Text("chưa gắn thiết bị", "no tracker fitted"),
-    Cause.NO_POWER: Text("không gửi gì: mất nguồn hoặc hỏng thiết bị", "sends nothing: no power, or device broken"),
-    Cause.NO_FIX: Text("có gửi nhưng không bắt được vệ tinh", "sends, but sees no satellites"),
-    Cause.NO_NETWORK: Text("gửi dồn sau nhiều phút: vùng mất sóng", "sends in bursts: no network where it drives"),
-    Cause.CLOCK: Text("đồng hồ thiết bị sai", "the device's clock is wrong"),
+    Cause.NO_POWER: Text(
+        "không gửi gì: có thể mất nguồn hoặc hỏng thiết bị", "sends nothing: perhaps no power, or device broken"
+    ),
+    Cause.NO_FIX: Text(
+        "có gửi nhưng không có vị trí: có thể không bắt được vệ tinh", "sends no position: perhaps sees no satellites"
+    ),
+    Cause.NO_NETWORK: Text(
+        "gửi dồn sau nhiều phút: có thể chạy qua vùng mất sóng", "sends in bursts: perhaps no network where it drives"
+    ),
+    Cause.CLOCK: Text("có thể đồng hồ thiết bị sai", "the device's clock may be wrong"),
     Cause.SPARSE: Text("gửi quá thưa so với nhịp 30 giây", "sends too rarely for the 30-second rhythm"),
 }
 

@@ -217,7 +217,8 @@ def _weighed(day: VehicleDay, residents: float | None) -> dict[str, float | None
         "net_kg": day.net_kg,
         "loads": float(day.loads),
         "residents": residents,
-        "loaded_km": _km(day),
+        # What was weighed of a silent vehicle was carried over kilometres that nobody knows.
+        "loaded_km": None if day.tickets_unheard else _km(day),
     }
 
 

@@ -27,7 +27,8 @@ from queries.collection import COLLECTION
 from rounds.pace import pace
 
 SHOWN, SHOWN_LOW = 6, 3
-"""How many tasks stand beside the map, and how many where the screen is low (assets/styles/57-waste.css)."""
+"""How many tasks stand open beside the map, and how many where the screen is low: there the fold between is closed
+(assets/styles/57-waste.css)."""
 WORDS = {
     Priority.CRITICAL: STATUS_WORDS[Status.CRITICAL],
     Priority.HIGH: STATUS_WORDS[Status.WARNING],
@@ -69,29 +70,28 @@ def day_actions(data: ScreenData) -> list[Component]:
     if not found:
         return [section(_("Việc cần làm"), [nothing_to_do(data, AREA.feeds)], name="todo")]
     items = list(task_items(found, data.language))
-    rest, low = items[SHOWN:], items[SHOWN_LOW:]
-    counts = [
-        html.Span(_("còn {n} việc").format(n=len(behind)), className=look)
-        for behind, look in ((rest, "ioc-high"), (low, "ioc-low"))
-        if behind
-    ]
-    more = html.Details(
-        [
-            html.Summary(counts),
-            html.Ul(list(task_items(found[SHOWN_LOW:SHOWN], data.language)), className="ioc-todo ioc-low"),
-            html.Ul(rest, className="ioc-todo"),
-        ],
-        className="ioc-fold ioc-fold--rest" if rest else "ioc-fold ioc-fold--rest ioc-low",
-        **{"data-fold": "actions"},
-    )
+    behind = _("còn {n} việc")
+    rest = _fold("actions", behind, items[SHOWN:], [], "ioc-fold ioc-fold--rest")
+    more = _fold("actions-low", behind, items[SHOWN_LOW:SHOWN], rest, "ioc-fold ioc-fold--rest ioc-fold--low")
     aside = " · ".join(
         (
             _.ngettext("{n} cảnh báo", len(alarms)).format(n=len(alarms)),
             _.ngettext("{n} việc trên các tuyến", len(rounds)).format(n=len(rounds)),
         )
     )
-    shown = html.Ul(items[:SHOWN], className="ioc-todo")
-    return [section(_("Việc cần làm"), [shown, *([more] if low else [])], aside=aside, name="todo")]
+    shown = html.Ul(items[:SHOWN_LOW], className="ioc-todo")
+    return [section(_("Việc cần làm"), [shown, *more], aside=aside, name="todo")]
+
+
+def _fold(name: str, said: str, items: Sequence[Component], within: Sequence[Component], look: str) -> list[Component]:
+    """Tasks behind a line that counts them and those of the fold ``within``; nothing for none."""
+    if not items:
+        return []
+    more = sum(len(one.children[1].children) for one in within)
+    head = html.Summary(said.format(n=len(items) + more))
+    return [
+        html.Details([head, html.Ul(list(items), className="ioc-todo"), *within], className=look, **{"data-fold": name})
+    ]
 
 
 def _tasks(data: ScreenData) -> tuple[list[Task], list[Task]]:

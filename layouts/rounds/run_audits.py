@@ -15,7 +15,7 @@ from present import formats
 from present.text import words
 
 _REASONS = {
-    "late fixes": Text("vị trí xe gửi muộn", "late fixes"),
+    "late fixes": Text("có thêm vị trí xe", "more positions came"),
     "dispatcher": Text("điều phối chỉ định xe khác", "dispatcher's word"),
     "plan": Text("kế hoạch thay đổi", "new plan"),
 }

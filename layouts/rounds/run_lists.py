@@ -15,12 +15,12 @@ from present.text import words
 
 SHOWN = 15
 ONLY_A_PART = Text(
-    "thiết bị gửi đủ tín hiệu, xe chỉ chạy {share} % chiều dài này",
-    "the tracker sent throughout, the truck drove {share} % of this length",
+    "thiết bị gửi đủ tín hiệu, xe chỉ chạy {share}% chiều dài này",
+    "the tracker sent throughout, the truck drove {share}% of this length",
 )
 BEGUN = Text(
-    "xe mới chạy {share} % chiều dài này, chuyến chưa kết thúc",
-    "the truck drove {share} % of this length so far; the run is still open",
+    "xe mới chạy {share}% chiều dài này, chuyến chưa kết thúc",
+    "the truck drove {share}% of this length so far; the run is still open",
 )
 LISTS = {
     StreetState.MISSED: (
@@ -111,7 +111,8 @@ def evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:
     parts.append(_because(stretch, language))
     if stretch.first_at:
         parts.append(_("lúc {at}").format(at=time_of(stretch.first_at)))
-    parts.append(_.ngettext("{n} vị trí", stretch.fixes).format(n=formats.number(stretch.fixes, 0, language)))
+    if stretch.fixes:
+        parts.append(_.ngettext("{n} vị trí", stretch.fixes).format(n=formats.number(stretch.fixes, 0, language)))
     if stretch.gap:
         parts.append(_("mất tín hiệu {gap}").format(gap=gap_text(stretch.gap)))
     if stretch.speed_kmh is not None:

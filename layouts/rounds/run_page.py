@@ -20,6 +20,8 @@ from layouts.rounds.run_audits import corrections
 from layouts.rounds.run_lists import evidence
 from layouts.rounds.run_timeline import axis_of, bars, delay_words, ends_words, lane
 from layouts.rounds.run_words import (
+    away_since,
+    came_at,
     downloads,
     gap_text,
     length,
@@ -60,7 +62,9 @@ def run_head(data: ScreenData) -> list[Component]:
     over = run.state is RunState.RUNNING and is_overdue(run, data.now)
     # A run that is past its time is overdue on every page; how late its last street was says less.
     delay = state_words(data, run) if over else delay_words(data, run)
-    stands = "" if over and silent_since(run, data.now) else run_word(run, data.now).to(data.language)
+    stands = (
+        "" if over and (silent_since(run, data.now) or away_since(run)) else run_word(run, data.now).to(data.language)
+    )
     planned = (
         _("theo lịch {span}").format(span=span(run.begins, run.ends)) if run.begins else _("kế hoạch không ghi giờ")
     )
@@ -138,9 +142,9 @@ def _actual(data: ScreenData, street: StreetResult) -> str:
         whole = street.state is StreetState.SERVED
         said = _("đã thu lúc {at}") if whole else _("thu một phần lúc {at}")
         return said.format(at=span(street.first_at, street.last_at))
-    if street.passed_at:
-        said = _("xe tới lúc {at}") if street.state is StreetState.DUE else _("đã qua lúc {at}")
-        return said.format(at=time_of(street.passed_at))
+    due = street.state is StreetState.DUE
+    if at := came_at(street) if due else street.passed_at:
+        return (_("xe tới lúc {at}") if due else _("đã qua lúc {at}")).format(at=time_of(at))
     if street.expected and street.expected.at >= data.now:
         eta = street.expected
         return _("dự kiến {at} ({span})").format(at=time_of(eta.at), span=span(eta.low, eta.high))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from domain.instant import to_ms
 from domain.waste.run import RunResult, RunState, StreetResult, StreetState
 from layouts.parts.screen import ScreenData
-from layouts.rounds.run_words import silent_since, span, time_of
+from layouts.rounds.run_words import away_since, silent_since, span, time_of
 from present.text import words
 from rounds.pace import pace
 
@@ -56,10 +56,10 @@ def bars(run: RunResult) -> list[str]:
 
 
 def delay_words(data: ScreenData, run: RunResult) -> str:
-    """The delay in words; "" when it is unknown, the run is not running or its vehicles are silent."""
+    """The delay in words; "" when it is unknown, the run is not running or its vehicles are silent or away."""
     _ = words(data.language)
     told = pace(run, data.now)
-    if told is None or run.state is not RunState.RUNNING or silent_since(run, data.now):
+    if told is None or run.state is not RunState.RUNNING or silent_since(run, data.now) or away_since(run):
         return ""
     minutes = round(told.late.total_seconds() / 60)
     if abs(minutes) < 1:

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from areas.waste import AREA
 from domain.fleets.vehicle import SILENT_AFTER
 from domain.text import Language, Text
-from domain.waste.run import RunResult, RunState, Span, StreetResult, StreetState
+from domain.waste.run import STREET_LATE, RunResult, RunState, Span, StreetResult, StreetState
 from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
 from present import formats
@@ -20,7 +20,7 @@ PATH = AREA.path
 # In the legend's order: done, open, then what somebody must check.
 STATE_WORDS = {
     StreetState.SERVED: Text("đã thu", "served"),
-    StreetState.DUE: Text("chưa thấy xe tới", "no truck seen yet"),
+    StreetState.DUE: Text("còn phải thu", "still to collect"),
     StreetState.PASSED: Text("xe chạy qua, chưa thu", "passed, not collected"),
     StreetState.MISSED: Text("bỏ sót", "missed"),
     StreetState.UNKNOWN: Text("chưa xác minh được", "not verified"),
@@ -32,6 +32,7 @@ RUN_WORDS = {
 AHEAD = Text("chưa tới giờ", "not due yet")
 # A truck whose tracker is dead may have begun: these say what was seen.
 UNSEEN = Text("chưa thấy xe", "no truck seen")
+AWAITED = Text("đến giờ, chưa thấy xe", "due now, no truck seen")
 NOTHING_YET = Text("chưa thấy thu", "not seen collecting")
 NOBODY_SEEN = Text("hết giờ, không thấy xe", "time is up, no truck was seen")
 NOTHING_SEEN = Text("hết giờ, không thấy thu", "time is up, not seen collecting")
@@ -46,6 +47,9 @@ def run_word(run: RunResult, now: datetime) -> Text:
     if (since := silent_since(run, now)) is not None:
         at = formats.clock(since)
         return Text(f"mất tín hiệu từ {at}", f"no signal since {at}")
+    if (since := away_since(run)) is not None:
+        at = formats.clock(since)
+        return Text(f"xe rời tuyến từ {at}", f"truck away since {at}")
     if run.state is RunState.CLOSED and not run.count(StreetState.SERVED):
         return NOTHING_SEEN if run.vehicles else NOBODY_SEEN
     if run.state is not RunState.PLANNED:
@@ -62,6 +66,11 @@ def has_come(run: RunResult, now: datetime) -> bool:
     return run.state is RunState.PLANNED and any(is_there(run, street, now) for street in run.streets)
 
 
+def away_since(run: RunResult) -> datetime | None:
+    """When the vehicles of a run that has begun left its streets; None while one is there."""
+    return run.away_since if run.state is RunState.RUNNING else None
+
+
 def silent_since(run: RunResult, now: datetime) -> datetime | None:
     """When the vehicles of a run that has begun were last heard, if too long ago to say how it stands; else None."""
     return run.silent_since(now, SILENT_AFTER)
@@ -74,8 +83,18 @@ def street_word(run: RunResult, street: StreetResult, now: datetime) -> Text:
     if is_there(run, street, now):
         return IN_PART if street.first_at else HERE
     over = run.over_at(street)
-    waited = UNSEEN if over is not None and over < now else STATE_WORDS[StreetState.DUE]
-    return _seen(IN_PART if street.first_at else CAME if street.passed_at else waited, over, now)
+    begins = street.begins or run.begins
+    if street.first_at or came_at(street):
+        return _seen(IN_PART if street.first_at else CAME, over, now)
+    if begins is not None and begins > now:
+        return AHEAD
+    return _seen(UNSEEN, over, now) if over is not None and over < now else AWAITED
+
+
+def came_at(street: StreetResult) -> datetime | None:
+    """When its truck came to a street; None of one that it only crossed long before its time."""
+    at, begins = street.passed_at, street.begins
+    return at if at is None or begins is None or at >= begins - STREET_LATE else None
 
 
 def _seen(seen: Text, over: datetime | None, now: datetime) -> Text:

@@ -13,7 +13,17 @@ from layouts.parts.components import empty, phone_fold, section
 from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_timeline import bar, delay_words, lane
-from layouts.rounds.run_words import PATH, STATE_WORDS, has_come, mark, run_address, run_word, silent_since, time_of
+from layouts.rounds.run_words import (
+    PATH,
+    STATE_WORDS,
+    away_since,
+    has_come,
+    mark,
+    run_address,
+    run_word,
+    silent_since,
+    time_of,
+)
 from present import formats
 from present.text import Words, words
 from queries.collection import COLLECTION
@@ -158,8 +168,8 @@ def _bars(run: RunResult, now: datetime, *, overdue: bool) -> list[str]:
 
 
 def state_words(data: ScreenData, run: RunResult, *, marked: bool = False) -> str:
-    """How a run stands against its plan. ``marked``: a mark beside it says that it is overdue; of a silent run it is
-    then said only since when nobody heard of it.
+    """How a run stands against its plan. ``marked``: a mark beside it says that it is overdue; of a silent run, or one
+    whose truck left its streets, it is then said only since when.
     """
     _ = words(data.language)
     overdue = is_overdue(run, data.now)
@@ -174,7 +184,7 @@ def state_words(data: ScreenData, run: RunResult, *, marked: bool = False) -> st
         return (_("chờ xe từ {at}") if come else _("bắt đầu {at}")).format(at=time_of(run.begins))
     if overdue and run.ends is not None:
         over = _("quá giờ {time}").format(time=formats.age(data.now - run.ends, data.language))
-        if not silent_since(run, data.now):
+        if not silent_since(run, data.now) and not away_since(run):
             return over
         return said if marked else f"{over}, {said}"
     return delay_words(data, run) or said

@@ -23,7 +23,7 @@ STEPS = (Step.FITTED, Step.SUPPLYING, Step.ON_TIME, Step.COMPLETE)
 
 
 def tracker_steps(data: ScreenData, found: ServiceDay) -> Component:
-    """Each step counts only vehicles that passed the step before, so "100 % fitted" cannot hide silent trackers."""
+    """Each step counts only vehicles that passed the step before, so "100% fitted" cannot hide silent trackers."""
     _ = words(data.language)
     title = _("Tình trạng thiết bị định vị")
     days = {day.vehicle: day for day in found.vehicles}

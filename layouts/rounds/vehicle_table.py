@@ -24,7 +24,7 @@ VEHICLES_SHOWN = 200
 STATE_WORDS = {
     VehicleState.MOVING: Text("đang chạy", "moving"),
     VehicleState.STOPPED: Text("đang dừng", "stopped"),
-    VehicleState.AGEING: Text("vị trí cũ", "position ageing"),
+    VehicleState.AGEING: Text("chưa có vị trí mới", "no new position"),
     VehicleState.SILENT: Text("mất tín hiệu", "no signal"),
     VehicleState.UNKNOWN: Text("không rõ tốc độ", "speed unknown"),
 }

@@ -39,12 +39,13 @@ class StreetNow:
 
     Late without ``at``: its planned time is over and there is no forecast; it is late by at least ``late_s``.
 
-    ``as_of`` is the run's newest fix. ``part_at`` is when a part of the street was passed last, while the state is that
-    of the rest; None when none was.
+    ``between`` is the interval of a forecast. ``as_of`` is the run's newest fix. ``part_at`` is when a part of the
+    street was passed last, while the state is that of the rest; None when none was.
     """
 
     progress: Progress
     at: datetime | None = None
+    between: tuple[datetime, datetime] | None = None
     late_s: int = 0
     as_of: datetime | None = None
     part_at: datetime | None = None
@@ -110,14 +111,15 @@ def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
     if street.state is StreetState.MISSED:
         return StreetNow(progress=Progress.MISSED, as_of=run.as_of)
     # A forecast that lies in the past has failed: ignore it.
-    foretold = street.expected.at if street.expected is not None and street.expected.at >= now else None
-    if foretold is None or run.state is RunState.PLANNED:
+    expected = street.expected if street.expected is not None and street.expected.at >= now else None
+    if expected is None or run.state is RunState.PLANNED:
         return _not_foretold(run, street, now)
+    foretold, between = expected.at, (expected.low, expected.high)
     late_from = street.begins + _allowed(street) if street.begins else run.over_at(street)
     if late_from is not None and foretold > late_from:
         late_s = int((foretold - (street.begins or late_from)).total_seconds())
-        return StreetNow(progress=Progress.LATE, at=foretold, late_s=late_s, as_of=run.as_of)
-    return StreetNow(progress=Progress.ON_TIME, at=foretold, as_of=run.as_of)
+        return StreetNow(progress=Progress.LATE, at=foretold, between=between, late_s=late_s, as_of=run.as_of)
+    return StreetNow(progress=Progress.ON_TIME, at=foretold, between=between, as_of=run.as_of)
 
 
 def _not_foretold(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:

@@ -158,6 +158,13 @@ def test_of_a_vehicle_that_was_not_heard_only_its_weighings_count():
     assert set(values(frame, "LA-009")) == {"net_t", "net_kg", "loads"}, "no distance, and no 0 km either"
 
 
+def test_kilograms_of_a_vehicle_that_was_silent_then_are_not_told_by_its_kilometres():
+    silent = vehicle_day(vehicle="LA-019", tickets_unheard=("11:51:32",))
+    told = values(work_inputs([silent], {}), "LA-019")
+    assert told["net_t"] == 1.3
+    assert "loaded_km" not in told, "nobody knows how far it went"
+
+
 def test_weighings_age_by_their_tickets_and_drives_by_their_fixes():
     ticket = NOW - timedelta(hours=5)
     frame = work_inputs([vehicle_day(weighed_at=ticket), vehicle_day(vehicle="LA-002", net_kg=None, loads=0)], {})

@@ -306,15 +306,23 @@ async def test_a_street_that_is_being_collected_after_its_window_is_still_the_ne
     assert "đã qua một phần lúc 19:02; phần còn lại: chưa tới" in text
 
 
+async def test_a_street_that_is_passed_twice_is_not_told_that_each_pass_takes_the_whole_of_it(centre: Centre):
+    first = replace(HUNG_VUONG, start="", end="")
+    centre.bring(replace(ROUTE, streets=(first, replace(first, order=2, begins_s=19 * H, ends_s=20 * H))))
+    text = text_of(await centre.page("/hung-vuong-27694"))
+    assert re.search(r"Giờ của 2 lượt xe qua .*lượt 1 .*18:00.*lượt 2 .*19:00", text)
+
+
 async def test_bags_are_asked_for_before_a_truck_that_may_come_early(centre: Centre):
     centre.bring(ROUTE)
     begins, centre.now = NOW + timedelta(hours=8), datetime(2026, 11, 23, 10, 20, tzinfo=UTC)
     soon = centre.now + timedelta(minutes=20)
-    due = run(StreetState.DUE, begins=begins, expected=Expected(at=soon, low=soon, high=soon))
+    unsure = Expected(at=soon, low=soon - timedelta(minutes=8), high=soon + timedelta(minutes=7))
+    due = run(StreetState.DUE, begins=begins, expected=unsure)
     centre.runs.put([replace(due, as_of=centre.now)])
     text = text_of(await centre.page("/hung-vuong-27694"))
-    assert "có thể đến sớm, dự kiến khoảng 17:40" in text
-    assert "Đem rác ra trước 17:40" in text, "not 17:55, when it may have been"
+    assert "có thể đến sớm, dự kiến từ 17:30 đến 17:50" in text, "the interval, not a minute that nobody knows"
+    assert "Đem rác ra trước 17:30" in text, "not 17:55, when it may have been"
 
 
 async def test_no_byte_names_a_vehicle_a_phone_or_a_position(centre: Centre):

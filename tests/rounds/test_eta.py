@@ -54,7 +54,7 @@ def test_a_silent_truck_is_not_guessed() -> None:
     known = passed((0, 0.0))
     heard = estimates(PLAN, known, SILENT_S, fix_s=0.0, lessons=Lessons())
     silent = estimates(PLAN, known, SILENT_S + 1, fix_s=0.0, lessons=Lessons())
-    assert all(isinstance(state, Arrival) for state in heard[1:])
+    assert all(isinstance(state, Arrival) for state in heard[2:])
     assert silent == (Passed(0.0), *[Unknown(0.0)] * 7)
     assert set(estimates(PLAN, [], 0, fix_s=None, lessons=Lessons())) == {Unknown(None)}
 
@@ -63,10 +63,11 @@ def test_a_run_that_is_heard_but_passed_nothing_yet_is_expected_as_planned() -> 
     assert times(asked([], -100)) == list(PLAN.planned_s)
 
 
-def test_a_truck_that_stands_is_expected_now_at_the_earliest() -> None:
+def test_a_truck_that_stands_is_expected_now_at_the_earliest_and_a_forecast_that_failed_is_none() -> None:
     states = asked(passed((0, 0.0)), 1_000)
-    assert times(states)[:3] == [1_000, 1_000, 1_000]
-    assert times(states)[3:] == list(PLAN.planned_s[4:])
+    assert states[1:3] == (Unknown(0.0),) * 2, "it should have been there by 824 s at the latest"
+    assert times(states)[0] == 1_000
+    assert times(states)[1:] == list(PLAN.planned_s[4:])
 
 
 def test_a_planned_visit_to_the_plant_forgets_the_delay() -> None:

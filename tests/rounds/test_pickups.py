@@ -137,13 +137,20 @@ def test_what_residents_are_told_of_today():
 def test_an_early_truck_is_not_called_punctual_and_the_planned_hour_stays():
     begins = utc(23, 11)
     early = StreetNow(progress=Progress.ON_TIME, at=begins - timedelta(minutes=90))
-    assert state_words(early, begins, NOW, "vi") == "có thể đến sớm, dự kiến khoảng 16:30"
+    asked = begins - timedelta(hours=2)
+    assert state_words(early, begins, asked, "vi") == "có thể đến sớm, dự kiến từ 16:30 đến 16:35"
     near = replace(early, at=begins - timedelta(minutes=9))
-    assert state_words(near, begins, NOW, "vi") == "đúng giờ, dự kiến khoảng 17:51"
+    assert state_words(near, begins, asked, "vi") == "đúng giờ, dự kiến từ 17:50 đến 17:55"
+    unsure = replace(near, between=(begins - timedelta(minutes=16), begins + timedelta(minutes=6)))
+    assert state_words(unsure, begins, asked, "vi") == "đúng giờ, dự kiến từ 17:40 đến 18:10", (
+        "outwards to five minutes"
+    )
+    assert state_words(unsure, begins, asked, "en") == "on time, expected between 17:40 and 18:10"
+    assert state_words(unsure, begins, begins - timedelta(minutes=17), "vi") == "đúng giờ, dự kiến trước 18:10"
     crossed = StreetNow(progress=Progress.PASSED, at=begins - timedelta(hours=3))
     assert state_words(crossed, begins, NOW, "vi") == "xe đã qua lúc 15:00, sớm hơn giờ kế hoạch"
     late = StreetNow(progress=Progress.LATE, late_s=3 * 3_600 + 60)
-    assert state_words(late, begins, NOW, "vi") == "trễ hơn 3 giờ, xe chưa đến"
+    assert state_words(late, begins, NOW, "vi") == "quá giờ hơn 3 giờ, chưa thấy xe đến"
 
 
 def test_a_street_passed_in_part_is_never_told_that_no_truck_was_seen():
@@ -168,7 +175,7 @@ def test_a_street_passed_in_part_is_never_told_that_no_truck_was_seen():
     words = [
         state_words(of_pickup({("01", 1, 1): told}, one), one.begins, NOW, "vi") for told in (late, missed, crossed)
     ]
-    assert words[0] == "đã qua một phần lúc 18:12; phần còn lại: trễ hơn 60 phút, xe chưa đến"
+    assert words[0] == "đã qua một phần lúc 18:12; phần còn lại: quá giờ hơn 60 phút, chưa thấy xe đến"
     assert words[1] == "đã qua một phần lúc 18:12; phần còn lại: không ghi nhận xe đến trong ca này"
     assert "một phần" not in words[2], "it came before its turn"
     there = progress_of(StreetState.DUE, **(over | {"now": at + timedelta(minutes=9)}))

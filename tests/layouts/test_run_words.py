@@ -1,0 +1,64 @@
+"""How a run and a street are said to stand, on the page of the run."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import collection_day
+import screen_fixtures as made
+
+from callbacks.parts.load import load
+from domain.waste.run import RunResult, RunState, StreetState
+from layouts.rounds.run_words import street_word
+from layouts.rounds.runs_now import state_words
+from layouts.waste import SCREEN
+
+NOW, DAY = collection_day.NOW, collection_day.service_day()
+
+
+async def _page(run: RunResult) -> dict[str, str]:
+    """Texts of the run's page by region."""
+    reading = replace(made.normal(), collected=replace(DAY, runs=(run,)))
+    query = {"run": run.route, "day": DAY.day.isoformat()}
+    data = await load(made.services(reading), SCREEN, "vi", query, NOW)
+    return {name: " ".join(map(_text, region(data))) for name, region in SCREEN.regions.items()}
+
+
+def _text(part: Any) -> str:
+    if part is None or isinstance(part, str | int | float):
+        return str(part or "")
+    inside = part.children if isinstance(part.children, list | tuple) else [part.children]
+    return " ".join(map(_text, inside))
+
+
+async def test_a_street_where_a_truck_was_seen_is_not_said_to_wait_for_one() -> None:
+    third = DAY.runs[2]
+    due = next(street for street in third.streets if street.state is StreetState.DUE)
+    at = due.begins + timedelta(minutes=1)
+    begun, came = replace(due, first_at=at, last_at=at), replace(due, passed_at=at)
+    for street, word, actual in (
+        (begun, "mới thu một phần", "thu một phần lúc"),
+        (came, "xe đã tới, chưa thu", "xe tới lúc"),
+    ):
+        assert street_word(third, street, third.begins).vi == word
+        assert street_word(third, street, third.over_at(street) + timedelta(minutes=1)).vi == f"quá giờ, {word}"
+        text = (await _page(replace(third, streets=(street,))))["more"]
+        assert f"{word} " in text
+        assert f"{actual} " in text
+        assert "chưa tới giờ" not in text[: text.index("xem")]
+    crossed = replace(due, passed_at=due.begins - timedelta(hours=2))
+    assert street_word(third, crossed, due.begins - timedelta(hours=1)).vi == "chưa tới giờ"
+    assert street_word(third, crossed, due.begins + timedelta(minutes=4)).vi == "đến giờ, chưa thấy xe"
+
+
+async def test_a_run_whose_truck_left_its_streets_is_told_so_and_not_as_on_time() -> None:
+    away = replace(DAY.runs[2], away_since=NOW - timedelta(minutes=12))
+    data = await load(made.services(made.normal()), SCREEN, "vi", {}, NOW)
+    assert state_words(data, away) == "xe rời tuyến từ 13:53"
+    head = (await _page(away))["head"]
+    assert head.count("xe rời tuyến từ 13:53") == 1
+    assert not re.search(r"đang thu|đúng giờ|trễ \d|sớm \d", head)
+    over = replace(away, ends=NOW - timedelta(minutes=20))
+    assert state_words(data, over) == "quá giờ 20 phút, xe rời tuyến từ 13:53"
+    assert "rời tuyến" not in state_words(data, replace(over, state=RunState.CLOSED))
