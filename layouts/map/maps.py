@@ -77,8 +77,8 @@ def map_panel(
         **_attributes(data, layers, vehicles=vehicles, close=vehicles and beside is None, still=still),
         **({} if beside is None else {"data-beside": "", "data-marks": ""}),
     }
-    # Beside figures by place the small picture of the province shows the hexagons at once.
-    begins = {"data-close": ""} if "data-close" in attributes and not layers else {}
+    # A map of figures by place shows the hexagons at once, in the small picture beside it.
+    begins = {"data-close": ""} if "data-close" in attributes and shown is None else {}
     parts = [
         html.Div(id="map", className="ioc-map", role="group", **attributes),
         *([] if beside is None else [html.Div(className="ioc-map__room"), beside]),
