@@ -172,7 +172,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         two_step.router(services.factors, signing_in, _now),
         screens.router(services.screens, services.enrolling, _walls(), _now),
         manage.router(services.accounts, services.factors, services.invitations, _now),
-        log.router(services.audit),
+        log.router(services.audit, services.feeds),
         *team_routers(services, hashes, _now),
         reporting.router(services.desk, services.file_imports, services.feeds),
     )

@@ -139,16 +139,21 @@ def _silent_of(data: ScreenData, feed: Feed, health: FeedHealth | None) -> list[
     ]
     more = health.expected - health.reporting - len(health.silent)
     # A route's key tells nobody anything: /waste lists routes by their names.
-    by_name = not feed.is_routed
-    said = [_named(names) if by_name else _counted(data, len(names)) for names in (never, late)]
+    said = _routes(data, len(never), len(late)) if feed.is_routed else [_named(names) for names in (never, late)]
     if more > 0:
         said[-1] += f" +{more}"
     parts = [html.Td(one, className="ioc-words") for one in said]
     return [html.Tr([html.Th(feed.names.to(data.language), scope="row"), *parts])]
 
 
-def _counted(data: ScreenData, routes: int) -> str:
-    return words(data.language).ngettext("{n} tuyến", routes).format(n=routes) if routes else formats.UNKNOWN
+def _routes(data: ScreenData, never: int, late: int) -> list[str]:
+    """The wall counts routes with a result; what is old has one, and is not among those that are up to date."""
+    _ = words(data.language)
+    told = (
+        _.ngettext("{n} tuyến chưa có kết quả", never).format(n=never) if never else "",
+        _.ngettext("{n} tuyến chỉ có kết quả cũ", late).format(n=late) if late else "",
+    )
+    return [one or formats.UNKNOWN for one in told]
 
 
 def _named(names: Sequence[str]) -> str:
@@ -189,7 +194,10 @@ def _covered(data: ScreenData, feed: Feed, health: FeedHealth) -> str:
         return words(data.language)("sổ xe trống: 0 xe")
     if not feed.is_owed:
         return formats.UNKNOWN
-    return f"{health.reporting}/{health.expected}" if health.expected else str(health.reporting)
+    if not health.expected:
+        return str(health.reporting)
+    told = f"{health.reporting}/{health.expected}"
+    return words(data.language)("{told} tuyến còn mới").format(told=told) if feed.is_routed else told
 
 
 def _is_empty(feed: Feed, health: FeedHealth | None) -> bool:

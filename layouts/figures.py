@@ -1,5 +1,7 @@
 """/figures, the figure desk: hand a workbook in, see what was understood, correct it, have it approved, withdraw it."""
 
+from collections.abc import Sequence
+
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -40,6 +42,8 @@ STAGES = {
     Stage.REFUSED: Text("không nhận", "refused"),
 }
 
+_NOTHING_TO_COUNT = Text("không có số liệu nào để duyệt", "nothing to approve in it")
+
 
 def layout(data: ScreenData) -> Component:
     """The form, the open file and all files; raising the store FIGURES_CHANGED with an id shows that file."""
@@ -64,7 +68,7 @@ def desk(data: ScreenData) -> list[Component]:
 
 def _opened(data: ScreenData, one: FileImport) -> Component:
     _ = words(data.language)
-    stage = STAGES[one.stage].to(data.language)
+    stage = _stage_words(one).to(data.language)
     sent = f"{one.source} · {formats.moment(one.received_at, data.now, data.language)}"
     head = html.P([html.B(one.file_name), " ", html.Span(stage), " ", html.Small(sent)])
     why = [html.P(one.refused.to(data.language))] if one.refused else []
@@ -77,21 +81,28 @@ def _opened(data: ScreenData, one: FileImport) -> Component:
     return html.Div([box, *preview_of(data, one)])
 
 
+def _stage_words(one: FileImport) -> Text:
+    """How far it has come; a file that asks nothing, because nothing in it was understood, waits for no answer."""
+    if one.stage is Stage.PREVIEWED and one.preview is not None and not one.preview.questions:
+        return _NOTHING_TO_COUNT
+    return STAGES[one.stage]
+
+
 def _buttons(data: ScreenData, one: FileImport) -> Component:
     _ = words(data.language)
     shown: list[Component] = []
-    if one.stage is Stage.MAPPED:
+    if one.stage is Stage.MAPPED and Need.APPROVE in data.may:
         label = _("Duyệt tệp này") if one.importer in file_kinds() else _("Duyệt và ghi số liệu")
         shown.append(_button(APPROVE, one.id, label, main=True))
-    if one.stage in (Stage.PREVIEWED, Stage.MAPPED):
+    if one.stage in (Stage.PREVIEWED, Stage.MAPPED) and Need.HAND_IN in data.may:
         shown.append(_button(GIVE_UP, one.id, _("Bỏ tệp này")))
-    if one.stage is Stage.APPLIED:
+    if one.stage is Stage.APPLIED and Need.APPROVE in data.may:
         label = _("Rút tệp này") if one.importer in file_kinds() else _("Rút số liệu của tệp này")
         shown.append(_button(WITHDRAW, one.id, label))
     if one.is_kept:
         shown.append(html.A(_("Tệp gốc"), href=f"/api/v1/imports/{one.id}/file"))
     if one.stage is Stage.MAPPED:
-        shown.append(html.Small(_("Người duyệt khác với người nạp bấm duyệt.")))
+        shown.append(html.Small(_("Chờ người có quyền duyệt, khác với người nạp, bấm duyệt.")))
     return html.Div(shown, className="ioc-choices")
 
 
@@ -107,22 +118,28 @@ def history(data: ScreenData) -> list[Component]:
     if not data.get(FILE_IMPORTS):
         return [section(title, [empty(_("Chưa có tệp nào."), _("Tệp nạp ở đây chỉ được tính khi có người duyệt."))])]
     heads = (_("Tệp"), _("Nguồn"), _("Nhận lúc"), _("Trạng thái"), _("Duyệt, rút"))
-    rows = [_row(data, one) for one in data.get(FILE_IMPORTS)]
+    rows = [_row(data, one, heads[1:]) for one in data.get(FILE_IMPORTS)]
     return [section(title, [table(heads, rows, caption=title, kind="files")], aside=str(len(rows)))]
 
 
-def _row(data: ScreenData, one: FileImport) -> Component:
-    _ = words(data.language)
+def _row(data: ScreenData, one: FileImport, heads: Sequence[str]) -> Component:
+    """``heads`` of the cells beside the file's name, which a telephone shows with each."""
     received = formats.moment(one.received_at, data.now, data.language)
     who = " · ".join(_who(by, data.language) for by in (one.approved_by, one.withdrawn_by) if by)
     cells = (
         f"{kind_name(data, one.feed)} · {one.source}",
         received,
-        STAGES[one.stage].to(data.language),
+        _stage_words(one).to(data.language),
         who or formats.UNKNOWN,
     )
     name = html.Button(one.file_name, id=cid_of(SCREEN_KEY, OPEN, one.id), className="ioc-button", n_clicks=0)
-    return html.Tr([html.Th(name, scope="row"), *(html.Td(cell, className="ioc-words") for cell in cells)])
+    told = zip(heads, cells, strict=True)
+    return html.Tr(
+        [
+            html.Th(name, scope="row"),
+            *(html.Td(cell, className="ioc-words", **{"data-head": head}) for head, cell in told),
+        ]
+    )
 
 
 def _who(by: str, language: Language) -> str:

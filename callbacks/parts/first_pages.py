@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 
 from callbacks.pages import Drawn, drawn, language_of, screen_at, screens
 from callbacks.parts.history import last_visit
-from callbacks.parts.principal import principal
+from callbacks.parts.principal import acts, principal
 from domain.access.needs import Need, permits
 from domain.instant import from_ms, to_ms
 from domain.places.place import IN_FORCE
@@ -40,11 +40,12 @@ KEPT_PAGES = 16
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Which painting: of an address, with vehicles (``exact``) or without."""
+    """Which painting: of an address, with vehicles (``exact``) or without, with the acts that somebody may do."""
 
     path: str
     query: tuple[tuple[str, str], ...]
     exact: bool
+    may: frozenset[Need]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +162,4 @@ _SHAPES: Mapping[str, Callable[[Mapping[str, str]], str]] = {
 
 def _key(path: str, query: Mapping[str, str]) -> Key:
     asked = tuple(sorted((name, value) for name, value in query.items() if value))
-    return Key(path.rstrip("/") or "/", asked, permits(principal(), Need.POSITIONS))
+    return Key(path.rstrip("/") or "/", asked, permits(principal(), Need.POSITIONS), acts())

@@ -6,6 +6,7 @@ from datetime import datetime
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from callbacks.parts.principal import acts
 from domain.area import on_wall
 from domain.kpis.kpi import Audience
 from domain.places.place import IN_FORCE
@@ -44,6 +45,7 @@ async def load(
         areas=on_wall(sources.areas.values()),
         answers=answers,
         problem=problem,
+        may=acts(),
     )
 
 

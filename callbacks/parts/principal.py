@@ -8,6 +8,8 @@ from domain.access.principal import NOBODY, Principal
 ACTING: ContextVar[Principal] = ContextVar("acting", default=NOBODY)
 """The principal of the request that is being answered; the gate sets it."""
 
+_ACTS = (Need.APPROVE, Need.HAND_IN)
+
 
 class NotPermittedError(Exception):
     """The principal of the request may not have what it asks for."""
@@ -20,6 +22,12 @@ class NotPermittedError(Exception):
 def principal() -> Principal:
     """Who acts; nobody where no gate stands."""
     return ACTING.get()
+
+
+def acts() -> frozenset[Need]:
+    """Which acts that a page may offer the principal of the request has a right to; pages differ by it."""
+    by = ACTING.get()
+    return frozenset(need for need in _ACTS if permits(by, need))
 
 
 def allow(need: Need) -> None:

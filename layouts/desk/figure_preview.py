@@ -5,11 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from domain.access.needs import Need
 from domain.feeds.feed import Bearer, Feed
 from domain.imports.file_import import ChangeShown, ColumnShown, FileImport, Preview, SheetShown, Stage
 from domain.imports.question import SKIP, Doubt, Topic, key_of
 from domain.text import Text
-from layouts.parts.cards import measure_name
+from layouts.desk.answered import answered as answered_words
+from layouts.desk.columns import ROLES, meaning_of
+from layouts.desk.details import detail_words, period_words
+from layouts.parts.cards import measure_name, place_name_now
 from layouts.parts.components import section, table
 from layouts.parts.ids import cid, cid_of
 from layouts.parts.screen import ScreenData
@@ -22,15 +26,6 @@ BETWEEN = "|"
 """Divides the key of a question from the code of its answer in a button's id."""
 
 _PROBLEMS, _CHANGES, _PARTS = 60, 60, 40
-# What a column may be, beside a measure; the same codes as data_sources/workbooks/headings.py.
-ROLES = {
-    "place": Text("Mã đơn vị", "Code of the unit"),
-    "place_name": Text("Tên đơn vị", "Name of the unit"),
-    "district": Text("Huyện", "District"),
-    "organisation": Text("Mã cơ quan", "Code of the organisation"),
-    "at": Text("Ngày hoặc kỳ", "Day or period"),
-    "entity": Text("Xe", "Vehicle"),
-}
 _KINDS = {
     "title": Text("tiêu đề", "title"),
     "header": Text("tên cột", "headings"),
@@ -52,7 +47,7 @@ def preview_of(data: ScreenData, one: FileImport) -> list[Component]:
     if one.stage in (Stage.PREVIEWED, Stage.MAPPED):
         parts += _questions(data, one, one.preview)
     parts += [_sheet(data, one, sheet) for sheet in one.preview.sheets if sheet.rows]
-    return [*parts, *_changes(data, one), *_problems(data, one.preview), *_left(data, one.preview)]
+    return [*parts, *_changes(data, one), *_problems(data, one, one.preview), *_left(data, one.preview)]
 
 
 def counts(data: ScreenData, preview: Preview) -> Component:
@@ -73,9 +68,13 @@ def counts(data: ScreenData, preview: Preview) -> Component:
 
 def _questions(data: ScreenData, one: FileImport, preview: Preview) -> list[Component]:
     _ = words(data.language)
-    asked = [html.Li([html.P(said.words.to(data.language)), _choices(data, said)]) for said in preview.questions]
+    may = Need.HAND_IN in data.may
+    asked = [
+        html.Li([html.P(said.words.to(data.language)), *([_choices(data, said)] if may else [])])
+        for said in preview.questions
+    ]
     answered = [
-        html.Li([html.Code(f"{key} = {code}"), " ", _button(key, "", _("Bỏ trả lời"))])
+        html.Li([answered_words(data, one, key, code), *([" ", _button(key, "", _("Bỏ trả lời"))] if may else [])])
         for key, code in sorted(one.answers.items())
     ]
     found: list[Component] = []
@@ -114,7 +113,7 @@ def _sheet(data: ScreenData, one: FileImport, sheet: SheetShown) -> Component:
     told += [_("kỳ {period}").format(period=sheet.period)] if sheet.period else []
     told += [_("{n} dòng").format(n=sheet.rows)]
     body: list[Component] = []
-    if sheet.header is not None and one.stage in (Stage.PREVIEWED, Stage.MAPPED):
+    if sheet.header is not None and _is_corrected(data, one):
         code, label = ("skip", _("Không đọc trang này")) if sheet.used else ("read", _("Đọc trang này"))
         body.append(_button(key_of(Topic.SHEET, sheet.index), code, label))
     body.append(_picture(data, one, sheet))
@@ -123,6 +122,11 @@ def _sheet(data: ScreenData, one: FileImport, sheet: SheetShown) -> Component:
         body.append(html.P(_("… và {n} dòng nữa").format(n=more), className="ioc-note"))
     summary = html.Summary([html.B(name), " ", html.Small(" · ".join(told))])
     return html.Details([summary, *body], className="ioc-sheet", open=sheet.used)
+
+
+def _is_corrected(data: ScreenData, one: FileImport) -> bool:
+    """Whether whoever looks may still correct what was understood of the file."""
+    return one.stage in (Stage.PREVIEWED, Stage.MAPPED) and Need.HAND_IN in data.may
 
 
 def _picture(data: ScreenData, one: FileImport, sheet: SheetShown) -> Component:
@@ -152,21 +156,12 @@ def _picture(data: ScreenData, one: FileImport, sheet: SheetShown) -> Component:
 def _column(data: ScreenData, one: FileImport, sheet: SheetShown, column: ColumnShown) -> list[Component]:
     """What a column was taken for, and a menu to correct it."""
     feed = data.feeds[one.feed]
-    taken = _meaning(data, feed, column)
-    if not sheet.used or one.stage not in (Stage.PREVIEWED, Stage.MAPPED):
+    taken = meaning_of(data, feed, column.meaning)
+    if not sheet.used or not _is_corrected(data, one):
         return [html.Span(taken)]
     key = key_of(Topic.COLUMN, sheet.index, column.number)
     options = [_button(key, code, label) for code, label in _options(data, feed).items() if code != column.meaning]
     return [html.Details([html.Summary(taken), html.Div(options, className="ioc-choices")], className="ioc-column")]
-
-
-def _meaning(data: ScreenData, feed: Feed, column: ColumnShown) -> str:
-    _ = words(data.language)
-    if column.meaning in ROLES:
-        return ROLES[column.meaning].to(data.language)
-    if feed.measure(column.meaning) is not None:
-        return measure_name(data, feed.key, column.meaning)
-    return column.meaning or _("không đọc")
 
 
 def _options(data: ScreenData, feed: Feed) -> Mapping[str, str]:
@@ -192,9 +187,9 @@ def _change(data: ScreenData, one: FileImport, change: ChangeShown) -> tuple[str
     _ = words(data.language)
     before = _("mới") if change.new else formats.trimmed(change.before, 2, data.language)
     return (
-        change.subject,
+        place_name_now(data, change.subject),
         measure_name(data, one.feed, change.measure),
-        change.period,
+        period_words(change.period, data.language),
         before,
         formats.trimmed(change.after, 2, data.language),
     )
@@ -206,18 +201,22 @@ def _row(heads: Sequence[str], cells: Sequence[str]) -> Component:
     return html.Tr([html.Td(cell, className="ioc-words", **{"data-head": head}) for head, cell in pairs])
 
 
-def _problems(data: ScreenData, preview: Preview) -> list[Component]:
+def _problems(data: ScreenData, one: FileImport, preview: Preview) -> list[Component]:
     _ = words(data.language)
     if not preview.problems:
         return []
-    heads = (_("Trang"), _("Dòng"), _("Cột"), _("Lý do"), _("Chi tiết"))
-    rows = [
-        _row(
-            heads,
-            (one.sheet, str(one.row or ""), str(one.column or ""), one.reason.to(data.language), one.detail),
-        )
-        for one in preview.problems[:_PROBLEMS]
-    ]
+    shown = preview.problems[:_PROBLEMS]
+    columns = (
+        (_("Trang"), [each.sheet for each in shown]),
+        (_("Dòng"), [str(each.row or "") for each in shown]),
+        (_("Cột"), [str(each.column or "") for each in shown]),
+        (_("Lý do"), [each.reason.to(data.language) for each in shown]),
+        (_("Chi tiết"), [detail_words(data, one.feed, each.detail) for each in shown]),
+    )
+    # A CSV file has no sheets, a map no columns.
+    told = [(head, cells) for head, cells in columns if any(cells)]
+    heads = tuple(head for head, _cells in told)
+    rows = [_row(heads, cells) for cells in zip(*(cells for _head, cells in told), strict=True)]
     title = _("Không nhận được")
     return [section(title, [table(heads, rows, caption=title, kind="problems")], aside=str(preview.refused))]
 
@@ -226,7 +225,11 @@ def _left(data: ScreenData, preview: Preview) -> list[Component]:
     _ = words(data.language)
     warned = [html.Li(text.to(data.language)) for text in preview.warnings]
     told: Iterable[Component] = (
-        html.Li(f"{part.place}: {part.words.to(data.language)} ({part.cells})") for part in preview.not_read[:_PARTS]
+        html.Li(
+            (f"{part.place}: " if part.place else "")
+            + _.ngettext("{said} ({n} ô)", part.cells).format(said=part.words.to(data.language), n=part.cells)
+        )
+        for part in preview.not_read[:_PARTS]
     )
     found: list[Component] = []
     if warned:

@@ -29,7 +29,7 @@ class ScreenData:
 
     ``query``: parameters of the page's address. ``territory``: the version shown. ``kpis``: the screen's, by key.
     ``areas``: in the wall's order. ``problem``: a sentence for people when the store did not answer; each answer is
-    then its ask's ``none``.
+    then its ask's ``none``. ``may``: which acts of the page whoever asked has a right to.
     """
 
     language: Language
@@ -41,6 +41,7 @@ class ScreenData:
     areas: Sequence[Area] = ()
     answers: Answers = field(default_factory=Answers)
     problem: Text | None = None
+    may: frozenset[Need] = frozenset()
     by_level: dict[Level, dict[str, dict[str, KpiResult]]] = field(default_factory=dict, init=False, repr=False)
     """By level, KPI and place: `layouts.parts.cards.results_by_kpi` fills it."""
 

@@ -1,6 +1,7 @@
 """/nhat-ky: the audit log for auditors: read, check the chain, export."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -10,8 +11,10 @@ from api.route import HouseRoute
 from domain.access.needs import Need, needing
 from domain.access.principal import ACTORS
 from domain.audit import ACTS, FAULTS, Act, Broken, Whole
+from domain.feeds.feed import Feed
 from domain.text import Language, Text
 from pages.accounts.forms import language_of, page
+from pages.accounts.log_changes import changes
 from pages.accounts.session import LOG
 from present.audit_files import as_csv, as_json
 from store.audit import AuditLog
@@ -29,7 +32,7 @@ Chosen = Annotated[str, Query(max_length=32, description="An act; without it all
 Below = Annotated[int | None, Query(ge=1, description="Entries before this number.")]
 
 
-def router(log: AuditLog) -> APIRouter:
+def router(log: AuditLog, feeds: Mapping[str, Feed]) -> APIRouter:
     """The page, the check of the chain, and the two files."""
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
 
@@ -43,6 +46,7 @@ def router(log: AuditLog) -> APIRouter:
             "log", language, 200, here=LOG, entries=entries, act=act, broken=isinstance(checked, Broken),
             acts={one: words.to(language) for one, words in ACTS.items()},
             of_words=lambda of: _of_words(of, language),
+            changes=lambda one: changes(one.before, one.after, language, feeds),
             actors={one: words.to(language) for one, words in ACTORS.items()},
             checked=_told(checked).to(language) if checked else "",
             older=entries[-1].number if len(entries) == SHOWN else 0,

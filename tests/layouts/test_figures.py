@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from screen_fixtures import FEEDS
 
+from domain.access.needs import Need
 from domain.imports.cells import Cells, NotRead, SheetPart
 from domain.imports.file_import import ChangeShown, ColumnShown, FileImport, Preview, ProblemShown, SheetShown, Stage
 from domain.imports.question import Choice, Doubt, Topic
@@ -15,6 +17,7 @@ from layouts.figures import desk, layout
 from layouts.parts.screen import ScreenData
 from queries.ask import Answers
 from queries.desk.file_imports import FILE_IMPORTS, FILE_OPENED
+from queries.places import PLACES, Places
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 QUESTION = Doubt(
@@ -45,13 +48,16 @@ ONE = FileImport(
 )  # fmt: skip
 
 
-def data(*files: FileImport, language: Any = "vi") -> ScreenData:
-    answers = Answers().put(FILE_IMPORTS, files).put(FILE_OPENED, files[0] if files else None)
-    return ScreenData(language=language, now=NOW, feeds=FEEDS, answers=answers)
+EVERY = frozenset({Need.APPROVE, Need.HAND_IN})
 
 
-def shown(*files: FileImport, language: Any = "vi") -> str:
-    return " ".join(str(part.to_plotly_json()) for part in desk(data(*files, language=language)))
+def data(*files: FileImport, language: Any = "vi", may: frozenset[Need] = EVERY) -> ScreenData:
+    answers = Answers().put(FILE_IMPORTS, files).put(FILE_OPENED, files[0] if files else None).put(PLACES, Places())
+    return ScreenData(language=language, now=NOW, feeds=FEEDS, answers=answers, may=may)
+
+
+def shown(*files: FileImport, language: Any = "vi", may: frozenset[Need] = EVERY) -> str:
+    return " ".join(str(part.to_plotly_json()) for part in desk(data(*files, language=language, may=may)))
 
 
 def test_it_shows_the_sheet_the_question_the_gap_and_what_was_not_read() -> None:
@@ -80,6 +86,75 @@ def test_only_what_may_follow_is_offered() -> None:
     assert acts(Stage.MAPPED) == {"approve", "give-up"}
     assert acts(Stage.APPLIED) == {"withdraw"}
     assert acts(Stage.APPROVED) == acts(Stage.WITHDRAWN) == acts(Stage.REFUSED) == set()
+
+
+def test_an_act_is_offered_to_who_has_the_right() -> None:
+    def acts(*needs: Need) -> set[str]:
+        waiting, counts = (replace(ONE, stage=stage) for stage in (Stage.MAPPED, Stage.APPLIED))
+        said = shown(waiting, may=frozenset(needs)) + shown(counts, may=frozenset(needs))
+        return {act for act in ("approve", "withdraw", "give-up", "answer") if f"'figures-{act}'" in said}
+
+    assert acts() == set()
+    assert acts(Need.HAND_IN) == {"give-up", "answer"}
+    assert acts(Need.APPROVE) == {"approve", "withdraw"}
+    assert "Mã đơn vị" in shown(ONE, may=frozenset()), "what was understood is told to everybody"
+
+
+@pytest.mark.parametrize(
+    ("key", "code", "said"),
+    [
+        ("numbers/0/1", "comma", "Dấu thập phân của cột “Hồ sơ đến hạn”: dấu phẩy"),
+        ("column/0/2", "dossiers_on_time", "Cột “Ghi chú”: Hồ sơ đúng hạn"),
+        ("column/0/2", "dossiers_due*1000", "× 1000"),
+        ("column/0/7", "skip", "Cột “8”: không đọc"),
+        ("sheet/0", "skip", "Trang “BC”: không đọc"),
+        ("period/0", "2026-11", "Kỳ số liệu “BC”: 2026-11"),
+        ("register/0", "add", "Cơ quan chưa có trong danh mục: thêm vào danh mục"),
+    ],
+)
+def test_an_answer_is_told_in_words(key: str, code: str, said: str) -> None:
+    told = shown(replace(ONE, answers={key: code}))
+    assert said in told
+    assert f"{key} = {code}" not in told
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ("dòng 2, cột 5 / row 2, column 5: hai mươi", "hai mươi"),
+        ("BC: dòng 2, cột 5 / row 2, column 5: -4 (0..100000 tổ)", "-4 (0..100000 tổ)"),
+        ("dossiers_due: 2025-07/99999", "Hồ sơ đến hạn: 2025-07/99999"),
+        ("dòng 2, cột 3 / row 2, column 3: thêm cột at / add an at column", "thêm cột at"),
+        ("20 / 30", "20 / 30"),
+    ],
+)
+def test_a_detail_is_told_in_one_language_without_what_other_columns_say(detail: str, said: str) -> None:
+    (problem,) = PREVIEW.problems
+    told = shown(replace(ONE, preview=replace(PREVIEW, problems=(replace(problem, detail=detail),))))
+    assert f"children='{said}'" in told
+    assert "row 2" not in told
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [("2026-10", "tháng 10/2026"), ("2026-11-28T17:00:00+00:00", "29/11/2026"), ("2026-11-29T04:15:00+00:00", "11:15 29/11/2026"),
+     ("Tết", "Tết")],
+)  # fmt: skip
+def test_a_period_is_told_as_people_write_it(period: str, said: str) -> None:
+    (change,) = PREVIEW.changes
+    assert f"children='{said}'" in shown(replace(ONE, preview=replace(PREVIEW, changes=(replace(change, period=period),))))
+
+
+def test_a_file_in_which_nothing_was_understood_waits_for_no_answer() -> None:
+    told = shown(replace(ONE, preview=replace(PREVIEW, questions=())))
+    assert "không có số liệu nào để duyệt" in told
+    assert "chờ trả lời" not in told
+
+
+def test_a_column_that_no_problem_fills_is_left_out() -> None:
+    assert "'Trang'" in shown(ONE)
+    (problem,) = PREVIEW.problems
+    assert "'Trang'" not in shown(replace(ONE, preview=replace(PREVIEW, problems=(replace(problem, sheet=""),))))
 
 
 def test_who_decided_is_told_in_words() -> None:

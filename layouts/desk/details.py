@@ -1,0 +1,41 @@
+"""What a reader noted for everybody, in the words of one person: periods, and details of what was refused."""
+
+import re
+from datetime import datetime
+
+from domain.instant import VIETNAM
+from domain.text import Language
+from layouts.parts.cards import measure_name
+from layouts.parts.screen import ScreenData
+from present import formats
+
+# Row and column stand in the table's own columns.
+_WHERE = re.compile(r"(?:.*?: )?dòng \d+, cột \d+ / row \d+, column \d+(?:: |$)")
+_BOTH = re.compile(r"(?P<vi>[^/]*[^\W\d]{2}[^/]*) / (?P<en>[^/]*[^\W\d]{2}[^/]*)")
+"""One sentence in two languages; what has no words on both sides of the stroke is a value."""
+
+
+def period_words(period: str, language: Language) -> str:
+    """A day, or a day with its hour, or a period's code, as people write it; anything else as it stands."""
+    try:
+        return formats.period(period, language)
+    except ValueError:
+        pass
+    try:
+        at = datetime.fromisoformat(period).astimezone(VIETNAM)
+    except ValueError:
+        return period
+    day = formats.day(at, language)
+    return day if (at.hour, at.minute) == (0, 0) else f"{formats.clock(at)} {day}"
+
+
+def detail_words(data: ScreenData, feed: str, detail: str) -> str:
+    """Without what the table's other columns say, in the reader's language, measures by their names."""
+    said = _WHERE.sub("", detail, count=1)
+    if both := _BOTH.fullmatch(said):
+        said = both[data.language]
+    key, colon, rest = said.partition(": ")
+    declared = data.feeds.get(feed)
+    if colon and declared is not None and declared.measure(key) is not None:
+        return f"{measure_name(data, feed, key)}: {rest}"
+    return said
