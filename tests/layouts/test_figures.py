@@ -137,12 +137,17 @@ def test_a_detail_is_told_in_one_language_without_what_other_columns_say(detail:
 
 @pytest.mark.parametrize(
     ("period", "said"),
-    [("2026-10", "tháng 10/2026"), ("2026-11-28T17:00:00+00:00", "29/11/2026"), ("2026-11-29T04:15:00+00:00", "11:15 29/11/2026"),
-     ("Tết", "Tết")],
-)  # fmt: skip
+    [
+        ("2026-10", "tháng 10/2026"),
+        ("2026-11-28T17:00:00+00:00", "29/11/2026"),
+        ("2026-11-29T04:15:00+00:00", "11:15 29/11/2026"),
+        ("Tết", "Tết"),
+    ],
+)
 def test_a_period_is_told_as_people_write_it(period: str, said: str) -> None:
     (change,) = PREVIEW.changes
-    assert f"children='{said}'" in shown(replace(ONE, preview=replace(PREVIEW, changes=(replace(change, period=period),))))
+    preview = replace(PREVIEW, changes=(replace(change, period=period),))
+    assert f"children='{said}'" in shown(replace(ONE, preview=preview))
 
 
 def test_a_file_in_which_nothing_was_understood_waits_for_no_answer() -> None:
