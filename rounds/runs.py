@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 
 import numpy as np
@@ -36,6 +36,7 @@ from rounds.due import DueStreet, DueStretch
 from rounds.judging import Along, Metres, Silence, Verdict, find, first_hiding, silences
 from rounds.progress import StopEvent, beginnings
 from rounds.service_time import timed
+from rounds.turns import Turns
 from streets.graph import Floats
 
 EARLIEST = timedelta(hours=2)
@@ -135,15 +136,14 @@ class _Judgement:
             if any(span.key == run.key for span in spans)
         }
         self._passed = self._passings()
+        self._turns = Turns()
         self._findings = [self._street_findings(street) for street in run.streets]
 
     def result(self) -> RunResult:
         closed_at, closed_by = self._closed()
-        gaps = self._silences(self._judged_until_s())
-        hidden = self._silences(closed_at.timestamp()) if closed_at else gaps
+        gaps = self._silences(closed_at.timestamp() if closed_at else self._judged_until_s())
         streets = tuple(
-            self._street(number, street, closed_at is not None, hidden)
-            for number, street in enumerate(self._run.streets)
+            self._street(number, street, closed_at is not None, gaps) for number, street in enumerate(self._run.streets)
         )
         started = self._started(streets)
         route, due = self._run.due.route, self._run.due
@@ -255,11 +255,13 @@ class _Judgement:
         )
 
     def _street_findings(self, street: DueStreet) -> list[Verdict]:
-        return [self._found(stretch, street.planned.kerb) for stretch in street.stretches]
+        over = self._over(street.planned) or self._ends <= self._now
+        return self._turns.take(street, partial(self._found, street.planned.kerb), over=over)
 
-    def _found(self, stretch: DueStretch, kerb: Kerb | None) -> Verdict:
+    def _found(self, kerb: Kerb | None, stretch: DueStretch, after_s: float) -> Verdict:
         """Who collects serves, whoever it is; who only drives by fails its own run alone (decision 0082)."""
         drives = self._drives(stretch.segment) if stretch.segment >= 0 else []
+        drives = [drive for drive in drives if drive.from_s >= after_s]
         found = find(stretch, kerb, drives)
         if found.state is StreetState.PASSED:
             found = find(stretch, kerb, [drive for drive in drives if drive.vehicle in self._spans])
