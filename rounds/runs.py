@@ -35,7 +35,7 @@ from rounds.drive import GAP_S, Drive
 from rounds.due import DueStreet, DueStretch
 from rounds.judging import Along, Metres, Silence, Verdict, find, first_hiding, silences
 from rounds.progress import StopEvent, beginnings
-from rounds.service_time import timed
+from rounds.service_time import began, timed
 from rounds.turns import Turns
 from streets.graph import Floats
 
@@ -170,7 +170,7 @@ class _Judgement:
             as_of=from_s(max(stamps)) if stamps else None,
             begins=self._begins if self._run.timed else None,
             ends=self._ends if self._run.timed else None,
-            started_at=min((one.first_at for one in started if one.first_at), default=None),
+            started_at=began(started, self._spans),
             away_since=None if closed_at else self._away_since(),
             closed_at=closed_at,
             closed_by=closed_by,

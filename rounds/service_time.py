@@ -1,8 +1,8 @@
-"""When a run's vehicles served a street, for its punctuality: what they only crossed, or served for another, is no
-sign of earliness.
+"""When a run began, and when its vehicles served a street, for its punctuality: what they only crossed, or served for
+another, is no sign of earliness.
 """
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from domain.waste.run import (
@@ -16,9 +16,22 @@ from domain.waste.run import (
     Stretch,
     punctuality,
 )
+from rounds.assigning import OnRun
 
 Collected = Callable[[datetime, datetime], float]
 """The share (0..1) of the street's metres that was collected between two instants."""
+
+
+def began(collected: Iterable[Stretch], own: Mapping[str, Sequence[OnRun]]) -> datetime | None:
+    """A run's first service: of its vehicles (``own``, with their times on it) while they were on it, for one may have
+    collected a street of it before.
+    """
+    seen = [(one.first_at, own.get(one.vehicle)) for one in collected if one.first_at]
+    on = [
+        at for at, spans in seen
+        if spans is None or any(span.since_s - 1 <= at.timestamp() <= span.until_s + 1 for span in spans)
+    ]  # fmt: skip
+    return min(on or [at for at, _ in seen], default=None)
 
 
 def timed(

@@ -64,7 +64,7 @@ def run_lines(
     A telephone folds all but the first ``on_telephones``; None: nothing.
     """
     _ = words(data.language)
-    begins, ends = min(map(_begin, rows)), max(map(_drawn_until, rows))
+    begins, ends = min(map(_drawn_from, rows)), max(map(_drawn_until, rows))
     if rows[0].day == service_day(data.now):
         begins, ends = min(begins, data.now - BEFORE), max(ends, data.now + AHEAD)
     axis = begins, ends
@@ -246,6 +246,11 @@ def _place(data: ScreenData, runs: Sequence[RunResult], _: Words) -> str:
 def _begin(run: RunResult) -> datetime:
     """When it was to begin, did begin, or was judged, whichever is known first."""
     return run.begins or run.started_at or run.computed_at
+
+
+def _drawn_from(run: RunResult) -> datetime:
+    """The beginning of its first bar: a truck may be early."""
+    return min(_begin(run), run.started_at or run.computed_at)
 
 
 def _drawn_until(run: RunResult) -> datetime:

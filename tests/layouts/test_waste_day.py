@@ -13,6 +13,7 @@ import screen_fixtures as made
 
 from areas.waste import AREA
 from callbacks.parts.load import load
+from domain.instant import to_ms
 from domain.kpis.kpi import Status
 from domain.places.place import PROVINCE
 from domain.waste.run import Because, RunResult, RunState, StreetState, Stretch
@@ -116,6 +117,14 @@ async def test_a_run_whose_hour_has_come_is_awaited_and_does_not_read_as_begun()
     assert "chờ xe từ 13:59" in _text((await _region("runs", _with(come)))[0])
     assert "bắt đầu" not in _text((await _region("runs", _with(come)))[0])
     assert "bắt đầu" in _text((await _region("runs", _with(ahead)))[0])
+
+
+async def test_a_bar_of_a_truck_that_began_early_begins_on_the_axis() -> None:
+    early = replace(RUNNING, started_at=min(RUNNING.begins, NOW - timedelta(hours=1)) - timedelta(hours=2))
+    lanes = [one for one in await _region("runs", _with(early)) if getattr(one, "data-part", None) == "lane"]
+    begins = [int(bar.split()[2]) for one in lanes for bar in getattr(one, "data-bars").split("|")]
+    assert begins
+    assert min(begins) == int(getattr(lanes[0], "data-from")) == to_ms(early.started_at)
 
 
 async def test_every_task_is_told_on_a_low_screen_too() -> None:

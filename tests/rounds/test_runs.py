@@ -120,6 +120,16 @@ def test_a_run_whose_street_another_truck_crossed_long_before_has_not_begun():
     assert lately.state is RunState.RUNNING, "too lately to be assigned"
 
 
+def test_a_run_begins_when_its_truck_is_on_it_and_not_when_that_crossed_a_street_of_it_before():
+    crossed = trace([(500, 0), (500, 300)], kmh=8, start_min=-60)
+    run, on = planned(), OnRun("01#1", BEGINS.timestamp() - 30, BEGINS.timestamp() + 7_200, 1.0)
+    seen = replace(fleet(_heard_on([*crossed, *trace(ROUND)]), runs=[run]), spans={"LA-001": [on]})
+    result = judge(run, seen, BEGINS + timedelta(hours=4))
+    assert any(one.first_at and one.first_at < _at(-50) for one in result.streets), "who collects serves"
+    assert result.started_at is not None
+    assert abs(result.started_at - BEGINS) < timedelta(minutes=1)
+
+
 def test_a_truck_that_is_meant_for_another_run_begins_none_of_this_one():
     own = _given_to(planned(), None, "LA-001")
     other = _given_to(planned([street(1, (0, 0), (500, 0), at_min=0)], route="02"), None, "LA-009")
