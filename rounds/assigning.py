@@ -2,8 +2,8 @@
 
 A plate is not bound to a route. Every two minutes each open run is scored by the share of the vehicle's metres of the
 last 20 minutes that lie on its due streets and were not driven through at 25 km/h or more, with a little more for a
-vehicle its plan names, and half of that once its hour has come; of a run that is both, metres that it hauled elsewhere
-do not count. A run takes a vehicle over when it wins three times in a row (WASTE.md, section 3), by more than
+vehicle its plan names, and a third of that once its hour has come; of a run that is both, metres that it hauled
+elsewhere do not count. A run takes a vehicle over when it wins three times in a row (WASTE.md, section 3), by more than
 a few metres from the run that has it. Who pushes a handcart drives no truck's run on the way home, nor a truck the
 alleys' one.
 """
@@ -24,7 +24,7 @@ WINS = 3
 # Below half on the run's streets, or a few metres of a standing vehicle's drift, the vehicle only passes by.
 LEAST_SHARE = 0.5
 LEAST_M, LEAST_SLOW_M = 100.0, 800.0
-NAMED = 0.1
+NAMED = 0.15
 BEGUN = 0.05
 # Less than an hour that has come: of runs on the same streets that one has the vehicle.
 HELD = 0.04
