@@ -1,6 +1,6 @@
 """Puts together one vehicle's service day: distance, stops, idling, speeding, detours, stays, loads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -53,10 +53,11 @@ def vehicle_day(
     about: About,
     *,
     ways: Ways,
-    lines: Sequence[Floats],
+    lines: Mapping[str, Sequence[Floats]],
     spans: Sequence[OnRun],
     fences: Sequence[Fence],
     tickets: Iterable[Ticket],
+    meant: frozenset[str] = frozenset(),
 ) -> VehicleDay:
     """The vehicle's day so far.
 
@@ -64,14 +65,17 @@ def vehicle_day(
         drive: its fixes and passages of the day, at least one fix.
         about: its other facts.
         ways: the streets it was matched to.
-        lines: the planned streets and stops (rows of longitude, latitude) of the runs in ``spans``.
+        lines: by run, its planned streets and stops (rows of longitude, latitude).
         spans: when it was on which run.
+        meant: the runs that the plan names it for.
         fences: the facilities.
         tickets: weighings of its plate on that day.
     """
     graph = ways.graph
     metres = graph.metres(drive.places)
-    off_m = _off_m(metres, [shape(graph.metres(line)) for line in lines])
+    asked = meant | {span.key for span in spans}
+    planned = {key: [shape(graph.metres(line)) for line in lines.get(key, ())] for key in asked}
+    off_m = _off_m(drive.at_s, metres, planned, spans, meant)
     inside, working, stood = _inside(drive, fences), _working(drive, spans), stops(drive, metres)
     detours = away(drive, metres, off_m, inside, working, stood, ways)
     stays = weighed(visits(drive, fences), given := list(tickets))
@@ -143,12 +147,40 @@ def unheard_day(vehicle: str, about: About, tickets: Sequence[Ticket]) -> Vehicl
     )
 
 
-def _off_m(metres: Floats, planned: Sequence[shapely.Geometry]) -> Floats:
-    """Per fix, metres to the nearest planned street or stop; inf without any."""
-    if not planned:
-        return np.full(len(metres), np.inf)
-    off_m: Floats = shapely.distance(shapely.points(metres), shapely.geometrycollections(planned))
+def _off_m(
+    at_s: Floats,
+    metres: Floats,
+    planned: Mapping[str, Sequence[shapely.Geometry]],
+    spans: Sequence[OnRun],
+    meant: frozenset[str],
+) -> Floats:
+    """Per fix, metres to the nearest street or stop of the run that the vehicle was on then; inf without any.
+
+    Between two runs either counts, and those that the plan names it for: a later run moves nothing that was told.
+    """
+    off_m = np.full(len(at_s), np.inf)
+    for first, after, keys in _parts(at_s, spans, meant):
+        shapes = [one for key in sorted(keys) for one in planned[key]]
+        if shapes and after > first:
+            off_m[first:after] = shapely.distance(
+                shapely.points(metres[first:after]), shapely.geometrycollections(shapes)
+            )
     return off_m
+
+
+def _parts(
+    at_s: Floats, spans: Sequence[OnRun], meant: frozenset[str]
+) -> Iterator[tuple[int, int, frozenset[str] | set[str]]]:
+    """First fix, fix after the last, and the runs that count there: on a run that one, between two both."""
+    ordered = sorted(spans, key=lambda span: span.since_s)
+    at, before = 0, meant
+    for span in ordered:
+        first = max(at, int(np.searchsorted(at_s, span.since_s)))
+        yield at, first, before | {span.key}
+        at = max(first, int(np.searchsorted(at_s, span.until_s, side="right")))
+        yield first, at, {span.key}
+        before = meant | {span.key}
+    yield at, len(at_s), before
 
 
 def _working(drive: Drive, spans: Sequence[OnRun]) -> Flags:

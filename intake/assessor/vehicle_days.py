@@ -114,8 +114,9 @@ class VehicleDays:
                         drive.drive,
                         self._about(day, id_, known, now, planned=bool(plans), told=(drive.kind, drive.source)),
                         ways=ground.ways,
-                        lines=[line for span in spans for line in lines[span.key]],
+                        lines=lines,
                         spans=spans,
+                        meant=fleet.meant.get(plate_key(id_), frozenset()),
                         fences=ground.fences,
                         tickets=known.tickets_of(id_),
                     )

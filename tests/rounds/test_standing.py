@@ -27,7 +27,7 @@ def drive(fixes: list[Fix], speed_kmh: list[float] | None = None, ignition: list
 def day(of: Drive) -> VehicleDay:
     now = datetime.fromtimestamp(float(of.at_s[-1]), UTC)
     about = About(day=DAY, place="", kind=Kind.MEASURED, source="GPS", cause=None, now=now)
-    return vehicle_day(of, about, ways=WAYS, lines=[], spans=[], fences=[], tickets=[])
+    return vehicle_day(of, about, ways=WAYS, lines={}, spans=[], fences=[], tickets=[])
 
 
 def found(of: Drive) -> list[Stand]:

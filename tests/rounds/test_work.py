@@ -32,7 +32,7 @@ PLANT = Facility(id="N", name="Nhà máy", kind=FacilityKind.PLANT, points=degre
 
 def day(of: Drive, *, facilities: Sequence[Facility] = (), tickets: Sequence[Ticket] = (), **other: Any) -> VehicleDay:
     values: dict[str, Any] = {
-        "ways": WAYS, "lines": [np.array(street.points) for street in STREETS], "spans": [WORK]
+        "ways": WAYS, "lines": {WORK.key: [np.array(street.points) for street in STREETS]}, "spans": [WORK]
     }  # fmt: skip
     before = other.pop("before", None)
     about = About(day=DAY, place="27694", kind=Kind.MEASURED, source="GPS", cause=None, now=NOW, before=before)
@@ -162,7 +162,34 @@ def test_standing_away_from_the_plan_during_a_run_is_off_route(minutes: int, cou
     assert found.off_plan_m == 0, "it drove no detour"
     inside = replace(DEPOT, points=degrees((0, 450)))
     assert day(drive([*work, *aside, *on]), facilities=[inside]).count(EventKind.OFF_ROUTE) == 0
-    assert day(drive([*work, *aside, *on]), spans=[], lines=[]).count(EventKind.OFF_ROUTE) == 0, "on no run"
+    assert day(drive([*work, *aside, *on]), spans=[], lines={}).count(EventKind.OFF_ROUTE) == 0, "on no run"
+
+
+def test_a_later_run_moves_nothing_that_was_told_of_an_earlier_one():
+    work = trace(ROUND)
+    aside = stand((0, 450), start_min=end_min(work), minutes=9)
+    on = trace([(0, 300), (200, 300)], start_min=end_min(aside))
+    over_s = BEGINS.timestamp() + 60 * end_min(on)
+    first, second = replace(WORK, until_s=over_s), OnRun("02#1", over_s + 60, over_s + 3_600, 1.0)
+    lines = {
+        "01#1": [np.array(street.points) for street in STREETS],
+        "02#1": [np.array(degrees((-50, 450), (50, 450)))],
+    }
+    so_far = day(drive([*work, *aside, *on]), spans=[first], lines=lines)
+    then = [*work, *aside, *on, *stand((0, 450), start_min=end_min(on) + 2, minutes=30)]
+    later = day(drive(then), spans=[first, second], lines=lines)
+    away = EventKind.OFF_ROUTE
+    told = [[(one.since, one.until) for one in of.events if one.kind is away] for of in (so_far, later)]
+    assert told[0] == told[1]
+    assert so_far.count(EventKind.OFF_ROUTE) == 1
+
+
+def test_who_waits_on_its_own_street_before_its_run_makes_no_unplanned_stop():
+    waits = stand((500, 100), start_min=-40, minutes=20)
+    lines = {"01#1": [np.array(street.points) for street in STREETS]}
+    assert day(drive(waits), spans=[], lines=lines).count(EventKind.UNPLANNED_STOP) == 1
+    named = day(drive(waits), spans=[], lines=lines, meant=frozenset({"01#1"}))
+    assert named.count(EventKind.UNPLANNED_STOP) == 0
 
 
 def test_stays_are_told_once_and_tickets_belong_to_the_nearest():
@@ -281,7 +308,7 @@ def test_a_vehicle_that_leaves_the_depot_with_yesterdays_load_is_told():
     assert (evening.loaded, evening.count(EventKind.LOADED_DEPARTURE)) == (True, 0)
 
     def next_day(of: Drive, before: VehicleDay | None) -> VehicleDay:
-        return day(of, facilities=facilities, spans=[], lines=[], before=before)
+        return day(of, facilities=facilities, spans=[], lines={}, before=before)
 
     told = next_day(_morning(), evening)
     assert (told.count(EventKind.LOADED_DEPARTURE), told.count(EventKind.LOADED_RETURN)) == (1, 0)

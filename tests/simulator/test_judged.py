@@ -74,7 +74,7 @@ def judged(truck: trucks.Truck) -> tuple[VehicleDay, list[RunResult]]:
     lines = {plan.key: [np.array(s.planned.points) for s in plan.streets] for plan in known.plans}
     about = About(day=DAY, place="", kind=Kind.SIMULATED, source="", cause=None, now=NOW)
     worked = vehicle_day(
-        drive, about, ways=known.ways, lines=[line for span in spans for line in lines[span.key]], spans=spans,
+        drive, about, ways=known.ways, lines=lines, spans=spans,
         fences=known.fences, tickets=(),
     )  # fmt: skip
     along = drives_along(truck.id, driven(drive, known.fences, known.ways.graph))
