@@ -15,7 +15,6 @@ from domain.waste.plan import DueRun, Kerb, PlannedStreet, Unit, VehicleClass
 from domain.waste.run import (
     CLOSES_AFTER,
     STREET_EARLY,
-    AssignedBy,
     Assignment,
     Because,
     ClosedBy,
@@ -30,7 +29,8 @@ from domain.waste.run import (
 )
 from rounds.assigning import LOOK_BACK_S, Candidate, OnRun, may_take
 from rounds.astray import astray_since
-from rounds.closing import Done
+from rounds.closing import Done, collects
+from rounds.crews import assignments, worked_until_s
 from rounds.drive import GAP_S, Drive
 from rounds.due import DueStreet, DueStretch
 from rounds.judging import Along, Metres, Silence, Verdict, find, first_hiding, silences
@@ -206,25 +206,13 @@ class _Judgement:
         return min(self._now.timestamp(), self._until_s)
 
     def _assignments(self, closed_at: datetime | None) -> tuple[Assignment, ...]:
-        """Until it was heard last or the run was over: of a vehicle that came later, as long as it was on the run."""
-        over_s = closed_at.timestamp() if closed_at else np.inf
-        found = [
-            Assignment(
-                vehicle=vehicle,
-                since=from_s(span.since_s),
-                until=from_s(min(self._told_until_s(vehicle, span), over_s if span.since_s < over_s else np.inf)),
-                confidence=span.confidence,
-                by=AssignedBy.OVERRIDE if span.overridden else AssignedBy.MATCHED,
-            )
-            for vehicle, spans in self._spans.items()
-            for span in spans
-        ]
-        return tuple(sorted(found, key=lambda one: (one.since, one.vehicle)))
-
-    def _told_until_s(self, vehicle: str, span: OnRun) -> float:
-        """The end of a span as far as anybody knows; a dispatcher knows more than the tracker."""
-        until_s = min(span.until_s, self._judged_until_s())
-        return until_s if span.overridden else min(until_s, float(self._fleet.drives[vehicle].at_s[-1]))
+        return assignments(
+            self._spans,
+            heard_s={vehicle: float(self._fleet.drives[vehicle].at_s[-1]) for vehicle in self._spans},
+            worked_s=worked_until_s(chain.from_iterable(self._findings), self._ends.timestamp()),
+            judged_s=self._judged_until_s(),
+            over_s=closed_at.timestamp() if closed_at else None,
+        )
 
     def _fixes(self, vehicle: str) -> int:
         return sum(self._fleet.drives[vehicle].fixes(span.since_s, span.until_s) for span in self._spans[vehicle])
@@ -301,10 +289,23 @@ class _Judgement:
             findings=self._findings,
             passed_s={number: event.passed_s for number, (_, event) in self._passed.items()},
             ends_s=self._ends.timestamp(),
+            works=self._works(),
+            now_s=self._now.timestamp(),
         )
         arrivals = [self._fleet.arrivals.get(vehicle, np.empty(0)).tolist() for vehicle in self._spans]
         at_s, by = done.over(chain.from_iterable(arrivals), self._until_s)
         return (from_s(at_s), by) if at_s <= self._now.timestamp() else (None, None)
+
+    def _works(self) -> list[tuple[float, float]]:
+        """When its vehicles drove along its streets at a speed that surely is collecting, by time."""
+        found = [
+            (drive.from_s, drive.to_s)
+            for vehicle, spans in self._spans.items()
+            for segment in self._run.candidate.segments.tolist()
+            for drive in self._fleet.along.get(vehicle, {}).get(segment, ())
+            if collects(drive) and any(s.since_s <= drive.to_s and drive.from_s <= s.until_s for s in spans)
+        ]
+        return sorted(found)
 
     def _silences(self, until_s: float) -> list[Silence]:
         since_s = self._begins.timestamp()

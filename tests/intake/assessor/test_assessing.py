@@ -40,7 +40,7 @@ def test_a_run_is_followed_as_its_fixes_come(centre: Centre):
     centre.assessor.once(BEGINS - HOUR)
     assert centre.run().state is RunState.PLANNED
     seen = []
-    for minute in range(0, 24, 3):
+    for minute in range(0, 27, 3):
         since, now = BEGINS + timedelta(minutes=minute - 3), BEGINS + timedelta(minutes=minute)
         fresh = [fix for fix in fixes if since.timestamp() < fix[0] <= now.timestamp()]
         if fresh:
@@ -54,7 +54,7 @@ def test_a_run_is_followed_as_its_fixes_come(centre: Centre):
     assert result.as_of is not None
     assert centre.runs.audits(DAY) == []
     fresh_eyes = Assessor(centre.engine, centre.maps)
-    fresh_eyes.once(BEGINS + timedelta(minutes=25))
+    fresh_eyes.once(BEGINS + timedelta(minutes=28))
     assert [s.state for s in centre.run().streets] == [s.state for s in result.streets], "a restart says the same"
 
 

@@ -1,0 +1,36 @@
+"""When a run was over, and until when its crew worked on it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from collection_world import BEGINS, ROUND, drive, end_min, fleet, planned, stand, street, trace
+
+from domain.waste.run import RunState, StreetState
+from rounds.assigning import OnRun
+from rounds.runs import judge
+
+
+def test_a_run_along_one_street_and_back_is_over_when_the_truck_has_come_back():
+    there_and_back = planned([street(1, (0, 0), (500, 0), at_min=0), street(2, (500, 0), (0, 0), at_min=10)])
+    fixes = trace([(0, 0), (500, 0), (0, 0)], kmh=4)
+    on_the_way, back = BEGINS + timedelta(minutes=9), BEGINS + timedelta(minutes=end_min(fixes) + 5)
+    so_far = [fix for fix in fixes if fix[0] <= on_the_way.timestamp()]
+    for known, now, state in ((so_far, on_the_way, RunState.RUNNING), (fixes, back, RunState.CLOSED)):
+        result = judge(there_and_back, fleet(drive(known), runs=[there_and_back]), now)
+        assert [one.state for one in result.streets] == [StreetState.SERVED] * 2
+        assert result.state is state
+    assert result.closed_at is not None
+    assert abs(result.closed_at.timestamp() - fixes[-1][0]) < 60
+
+
+def test_a_slow_drive_home_along_its_street_is_no_work_on_a_run_that_is_over():
+    plan = planned(ends_min=25)
+    work = trace(ROUND[:3], kmh=5)
+    home = trace([(500, 300), (0, 300)], kmh=17, start_min=70)
+    waits = stand((500, 300), start_min=end_min(work), minutes=int(70 - end_min(work)))
+    spans = [OnRun(plan.key, BEGINS.timestamp(), BEGINS.timestamp() + 80 * 60, 1.0)]
+    for drives, until_s in ((home, work[-1][0]), (trace([(500, 300), (0, 300)], kmh=6, start_min=70), None)):
+        of = drive([*work, *waits, *drives])
+        seen = replace(fleet(of, runs=[plan]), spans={of.vehicle: spans})
+        (one,) = judge(plan, seen, BEGINS + timedelta(hours=4)).assignments
+        assert abs(one.until.timestamp() - (until_s or drives[-1][0])) < 60, "a crew that comes back to collect works"
