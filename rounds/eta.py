@@ -13,6 +13,8 @@ from rounds.progress import StopEvent
 
 # Estimate nothing for a truck that was silent for longer.
 SILENT_S = 600.0
+# A truck that was to be at its next stop longer ago, at the latest, is late by nobody knows how much.
+LOST_S = 600.0
 
 
 class Passed(NamedTuple):
@@ -101,6 +103,7 @@ def _expected(run: PlannedRun, known: Sequence[StopEvent], first: int, now_s: fl
     low_s, high_s = at_s + np.minimum(ends_s[:, 0], 0), at_s + np.maximum(ends_s[:, 1], 0)
     columns = (np.maximum.accumulate(np.maximum(column[first:], now_s)) for column in (at_s, low_s, high_s))
     found = (Arrival(*map(float, row)) for row in zip(*columns, strict=True))
-    failed = (high_s[first:] < now_s).tolist()
+    lost = len(high_s) > first and now_s - high_s[first] > LOST_S
+    failed = (high_s[first:] < (np.inf if lost else now_s)).tolist()
     since_s = known[-1].passed_s if known else None
     return [Unknown(since_s) if over else state for state, over in zip(found, failed, strict=True)]

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rounds.eta import SILENT_S, Arrival, Passed, State, Unknown, estimates
-from rounds.lessons import LARGEST_DELAY_S, Lessons, PlannedRun
+from rounds.eta import LOST_S, SILENT_S, Arrival, Passed, State, Unknown, estimates
+from rounds.lessons import FIRST_P90_S, LARGEST_DELAY_S, Lessons, PlannedRun
 from rounds.progress import StopEvent
 
 MINUTE = 60.0
@@ -68,6 +68,8 @@ def test_a_truck_that_stands_is_expected_now_at_the_earliest_and_a_forecast_that
     assert states[1:3] == (Unknown(0.0),) * 2, "it should have been there by 824 s at the latest"
     assert times(states)[0] == 1_000
     assert times(states)[1:] == list(PLAN.planned_s[4:])
+    lost = asked(passed((0, 0.0)), PLAN.planned_s[1] + FIRST_P90_S[0] + LOST_S + 1)
+    assert times(lost) == [], "it is late, and nobody knows by how much"
 
 
 def test_a_planned_visit_to_the_plant_forgets_the_delay() -> None:
