@@ -61,12 +61,12 @@ def beginnings(at_s: Floats, places: Floats, lines: Sequence[Floats], within_m: 
         return []
     middle = np.mean([line[0] for line in lines], axis=0)
     scale = _METRES_A_DEGREE * np.array([np.cos(np.radians(middle[1])), 1.0])
-    track = (places - middle) * scale
+    line = _line(at_s, (places - middle) * scale)
     marks = [_marks((line - middle) * scale) for line in lines]
     approaches = [
         approach
         for number, mark in enumerate(mark for of in marks for mark in of)
-        for approach in _approaches(number, mark, at_s, track, within_m)
+        for approach in _approaches(number, mark, line, within_m)
     ]
     worth = np.array([0.5 if mark else 1.0 for of in marks for mark in range(len(of))])
     chain = {event.stop: event for event in _in_order(approaches, worth, within_m)}
@@ -97,14 +97,28 @@ def _last_before(approaches: Sequence[_Approach], event: StopEvent, after: StopE
     return last if last.passed_s > event.passed_s else event
 
 
-def _approaches(number: int, stop: Floats, at_s: Floats, track: Floats, within_m: float) -> Iterator[_Approach]:
-    """One approach for each unbroken time of the line within reach."""
-    start, step = track[:-1], np.diff(track, axis=0)
+class _Line(NamedTuple):
+    """The line of fixes, a row a step: where and when it begins and ends, how far it goes (nowhere counts as 1 m)."""
+
+    start: Floats
+    begins_s: Floats
+    ends_s: Floats
+    step: Floats
+    moved: Floats
+    wait: Floats
+
+
+def _line(at_s: Floats, track: Floats) -> _Line:
+    step = np.diff(track, axis=0)
     length = np.hypot(*step.T)
-    moved = np.where(length == 0, 1.0, length)
+    return _Line(track[:-1], at_s[:-1], at_s[1:], step, np.where(length == 0, 1.0, length), np.diff(at_s))
+
+
+def _approaches(number: int, stop: Floats, line: _Line, within_m: float) -> Iterator[_Approach]:
+    """One approach for each unbroken time of the line within reach."""
+    start, at_s, ends_s, step, moved, wait = line
     share = np.clip(np.einsum("ij,ij->i", stop - start, step) / moved**2, 0, 1)
     away = np.hypot(*(start + share[:, None] * step - stop).T)
-    wait = np.diff(at_s)
     near = (away <= within_m) & (wait <= LONGEST_GAP_S)
     edges = np.flatnonzero(np.diff(np.concatenate(([False], near, [False]))))
     for first, end in zip(edges[::2], edges[1::2], strict=True):
@@ -112,7 +126,7 @@ def _approaches(number: int, stop: Floats, at_s: Floats, track: Floats, within_m
         # At most half a chord of the circle of reach remains; a clipped share lengthens it a little, never shortens it.
         out = min(1.0, share[last] + np.sqrt(within_m**2 - away[last] ** 2) / moved[last])
         passed_s = float(at_s[best] + share[best] * wait[best])
-        event = StopEvent(number, passed_s, float(away[best]), float(at_s[best + 1]))
+        event = StopEvent(number, passed_s, float(away[best]), float(ends_s[best]))
         yield _Approach(event, float(at_s[last] + out * wait[last]))
 
 

@@ -52,7 +52,7 @@ class RunPlan:
     due: DueRun
     streets: tuple[DueStreet, ...]
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Identifies the run within its day."""
         return run_key(self.due.route.id, self.due.number)
