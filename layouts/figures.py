@@ -219,6 +219,7 @@ def _form(data: ScreenData) -> Component:
             "data-sending": _("Đang gửi tệp"),
             "data-reading": _("đang đọc tệp"),
             "data-lost": _("Mất kết nối khi đang gửi; số liệu không thay đổi. Hãy thử lại."),
+            "data-unsigned": _("Phiên đăng nhập đã hết; tệp chưa được gửi. Hãy đăng nhập lại."),
             "data-streets": ",".join(STREET_SUFFIXES),
         },
     )  # fmt: skip

@@ -195,6 +195,7 @@ DESK_ATTRIBUTES = Names({
     "data-sending": "Words while the file is sent.",
     "data-reading": "Words while the file is read.",
     "data-lost": "Words when the connection broke.",
+    "data-unsigned": "Words when nobody is signed in any more.",
     "data-field": "Name of a field's box; CSS hides those that do not fit the kind of file.",
     "data-job": "File that is being read, which the script follows.",
     "data-maps": "Version of the layers the list shows.",

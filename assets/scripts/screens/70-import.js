@@ -92,7 +92,7 @@
   function sent(request) {
     var answer = request.response || {};
     if (request.status === 202) { follow(answer.id); return; }
-    refused(answer[language()] || desk().dataset.lost);
+    refused(request.status === 401 ? desk().dataset.unsigned : answer[language()] || desk().dataset.lost);
   }
 
   function refused(words) { show(null); say(words, 'refused'); part('send').disabled = !chosen(); }
