@@ -1,8 +1,9 @@
 """Puts together one vehicle's service day: distance, stops, idling, speeding, detours, stays, loads."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from rounds.assigning import OnRun
 from rounds.astray import shape
 from rounds.drive import GAP_S, Drive
 from rounds.honesty import sparse
+from rounds.judging import Metres
 from rounds.loads import loads
 from rounds.off_plan import away
 from rounds.standing import Stand, idling, speeding, stops
@@ -33,8 +35,8 @@ ON_STREET_M = 60.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """A vehicle's day beside its drive: ward ("" unknown), kind and source of its fixes, its tracker's likely fault,
-    the moment of judging; whether the roster wanted it (None = unknown), whether any run was planned, and its day
-    before.
+    the moment of judging; whether the roster wanted it (None = unknown), whether any run was planned, its day before,
+    and the runs that the plan names it for.
     """  # fmt: skip
 
     day: date
@@ -46,6 +48,7 @@ class About:
     on_duty: bool | None = None
     planned: bool = True
     before: VehicleDay | None = None
+    meant: frozenset[str] = frozenset()
 
 
 def vehicle_day(
@@ -57,7 +60,6 @@ def vehicle_day(
     spans: Sequence[OnRun],
     fences: Sequence[Fence],
     tickets: Iterable[Ticket],
-    meant: frozenset[str] = frozenset(),
 ) -> VehicleDay:
     """The vehicle's day so far.
 
@@ -67,15 +69,12 @@ def vehicle_day(
         ways: the streets it was matched to.
         lines: by run, its planned streets and stops (rows of longitude, latitude).
         spans: when it was on which run.
-        meant: the runs that the plan names it for.
         fences: the facilities.
         tickets: weighings of its plate on that day.
     """
     graph = ways.graph
     metres = graph.metres(drive.places)
-    asked = meant | {span.key for span in spans}
-    planned = {key: [shape(graph.metres(line)) for line in lines.get(key, ())] for key in asked}
-    off_m = _off_m(drive.at_s, metres, planned, spans, meant)
+    off_m = _off_m(drive.at_s, metres, _planned(lines, graph.metres), spans, about.meant)
     inside, working, stood = _inside(drive, fences), _working(drive, spans), stops(drive, metres)
     detours = away(drive, metres, off_m, inside, working, stood, ways)
     stays = weighed(visits(drive, fences), given := list(tickets))
@@ -147,10 +146,15 @@ def unheard_day(vehicle: str, about: About, tickets: Sequence[Ticket]) -> Vehicl
     )
 
 
+def _planned(lines: Mapping[str, Sequence[Floats]], metres: Metres) -> Callable[[str], list[shapely.Geometry]]:
+    """From a run to its streets and stops on the plane, each made once."""
+    return cache(lambda key: [shape(metres(line)) for line in lines.get(key, ())])
+
+
 def _off_m(
     at_s: Floats,
     metres: Floats,
-    planned: Mapping[str, Sequence[shapely.Geometry]],
+    planned: Callable[[str], list[shapely.Geometry]],
     spans: Sequence[OnRun],
     meant: frozenset[str],
 ) -> Floats:
@@ -160,7 +164,7 @@ def _off_m(
     """
     off_m = np.full(len(at_s), np.inf)
     for first, after, keys in _parts(at_s, spans, meant):
-        shapes = [one for key in sorted(keys) for one in planned[key]]
+        shapes = [one for key in sorted(keys) for one in planned(key)]
         if shapes and after > first:
             off_m[first:after] = shapely.distance(
                 shapely.points(metres[first:after]), shapely.geometrycollections(shapes)

@@ -112,11 +112,13 @@ class VehicleDays:
                 found.append(
                     vehicle_day(
                         drive.drive,
-                        self._about(day, id_, known, now, planned=bool(plans), told=(drive.kind, drive.source)),
+                        replace(
+                            self._about(day, id_, known, now, planned=bool(plans), told=(drive.kind, drive.source)),
+                            meant=fleet.meant.get(plate_key(id_), frozenset()),
+                        ),
                         ways=ground.ways,
                         lines=lines,
                         spans=spans,
-                        meant=fleet.meant.get(plate_key(id_), frozenset()),
                         fences=ground.fences,
                         tickets=known.tickets_of(id_),
                     )

@@ -34,8 +34,10 @@ def day(of: Drive, *, facilities: Sequence[Facility] = (), tickets: Sequence[Tic
     values: dict[str, Any] = {
         "ways": WAYS, "lines": {WORK.key: [np.array(street.points) for street in STREETS]}, "spans": [WORK]
     }  # fmt: skip
-    before = other.pop("before", None)
-    about = About(day=DAY, place="27694", kind=Kind.MEASURED, source="GPS", cause=None, now=NOW, before=before)
+    before, meant = other.pop("before", None), other.pop("meant", frozenset())
+    about = About(
+        day=DAY, place="27694", kind=Kind.MEASURED, source="GPS", cause=None, now=NOW, before=before, meant=meant
+    )  # fmt: skip
     return vehicle_day(of, about, fences=fences(facilities), tickets=tickets, **(values | other))
 
 
