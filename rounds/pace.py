@@ -1,4 +1,6 @@
-"""How late a run is and when it ends: one arithmetic, so that the two can never contradict each other."""
+"""How late a run is and when it ends, by one arithmetic, so that the two can never contradict each other; and what its
+crew has still to do.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,6 +8,7 @@ from itertools import takewhile
 from statistics import median_low
 
 from domain.waste.run import Expected, RunResult, StreetResult, StreetState
+from rounds.judging import SURELY_COLLECTING_KMH
 
 LAST, FEW = 5, 3
 """Passages that tell how late a run without a forecast is; of fewer than ``FEW`` only those in turn do."""
@@ -29,14 +32,29 @@ def pace(run: RunResult, now: datetime) -> Pace | None:
     ahead = next((street for street in reversed(run.streets) if _may_come(street, now) and street.begins), None)
     if ahead is not None and ahead.expected and ahead.begins:
         late, planned = ahead.expected.at - ahead.begins, ahead.ends or run.ends or ahead.begins
-        left = max(planned - ahead.begins, timedelta())
-        low, at, high = (one + left for one in (ahead.expected.low, ahead.expected.at, ahead.expected.high))
+        rest = max(planned - ahead.begins, timedelta())
+        low, at, high = (one + rest for one in (ahead.expected.low, ahead.expected.at, ahead.expected.high))
         return Pace(late=late, ends=Expected(at=at, low=low, high=high))
     timed = [(_passed(street), street.begins) for street in run.streets if street.begins]
     in_turn = list(takewhile(lambda one: one[0] is not None, timed))
     told = [one for one in timed if one[0] is not None]
     passed = sorted((at, at - begins) for at, begins in (told if len(told) >= FEW else in_turn) if at and begins)
     return Pace(late=median_low(late for _at, late in passed[-LAST:])) if passed else None
+
+
+def left(run: RunResult, *, heard: bool) -> list[StreetResult]:
+    """Its streets that are not served.
+
+    ``heard``: its vehicles send again. Then no driver has still to do what a silence may hide, unless that is together
+    longer than a crew collects in the silences at its fastest: a few minutes hide each street, but not all of them.
+    """
+    unserved = [street for street in run.streets if street.state is not StreetState.SERVED]
+    hidden = [street for street in unserved if heard and street.hidden]
+    gaps = {stretch.gap for street in hidden for stretch in street.stretches if stretch.gap}
+    silent_s = sum((until - since).total_seconds() for since, until in gaps)
+    if sum(street.metres(StreetState.DUE) for street in hidden) > SURELY_COLLECTING_KMH / 3.6 * silent_s:
+        return unserved
+    return [street for street in unserved if street not in hidden]
 
 
 def _may_come(street: StreetResult, now: datetime) -> bool:

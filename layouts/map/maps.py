@@ -77,8 +77,6 @@ def map_panel(
         **_attributes(data, layers, vehicles=vehicles, close=vehicles and beside is None, still=still),
         **({} if beside is None else {"data-beside": "", "data-marks": ""}),
     }
-    # A map of figures by place shows the hexagons at once, in the small picture beside it.
-    begins = {"data-close": ""} if "data-close" in attributes and shown is None else {}
     parts = [
         html.Div(id="map", className="ioc-map", role="group", **attributes),
         *([] if beside is None else [html.Div(className="ioc-map__room"), beside]),
@@ -90,7 +88,7 @@ def map_panel(
                 *([_legend(next((c for c in layers if c.kpi == shown), None), _, data)] if layers else []),
                 *(street_legends(data) if beside is None else []),
                 *([_vehicle_legend(data), _withheld(_)] if vehicles else []),
-                html.P(className="ioc-map__credit", **{"data-part": "map-credit"}, **begins),
+                html.P(className="ioc-map__credit", **_credit(attributes)),
             ],
             className="ioc-map__foot",
         ),
@@ -102,6 +100,12 @@ def map_panel(
         waits = empty(_("Chưa xe nào gửi vị trí."), how)
         parts.append(html.Div(waits, className="ioc-map__empty"))
     return html.Div(parts, className="ioc-mapbox", **{"data-simulated": "true"} if marked else {})
+
+
+def _credit(attributes: Mapping[str, str]) -> dict[str, str]:
+    """A map of figures by place shows the hexagons at once, in the small picture beside it; others when zoomed out."""
+    alone = "data-close" in attributes and not attributes["data-shown"]
+    return {"data-part": "map-credit", **({"data-close": ""} if alone else {})}
 
 
 def streets_picture(data: ScreenData) -> Component:

@@ -28,7 +28,7 @@ from present import formats
 from present.text import Words, words
 from queries.collection import COLLECTION
 from queries.places import PLACES
-from rounds.pace import pace
+from rounds.pace import left, pace
 
 SHOWN, TICKS, WALL_TICKS = 10, 8, 6
 # So many lie open on a telephone: the overdue are the first.
@@ -115,14 +115,11 @@ def of_now(runs: Sequence[RunResult], now: datetime) -> list[RunResult]:
 
 def is_overdue(run: RunResult, now: datetime) -> bool:
     """Whether its window is over and a street is not served, or it should have begun and its truck is on none of its
-    streets: each by more than the quarter of an hour that is on time. What a silence that is over may hide no driver
-    has still to do.
+    streets: each by more than the quarter of an hour that is on time.
     """
     over = run.ends is not None and run.ends + STREET_LATE < now
     if run.state is RunState.RUNNING:
-        heard = silent_since(run, now) is None
-        left = (one for one in run.streets if one.state is not StreetState.SERVED and not (heard and one.hidden))
-        return over and any(left)
+        return over and bool(left(run, heard=silent_since(run, now) is None))
     late = run.begins is not None and run.begins + STREET_LATE < now
     return run.state is RunState.PLANNED and late and (over or not has_come(run, now))
 
