@@ -8,14 +8,12 @@ import numpy as np
 
 from domain.waste.plan import Unit
 from domain.waste.run import SERVED_SHARE, ClosedBy, StreetState
-from rounds.crews import worked_until_s
+from rounds.crews import LEAVES_S, goes_on, worked_until_s
 from rounds.due import DueStreet
 from rounds.judging import SURELY_COLLECTING_KMH, Along, Verdict
 
 # Of what its streets lack to be served whole the truck may still collect for so long after it collected last.
 DONE_AFTER_S = 600.0
-# A run of which everything is served goes on as long as its truck still collects along it, with pauses up to this.
-LEAVES_S = 240.0
 _MOVES_M = 20.0
 
 
@@ -64,16 +62,10 @@ class Done:
         if not last_s:
             return None
         # A street driven there and back is served on the way there.
-        last_s = self._goes_on(last_s)
+        last_s = goes_on(last_s, self.works)
         if last_s + LEAVES_S > self.now_s:
             return None
         return last_s if whole else max(last_s + DONE_AFTER_S, self.ends_s)
-
-    def _goes_on(self, last_s: float) -> float:
-        for from_s, to_s in self.works:
-            if from_s <= last_s + LEAVES_S:
-                last_s = max(last_s, to_s)
-        return last_s
 
 
 def collects(drive: Along) -> bool:

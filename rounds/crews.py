@@ -13,9 +13,16 @@ from rounds.judging import SURELY_COLLECTING_KMH, Verdict
 GOES_HOME_S = 600.0
 
 
-def worked_until_s(verdicts: Iterable[Verdict], ends_s: float) -> dict[str, float]:
+# A pause in collecting up to this is part of it.
+LEAVES_S = 240.0
+
+
+def worked_until_s(
+    verdicts: Iterable[Verdict], ends_s: float, works: Sequence[tuple[float, float]] = ()
+) -> dict[str, float]:
     """By vehicle, when it collected last (epoch s); after the window, which ends at ``ends_s``, a drive of which the
-    speed does not surely tell collecting, long after the service before it, was the way home.
+    speed does not surely tell collecting, long after the service before it, was the way home. Who still collects
+    along the run's streets (``works``, by time), as on the way back of one that is served, still works.
     """
     served = [
         (one.first_s, one.last_s, one.by)
@@ -28,7 +35,15 @@ def worked_until_s(verdicts: Iterable[Verdict], ends_s: float) -> dict[str, floa
         home = by.vehicle in found and first_s > max(until_s, ends_s) + GOES_HOME_S
         if not home or by.speed_kmh <= SURELY_COLLECTING_KMH:
             found[by.vehicle] = max(until_s, last_s)
-    return found
+    return {vehicle: goes_on(last_s, works) for vehicle, last_s in found.items()}
+
+
+def goes_on(last_s: float, works: Sequence[tuple[float, float]]) -> float:
+    """When collecting that goes on at ``last_s`` ends."""
+    for begins_s, until_s in works:
+        if begins_s <= last_s + LEAVES_S:
+            last_s = max(last_s, until_s)
+    return last_s
 
 
 def assignments(

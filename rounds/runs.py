@@ -209,7 +209,7 @@ class _Judgement:
         return assignments(
             self._spans,
             heard_s={vehicle: float(self._fleet.drives[vehicle].at_s[-1]) for vehicle in self._spans},
-            worked_s=worked_until_s(chain.from_iterable(self._findings), self._ends.timestamp()),
+            worked_s=worked_until_s(chain.from_iterable(self._findings), self._ends.timestamp(), self._works()),
             judged_s=self._judged_until_s(),
             over_s=closed_at.timestamp() if closed_at else None,
         )

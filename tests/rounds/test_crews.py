@@ -21,6 +21,7 @@ def test_a_run_along_one_street_and_back_is_over_when_the_truck_has_come_back():
         assert result.state is state
     assert result.closed_at is not None
     assert abs(result.closed_at.timestamp() - fixes[-1][0]) < 60
+    assert abs(result.assignments[0].until.timestamp() - fixes[-1][0]) < 60, "it worked until it was back"
 
 
 def test_a_slow_drive_home_along_its_street_is_no_work_on_a_run_that_is_over():
