@@ -97,8 +97,7 @@ def map_panel(
     ]
     if vehicles and not seen:
         how = _("Đang chờ thiết bị định vị gửi vị trí; xe hiện trên bản đồ ngay khi có vị trí đầu tiên.")
-        waits = empty(_("Chưa xe nào gửi vị trí."), how)
-        parts.append(html.Div(waits, className="ioc-map__empty"))
+        parts.append(html.Div(empty(_("Chưa xe nào gửi vị trí."), how), className="ioc-map__empty"))
     return html.Div(parts, className="ioc-mapbox", **{"data-simulated": "true"} if marked else {})
 
 
