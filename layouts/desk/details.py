@@ -11,8 +11,7 @@ from present import formats
 
 # Row and column stand in the table's own columns.
 _WHERE = re.compile(r"(?:.*?: )?dòng \d+, cột \d+ / row \d+, column \d+(?:: |$)")
-_BOTH = re.compile(r"(?P<vi>[^/]*[^\W\d]{2}[^/]*) / (?P<en>[^/]*[^\W\d]{2}[^/]*)")
-"""One sentence in two languages; what has no words on both sides of the stroke is a value."""
+_WORD = re.compile(r"[^\W\d]{2}")
 
 
 def period_words(period: str, language: Language) -> str:
@@ -32,8 +31,10 @@ def period_words(period: str, language: Language) -> str:
 def detail_words(data: ScreenData, feed: str, detail: str) -> str:
     """Without what the table's other columns say, in the reader's language, measures by their names."""
     said = _WHERE.sub("", detail, count=1)
-    if both := _BOTH.fullmatch(said):
-        said = both[data.language]
+    vi, _stroke, en = said.partition(" / ")
+    # One sentence in two languages; what has no words on both sides of the one stroke is a value.
+    if said.count("/") == 1 and _WORD.search(vi) and _WORD.search(en):
+        said = en if data.language == "en" else vi
     key, colon, rest = said.partition(": ")
     declared = data.feeds.get(feed)
     if colon and declared is not None and declared.measure(key) is not None:
