@@ -1,6 +1,4 @@
-"""How late a run is and when it ends, by one arithmetic, so that the two can never contradict each other; and what its
-crew has still to do.
-"""
+"""How late a run is now and when it ends, both from the forecasts of its streets; and what its crew has still to do."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,25 +14,27 @@ LAST, FEW = 5, 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """``late`` against the plan, early is negative; with a forecast ``ends`` = planned end + ``late``."""
+    """``late`` against the plan, early is negative; a crew makes up for some of it until ``ends``."""
 
     late: timedelta
     ends: Expected | None = None
 
 
 def pace(run: RunResult, now: datetime) -> Pace | None:
-    """As forecast for the last street still due, in the order of the plan; else as at the streets passed last.
+    """As late as forecast for the next street still due, in the order of the plan; else as at the streets passed last.
+    It ends as late as the last of them is forecast.
 
     Without a forecast the middle of the last five served streets speaks, the earlier of two: a street that was served
     out of turn, or crossed on the way to another, says nothing about the run. A run that has just begun may have served
     no other. A forecast that has passed is none. None when the plan gives no time to compare with, or nothing is known.
     """
-    ahead = next((street for street in reversed(run.streets) if _may_come(street, now) and street.begins), None)
-    if ahead is not None and ahead.expected and ahead.begins:
-        late, planned = ahead.expected.at - ahead.begins, ahead.ends or run.ends or ahead.begins
-        rest = max(planned - ahead.begins, timedelta())
-        low, at, high = (one + rest for one in (ahead.expected.low, ahead.expected.at, ahead.expected.high))
-        return Pace(late=late, ends=Expected(at=at, low=low, high=high))
+    ahead = [(one, one.expected, one.begins) for one in run.streets if one.expected and one.begins]
+    ahead = [(street, expected, begins) for street, expected, begins in ahead if expected.at >= now]
+    if ahead:
+        (_next, soon, planned), (last, end, begins) = ahead[0], ahead[-1]
+        rest = max((last.ends or run.ends or begins) - begins, timedelta())
+        ends = Expected(at=end.at + rest, low=end.low + rest, high=end.high + rest)
+        return Pace(late=soon.at - planned, ends=ends)
     timed = [(_passed(street), street.begins) for street in run.streets if street.begins]
     in_turn = list(takewhile(lambda one: one[0] is not None, timed))
     told = [one for one in timed if one[0] is not None]
@@ -55,10 +55,6 @@ def left(run: RunResult, *, heard: bool) -> list[StreetResult]:
     if sum(street.metres(StreetState.DUE) for street in hidden) > SURELY_COLLECTING_KMH / 3.6 * silent_s:
         return unserved
     return [street for street in unserved if street not in hidden]
-
-
-def _may_come(street: StreetResult, now: datetime) -> bool:
-    return street.expected is not None and street.expected.at >= now
 
 
 def _passed(street: StreetResult) -> datetime | None:

@@ -1,4 +1,4 @@
-"""A run's lateness and its expected end: they agree, and a street out of turn does not make a run late."""
+"""A run's lateness now and its expected end, and that a street out of turn does not make a run late."""
 
 from dataclasses import replace
 
@@ -25,11 +25,11 @@ def told_of(one, at: int = 20):
     return pace(one, BEGINS + minutes(at))
 
 
-def test_the_expected_end_is_the_planned_end_and_the_delay():
-    one = running(served(1, 20), due(2, 27), due(3, 38))
+def test_a_run_is_as_late_as_its_next_street_and_ends_as_late_as_its_last():
+    one = running(served(1, 22), due(2, 30), due(3, 38))
     told = told_of(one)
-    assert told.late == minutes(8), "the last street is planned at 30"
-    assert told.ends.at == one.ends + told.late
+    assert told.late == minutes(10), "the next street is planned at 20"
+    assert told.ends.at == one.ends + minutes(8), "the last street is planned at 30"
     assert (told.ends.low, told.ends.high) == (told.ends.at - minutes(3), told.ends.at + minutes(9))
 
 
