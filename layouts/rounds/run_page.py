@@ -1,6 +1,7 @@
 """One run: time scale, track, result of every street, vehicles, and the dispatcher's assignment form."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ from dash.development.base_component import Component
 from domain.instant import day_start
 from domain.text import Text
 from domain.waste.run import AssignedBy, Override, RunResult, RunState, StreetResult, StreetState
-from layouts.parts.components import empty, section, table
+from layouts.parts.components import empty, phone_fold, section, table
 from layouts.parts.ids import cid
 from layouts.parts.screen import ScreenData
 from layouts.rounds.day_head import newest_fix, simulated, state_bar
@@ -20,6 +21,7 @@ from layouts.rounds.run_audits import corrections
 from layouts.rounds.run_lists import evidence
 from layouts.rounds.run_timeline import axis_of, bars, delay_words, ends_words, lane
 from layouts.rounds.run_words import (
+    STATE_WORDS,
     away_since,
     came_at,
     downloads,
@@ -103,9 +105,9 @@ def run_page(data: ScreenData) -> list[Component]:
     if run is None or found is None:
         return []
     files = [downloads(data, "runs", run.day.isoformat(), run.route, str(run.number))] if run.fixes else []
-    own = [audit for audit in found.audits if (audit.route, audit.number) == (run.route, run.number)]
+    own = tuple(audit for audit in found.audits if (audit.route, audit.number) == (run.route, run.number))
     said_of = [one for one in found.overrides if (one.route, one.number) == (run.route, run.number)]
-    corrected = [corrections(data, found)] if own else []
+    corrected = [corrections(data, replace(found, audits=own))] if own else []
     return [_streets(data, run), _who(data, run, said_of), *files, *corrected]
 
 
@@ -113,7 +115,11 @@ def _streets(data: ScreenData, run: RunResult) -> Component:
     _ = words(data.language)
     heads = (_("Đường"), _("Kết quả"), _("Kế hoạch"), _("Thực tế"), _("Chiều dài"), _("Bằng chứng"))
     rows = [_street(data, run, street) for street in run.streets]
-    return section(_("Từng đường theo thứ tự"), [table(heads, rows, kind="streets")], aside=str(len(rows)))
+    # A telephone says how many are in which state; the street that somebody asks after is one tap further.
+    counts = {state: run.count(state) for state in STATE_WORDS}
+    said = " · ".join(f"{n} {STATE_WORDS[state].to(data.language)}" for state, n in counts.items() if n)
+    listed = phone_fold(said, [table(heads, rows, kind="streets")], name="streets")
+    return section(_("Từng đường theo thứ tự"), [listed], aside=str(len(rows)))
 
 
 def _street(data: ScreenData, run: RunResult, street: StreetResult) -> Component:

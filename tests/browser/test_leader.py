@@ -12,6 +12,7 @@ PHONE = {"width": 390, "height": 844}
 FOUR_SCREENS = (
     *("/", "/data", "/indicators"),
     *("/services", "/teams", "/connectivity", "/society", "/economy", "/platform"),
+    "/waste?run=mau-03&day=2026-11-23",
 )
 
 
