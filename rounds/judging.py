@@ -218,8 +218,15 @@ def silences(
     return found
 
 
+def nearest_first(hidden: Sequence[Silence], at_s: float | None) -> list[Silence]:
+    """The silences by how far they are from an instant (epoch s): the nearest hid most likely what was due then."""
+    if at_s is None:
+        return list(hidden)
+    return sorted(hidden, key=lambda silence: max(silence.since_s - at_s, at_s - silence.until_s, 0.0))
+
+
 def first_hiding(hidden: Sequence[Silence], places: Floats, lengths_m: Floats) -> list[Silence | None]:
-    """Per place, the first silence in which a vehicle may have driven its length there; None without one."""
+    """Per place, the first of the silences in which a vehicle may have driven its length there; None without one."""
     found: list[Silence | None] = [None] * len(places)
     for silence in hidden:
         for i in np.flatnonzero(silence.reaches(places, lengths_m)):

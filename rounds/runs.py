@@ -33,10 +33,10 @@ from rounds.closing import Done, collects
 from rounds.crews import assignments, worked_until_s
 from rounds.drive import GAP_S, Drive
 from rounds.due import DueStreet, DueStretch
-from rounds.judging import Along, Metres, Silence, Verdict, find, first_hiding, silences
+from rounds.judging import Along, Metres, Silence, Verdict, find, first_hiding, nearest_first, silences
 from rounds.progress import StopEvent, beginnings
 from rounds.service_time import began, timed
-from rounds.turns import Turns
+from rounds.turns import Turns, as_of_now
 from streets.graph import Floats
 
 EARLIEST = timedelta(hours=2)
@@ -136,6 +136,7 @@ class _Judgement:
             if any(span.key == run.key for span in spans)
         }
         self._passed = self._passings()
+        self._came_s = {number: event.passed_s for number, (_, event) in self._passed.items()}
         self._turns = Turns()
         self._findings = [self._street_findings(street) for street in run.streets]
 
@@ -287,7 +288,7 @@ class _Judgement:
         done = Done(
             streets=self._run.streets,
             findings=self._findings,
-            passed_s={number: event.passed_s for number, (_, event) in self._passed.items()},
+            passed_s=self._came_s,
             ends_s=self._ends.timestamp(),
             works=self._works(),
             now_s=self._now.timestamp(),
@@ -308,17 +309,9 @@ class _Judgement:
         return sorted(found)
 
     def _silences(self, until_s: float) -> list[Silence]:
-        since_s = self._begins.timestamp()
-        return sorted(
-            (
-                silence
-                for vehicle in self._spans
-                for silence in silences(
-                    self._fleet.drives[vehicle], since_s, until_s, self._fleet.metres, self._fleet.parked
-                )
-            ),
-            key=lambda silence: silence.since_s,
-        )
+        fleet, since_s = self._fleet, self._begins.timestamp()
+        found = (silences(fleet.drives[one], since_s, until_s, fleet.metres, fleet.parked) for one in self._spans)
+        return sorted(chain.from_iterable(found), key=lambda silence: silence.since_s)
 
     def _street(self, number: int, street: DueStreet, closed: bool, hidden: Sequence[Silence]) -> StreetResult:
         planned, passing = street.planned, self._passed.get(number)
@@ -361,10 +354,14 @@ class _Judgement:
         lengths_m = np.array([stretch.length_m for stretch in street.stretches])
         middles = self._middles(street)
         over, findings = closed or self._over(planned), self._findings[number]
-        hiding = first_hiding(hidden if over else (), middles, lengths_m)
-        if not over:
-            # Its truck may come again in its turn: it has not been left out yet.
-            findings = [_NOBODY if one.state is StreetState.PASSED else one for one in findings]
+        begins, now_s = self._run.due.window(planned)[0], self._now.timestamp()
+        due_s = self._came_s.get(number, begins.timestamp() if begins else None)
+        hiding = first_hiding(nearest_first(hidden, due_s) if over else (), middles, lengths_m)
+        if not closed:
+            came_s, length_m = self._came_s, street.length_m
+            findings = as_of_now(
+                findings, number, begins=begins, length_m=length_m, over=over, came_s=came_s, now_s=now_s
+            )
         return tuple(
             self._stretch(stretch.segment >= 0, stretch.line_from_m, stretch.line_to_m, finding, closed, gap)
             for stretch, finding, gap in zip(street.stretches, findings, hiding, strict=True)

@@ -1,16 +1,20 @@
-"""Streets that a run's plan has several times: each entry waits for a pass of its own, in the order of the plan.
+"""Whose turn it is. Streets that a run's plan has several times: each entry waits for a pass of its own, in the
+order of the plan. A street that its truck drove through: it is left out when the truck has gone on.
 
 Crews collect both sides in one pass, and yet come again where their plan leads them again: until then people read that
 the truck is still to come. Only when its hour is over without another pass may one pass have been for both.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 
-from domain.waste.run import StreetState
+from domain.waste.run import STREET_EARLY, Because, StreetState
 from rounds.due import DueStreet, DueStretch
 from rounds.judging import Verdict
+from rounds.lookup.street_now import SLOWEST_MPS, UNDER_WAY
 
 
 class Turns:
@@ -44,3 +48,40 @@ class Turns:
         services = self._served.get(stretch.segment, ())
         passed = (at_s for from_m, to_m, at_s in services if from_m < high_m and to_m > low_m)
         return max(passed, default=-np.inf)
+
+
+def as_of_now(
+    found: Sequence[Verdict],
+    number: int,
+    *,
+    begins: datetime | None,
+    length_m: float,
+    over: bool,
+    came_s: Mapping[int, float],
+    now_s: float,
+) -> list[Verdict]:
+    """The findings about the entry ``number`` of an open run: a drive through proves nothing yet while its truck may
+    still collect there.
+
+    ``over``: its hour is over. ``came_s``: by entry, when its truck came there (epoch s).
+    """
+    served_s = [one.last_s for one in found if one.state is StreetState.SERVED and one.last_s is not None]
+    here_s = max([*served_s, *([came_s[number]] if number in came_s else [])], default=None)
+
+    def left_out(through_s: float | None) -> bool:
+        if not over or through_s is None:
+            return over
+        if here_s is None and begins is not None and through_s < (begins - STREET_EARLY).timestamp():
+            # Its truck only crossed it on the way to another.
+            return False
+        # Who drives by again on the way home has left it all the same.
+        since_s = through_s if here_s is None else here_s
+        gone_on = any(other > number and at_s > since_s for other, at_s in came_s.items())
+        return gone_on or now_s - since_s > max(UNDER_WAY.total_seconds(), length_m / SLOWEST_MPS)
+
+    return [one if one.state is not StreetState.PASSED or left_out(one.last_s) else _open(one) for one in found]
+
+
+def _open(found: Verdict) -> Verdict:
+    """The same drive, of which nothing is said but how much of the stretch it covered."""
+    return replace(found, state=None, because=Because.NOT_DRIVEN, confidence=0.0, by=None, first_s=None, last_s=None)

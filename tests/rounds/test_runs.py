@@ -111,6 +111,16 @@ def test_a_street_is_passed_only_when_its_hour_is_over():
     assert states(judged(own))[1] is StreetState.PASSED
 
 
+def test_a_street_along_which_its_truck_came_is_not_passed_while_it_collects_there():
+    came = trace([(500, 0), (0, 0)], kmh=40, start_min=-1, every_s=5)
+    slow = [fix for fix in trace(ROUND[:2], kmh=1.2) if fix[0] <= _at(16).timestamp()]
+    run, on = planned(), OnRun("01#1", _at(-2).timestamp(), _at(16).timestamp(), 1.0)
+    seen = replace(fleet(drive([*came, *slow]), runs=[run]), spans={"LA-001": [on]})
+    there = judge(run, seen, _at(16)).streets[0]
+    assert there.state is StreetState.DUE, "its hour is over, but the truck is still there"
+    assert [one.state for one in there.stretches] == [StreetState.SERVED] * 3 + [StreetState.DUE] * 2
+
+
 def test_a_run_whose_street_another_truck_crossed_long_before_has_not_begun():
     crossing = drive(trace([(500, 0), (500, 300)], kmh=8, start_min=-60), vehicle="LA-009")
     before = judged(crossing, now=_at(-50))
