@@ -7,13 +7,12 @@ import numpy as np
 import shapely
 
 from domain.instant import from_s
+from rounds.assigning import AWAY_S
 from rounds.drive import Drive
 from rounds.judging import Metres
 from rounds.off_plan import LEAVES_M
 from streets.graph import Floats
 
-# The way from one street of a run to the next takes less.
-AWAY_S = 240.0
 # What a vehicle did longer ago is not asked.
 _ASKED_S = 3_600.0
 

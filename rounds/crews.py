@@ -11,8 +11,6 @@ from rounds.judging import SURELY_COLLECTING_KMH, Verdict
 
 # Who has not collected for so long after a run's window goes home, unless it surely collects again.
 GOES_HOME_S = 600.0
-
-
 # A pause in collecting up to this is part of it.
 LEAVES_S = 240.0
 

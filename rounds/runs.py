@@ -210,7 +210,7 @@ class _Judgement:
         return assignments(
             self._spans,
             heard_s={vehicle: float(self._fleet.drives[vehicle].at_s[-1]) for vehicle in self._spans},
-            worked_s=worked_until_s(chain.from_iterable(self._findings), self._ends.timestamp(), self._works()),
+            worked_s=worked_until_s(chain.from_iterable(self._findings), self._ends.timestamp(), self._works),
             judged_s=self._judged_until_s(),
             over_s=closed_at.timestamp() if closed_at else None,
         )
@@ -290,13 +290,14 @@ class _Judgement:
             findings=self._findings,
             passed_s=self._came_s,
             ends_s=self._ends.timestamp(),
-            works=self._works(),
+            works=self._works,
             now_s=self._now.timestamp(),
         )
         arrivals = [self._fleet.arrivals.get(vehicle, np.empty(0)).tolist() for vehicle in self._spans]
         at_s, by = done.over(chain.from_iterable(arrivals), self._until_s)
         return (from_s(at_s), by) if at_s <= self._now.timestamp() else (None, None)
 
+    @cached_property
     def _works(self) -> list[tuple[float, float]]:
         """When its vehicles drove along its streets at a speed that surely is collecting, by time."""
         found = [

@@ -14,7 +14,7 @@ import numpy as np
 from domain.waste.run import STREET_EARLY, Because, StreetState
 from rounds.due import DueStreet, DueStretch
 from rounds.judging import Verdict
-from rounds.lookup.street_now import SLOWEST_MPS, UNDER_WAY
+from rounds.lookup.street_now import longest
 
 
 class Turns:
@@ -77,7 +77,7 @@ def as_of_now(
         # Who drives by again on the way home has left it all the same.
         since_s = through_s if here_s is None else here_s
         gone_on = any(other > number and at_s > since_s for other, at_s in came_s.items())
-        return gone_on or now_s - since_s > max(UNDER_WAY.total_seconds(), length_m / SLOWEST_MPS)
+        return gone_on or now_s - since_s > longest(length_m).total_seconds()
 
     return [one if one.state is not StreetState.PASSED or left_out(one.last_s) else _open(one) for one in found]
 

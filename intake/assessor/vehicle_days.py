@@ -112,8 +112,13 @@ class VehicleDays:
                 found.append(
                     vehicle_day(
                         drive.drive,
-                        replace(
-                            self._about(day, id_, known, now, planned=bool(plans), told=(drive.kind, drive.source)),
+                        self._about(
+                            day,
+                            id_,
+                            known,
+                            now,
+                            planned=bool(plans),
+                            told=(drive.kind, drive.source),
                             meant=fleet.meant.get(plate_key(id_), frozenset()),
                         ),
                         ways=ground.ways,
@@ -152,7 +157,15 @@ class VehicleDays:
         return self._kept[day]
 
     def _about(
-        self, day: date, vehicle: str, known: _Known, now: datetime, *, planned: bool, told: tuple[Kind, str]
+        self,
+        day: date,
+        vehicle: str,
+        known: _Known,
+        now: datetime,
+        *,
+        planned: bool,
+        told: tuple[Kind, str],
+        meant: frozenset[str] = frozenset(),
     ) -> About:
         return About(
             day=day,
@@ -164,6 +177,7 @@ class VehicleDays:
             on_duty=due(known.roster.get(vehicle), day, now),
             planned=planned,
             before=self._of(day - timedelta(days=1)).get(vehicle),
+            meant=meant,
         )
 
     def _unheard(

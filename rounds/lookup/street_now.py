@@ -74,6 +74,11 @@ def _part_at(run: RunResult, street: StreetResult, now: datetime) -> datetime | 
     return at if street.begins is None or at >= street.begins - STREET_EARLY else None
 
 
+def longest(length_m: float) -> timedelta:
+    """The time that any crew needs for so many metres at most."""
+    return max(UNDER_WAY, timedelta(seconds=length_m / SLOWEST_MPS))
+
+
 def _under_way(run: RunResult, street: StreetResult, now: datetime) -> bool:
     """Whether its truck came to a street in its turn, drove along a part of it, and has not gone on."""
     known = (at for at in (street.passed_at, street.last_at) if at is not None)
@@ -85,7 +90,7 @@ def _under_way(run: RunResult, street: StreetResult, now: datetime) -> bool:
     gone_on = any(
         other.order > street.order and _in_turn(other) and (other.passed_at or at) > at for other in run.streets
     )
-    return not gone_on and now - at <= max(UNDER_WAY, timedelta(seconds=street.due_m / SLOWEST_MPS))
+    return not gone_on and now - at <= longest(street.due_m)
 
 
 def _in_turn(street: StreetResult) -> bool:
