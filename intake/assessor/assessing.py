@@ -20,13 +20,13 @@ from domain.waste.run import AssignedBy, Audit, Override, RunResult, RunState, S
 from intake.assessor.effort import EVERY_S, Effort
 from intake.assessor.fleet_day import FleetDay, VehicleDrive, days_until, marks_by_day
 from intake.assessor.ground import Ground, Grounds
+from intake.assessor.learning import Learning
 from intake.assessor.unjudged import Unjudged
 from intake.assessor.vehicle_days import VehicleDays
 from kpi import waste
 from rounds.arrivals import arrivals
 from rounds.assigning import OnRun, assigned, meant, on_foot
-from rounds.expecting import errors, foretold, learn
-from rounds.lessons import Lessons
+from rounds.expecting import errors, foretold
 from rounds.runs import EARLIEST, Fleet, RunPlan, judge
 from store.maps.map_layers import MapLayers
 from store.registry import Registry
@@ -40,7 +40,6 @@ _log = logging.getLogger(__name__)
 LEASE = Part("assessing")
 # A fix that arrives more days than this after its day no longer corrects that day.
 CORRECTED_DAYS = 35
-_LEARNT_DAYS = 30
 # Check days before yesterday less often: most of their fixes have arrived.
 _PAST_EVERY = timedelta(minutes=1)
 
@@ -70,7 +69,7 @@ class Assessor:
         self._marks: dict[tuple[date, str], Mark] = {}
         self._results: dict[date, dict[str, RunResult]] = {}
         self._words: dict[date, int] = {}
-        self._lessons: Lessons | None = None
+        self._learning = Learning(self._runs.runs, lambda day: self._before(day).values())
         self._past_seen: datetime | None = None
         self._used_s = 0.0
 
@@ -190,10 +189,8 @@ class Assessor:
         days = self._vehicle_days.made(day, drives, changed[day], fleet, plans, self._laid, now)
         self._runs.put([run for run, _ in fresh], days, [audit for _, audit in fresh if audit is not None])
         self._vehicle_days.keep(day, days, now)
-        for run, _ in fresh:
-            known = before.get(run.key)
-            if run.state is RunState.CLOSED and (known is None or known.state is not RunState.CLOSED):
-                learn(self._learnt(now), run)
+        if any(one.closed_at for run, _ in fresh for one in (run, before.get(run.key)) if one):
+            self._learning.changed()
         before.update({run.key: run for run, _ in fresh})
         return len(fresh)
 
@@ -256,13 +253,14 @@ class Assessor:
         self, run: RunResult, before: RunResult | None, now: datetime
     ) -> tuple[RunResult | None, Audit | None]:
         """The run with its expected times or, when it is over, their errors; None when nothing changed."""
-        lessons = self._learnt(now)
+        lessons = self._learning.lessons(now)
         if run.state is not RunState.CLOSED:
             run = foretold(run, lessons, now)
         elif before is None or before.state is not RunState.CLOSED:
             run = replace(run, eta_errors=errors(run, lessons))
         else:
-            run = replace(run, eta_errors=before.eta_errors, revision=before.revision)
+            # Before its fixes came there was nothing to measure.
+            run = replace(run, eta_errors=before.eta_errors or errors(run, lessons), revision=before.revision)
         if before is not None and replace(run, computed_at=before.computed_at) == before:
             return None, None
         if before is None or before.state is not RunState.CLOSED or _summary(before) == _summary(run):
@@ -273,16 +271,6 @@ class Assessor:
             before=_summary(before), after=_summary(run),
         )  # fmt: skip
         return run, audit
-
-    def _learnt(self, now: datetime) -> Lessons:
-        """Lessons from the closed runs of the last 30 days, read once."""
-        if self._lessons is None:
-            self._lessons = Lessons()
-            for day in days_until(service_day(now), _LEARNT_DAYS):
-                for run in sorted(self._runs.runs(day), key=lambda run: run.closed_at or now):
-                    if run.state is RunState.CLOSED:
-                        learn(self._lessons, run)
-        return self._lessons
 
 
 def _asks(plan: RunPlan, before: RunResult | None, changed: Mapping[str, float], *, said: bool, now: datetime) -> bool:
