@@ -74,10 +74,12 @@ def simulated_banner(_: Words) -> Component:
 
 
 def made_at(data: ScreenData) -> Component:
-    """Note that this page does not update itself; CSS hides it where scripts run."""
-    said = words(data.language)("Trang này không tự cập nhật · số liệu đến {at} · hãy tải lại trang")
+    """Note that this page does not update itself; CSS hides it where scripts run, and the buttons where none do."""
+    _ = words(data.language)
+    said = _("Trang này không tự cập nhật · số liệu đến {at} · hãy tải lại trang")
     at = f"{formats.clock(data.now)} {formats.day(data.now, data.language)}"
-    return html.P(said.format(at=at), className="ioc-made", role="status")
+    lacks = html.Span(" · " + _("nút bấm và ô nhập cần JavaScript"))
+    return html.P([said.format(at=at), lacks], className="ioc-made", role="status")
 
 
 def clock(data: ScreenData, *, seconds: bool = True) -> Component:

@@ -208,7 +208,24 @@ def test_a_page_that_nothing_comes_to_help_says_so(chromium: Browser, centre: st
     page.close()
 
 
+SPILL = """all => all.filter(field => field.checkVisibility()).map(field => {
+  const box = field.closest('.ioc-field').getBoundingClientRect(), inner = field.getBoundingClientRect();
+  return Math.max(box.left - inner.left, inner.right - box.right, inner.bottom - box.bottom);
+})"""
+
+
+def test_fields_lie_in_their_boxes_before_dash_styles_them(chromium: Browser, centre: str) -> None:
+    page = chromium.new_page(viewport={"width": 1366, "height": 768})
+    page.route(re.compile("_dash-"), lambda route: route.abort())
+    page.goto(f"{centre}/waste?run=mau-03&day=2026-11-23")
+    spilled = page.locator(".ioc-field > input").evaluate_all(SPILL)
+    assert spilled
+    assert max(spilled) <= 0
+    page.close()
+
+
 UNSEEN = "all => all.filter(one => !one.checkVisibility()).map(one => one.className)"
+SEEN = UNSEEN.replace("!one", "one")
 
 
 @pytest.mark.parametrize("profile", ["desk", "laptop", "phone"])
@@ -227,6 +244,9 @@ def test_without_scripts_the_page_is_read_and_says_how_old_it_is(
     assert page.inner_text(".ioc-made").startswith("Trang này không tự cập nhật · số liệu đến 14:05 23/11/2026")
     ages = [text for text in page.locator("time[data-as-of]").all_inner_texts() if text]
     assert all(text.startswith(("lúc ", "ngày ")) for text in ages), "no age stands still"
+    idle = page.locator("main :is(button, input, select)")
+    assert idle.evaluate_all(SEEN) == [], "they would do nothing"
+    assert page.inner_text(".ioc-made").endswith("cần JavaScript") is (idle.count() > 0)
     folded = (path, profile) == ("/indicators", "phone")
     assert ages or folded or path.startswith("/waste?"), "one run and one day tell hours anyway"
     assert page.evaluate(BEYOND) == []
