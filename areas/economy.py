@@ -5,7 +5,7 @@ from domain.text import Text
 
 AREA = Area(
     key="economy",
-    title=Text("Kinh tế số", "Digital economy"),
+    title=Text("Kinh tế số", "Economy"),
     feeds=("trade", "traceability", "techport", "waste_sorting"),
     order=45,
     map_kpi="economy_ocop_listed",

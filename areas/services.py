@@ -5,7 +5,7 @@ from domain.text import Text
 
 AREA = Area(
     key="services",
-    title=Text("Dịch vụ công", "Public services"),
+    title=Text("Dịch vụ công", "Services"),
     feeds=("services", "dossiers", "feedback", "scores_766", "dti", "citizens", "portal_levels"),
     order=20,
     map_kpi="services_on_time",

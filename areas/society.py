@@ -5,7 +5,7 @@ from domain.text import Text
 
 AREA = Area(
     key="society",
-    title=Text("Xã hội số", "Digital society"),
+    title=Text("Xã hội số", "Society"),
     feeds=("door_to_door", "publicity"),
     order=42,
     map_kpi="society_visited",

@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 from screen_figures import FEEDS, KPIS, NOW
 
+from domain.text import Language
+from present import formats
 from present.text import english
 from tests.browser.served import draw_all_again, launched
 from tests.letters import SEEN, too_small
@@ -167,6 +169,26 @@ def test_nothing_is_cut_sticks_out_or_speaks_english(
         # Names of settings are typed as they stand, in whatever language.
         said = re.sub(r"\bIOC_[A-Z_]+", "", page.inner_text("body"))
         assert _tokens([said]) & _english_only() == set()
+    page.close()
+
+
+LINES = """days => { const said = document.querySelector('.ioc-date');
+  return days.map(day => {
+    said.textContent = day;
+    return new Set([...document.querySelectorAll('.ioc-nav > a')].map(link => link.offsetTop)).size;
+  }); }"""
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("path", ["/", "/waste", "/services?territory=2024-01"])
+def test_a_laptops_bar_has_every_screen_on_one_line_on_every_day(
+    browser: BrowserContext, centres: dict[str, str], path: str, language: Language
+) -> None:
+    address = f"{centres['normal']}{path}{'&' if '?' in path else '?'}lang={language}"
+    page = open_screen(browser, address, "laptop")
+    days = [formats.weekday(NOW + timedelta(days=n), language) for n in range(7)]
+    assert page.evaluate(LINES, days) == [1] * 7
+    assert page.evaluate(BAR) == []
     page.close()
 
 
