@@ -13,9 +13,10 @@ from domain.access.needs import Need, needing
 from domain.access.principal import Principal
 from domain.imports.desk import FigureDesk
 from domain.imports.file_import import FileImport, OvertakenError, SamePersonError
+from domain.imports.stages import STAGES, who_words
 from domain.text import Text
 from layouts.desk.figure_preview import ANSWER, BETWEEN, SAID
-from layouts.figures import APPROVE, DESK, GIVE_UP, NOTICE, OPEN, SCREEN, SHOWN, STAGES, WITHDRAW, desk, notice
+from layouts.figures import APPROVE, DESK, GIVE_UP, NOTICE, OPEN, SCREEN, SHOWN, WITHDRAW, desk, notice
 from layouts.parts.ids import cid
 from present.wire import FIGURES_CHANGED
 from queries.ask import Sources
@@ -115,9 +116,8 @@ async def _acted(
     except KeyError:
         words = _GONE
     except OvertakenError as other:
-        who = other.now.withdrawn_by or other.now.approved_by or "—"
-        stage = STAGES[other.now.stage]
-        words = Text(_OVERTAKEN.vi.format(stage=stage.vi, who=who), _OVERTAKEN.en.format(stage=stage.en, who=who))
+        by, stage = who_words(other.now.withdrawn_by or other.now.approved_by or "—"), STAGES[other.now.stage]
+        words = Text(_OVERTAKEN.vi.format(stage=stage.vi, who=by.vi), _OVERTAKEN.en.format(stage=stage.en, who=by.en))
     return await _drawn(services, opened, query), notice(words.to(language) if words else "")
 
 

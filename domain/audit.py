@@ -35,6 +35,7 @@ class Act(StrEnum):
     DRIVERS_IMPORTED = "drivers_imported"
     DRIVERS_READ = "drivers_read"
     FILE_APPROVED = "file_approved"
+    FILE_GIVEN_UP = "file_given_up"
     FILE_RECEIVED = "file_received"
     FILE_REFUSED = "file_refused"
     FILE_WITHDRAWN = "file_withdrawn"
@@ -87,6 +88,7 @@ ACTS = {
     Act.DRIVERS_IMPORTED: Text("Nạp danh sách tài xế", "Drivers imported"),
     Act.DRIVERS_READ: Text("Xem dữ liệu tài xế", "Driver data read"),
     Act.FILE_APPROVED: Text("Duyệt tệp số liệu", "File of figures approved"),
+    Act.FILE_GIVEN_UP: Text("Người nạp bỏ tệp số liệu", "File of figures given up"),
     Act.FILE_RECEIVED: Text("Nhận tệp số liệu", "File of figures received"),
     Act.FILE_REFUSED: Text("Không nhận tệp số liệu", "File of figures refused"),
     Act.FILE_WITHDRAWN: Text("Rút tệp số liệu", "File of figures withdrawn"),

@@ -6,14 +6,14 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.access.needs import Need
-from domain.access.principal import ACTORS, Actor
 from domain.feeds.feed import Bearer, Feed
 from domain.feeds.payload import Format
 from domain.imports.file_import import FileImport, Stage
 from domain.imports.kind import file_kinds, kinds_said
+from domain.imports.stages import stage_words, who_words
 from domain.places.map_layer import LayerKind
 from domain.places.map_order import STREET_SUFFIXES
-from domain.text import Language, Text
+from domain.text import Text
 from layouts.desk import map_fields
 from layouts.desk.drop import Way, choice, drop_form, text
 from layouts.desk.figure_preview import SCREEN_KEY, preview_of
@@ -31,32 +31,27 @@ ACCEPTED = ".xlsx,.xls,.xlsm,.ods,.csv,.tsv,.txt,.json,.html,.xml,.geojson,.zip"
 APPROVE, WITHDRAW, GIVE_UP, OPEN = "approve", "withdraw", "give-up", "open"
 DESK, NOTICE, SHOWN = "desk", "notice", "shown"
 
-STAGES = {
-    Stage.RECEIVED: Text("đã nhận, chưa đọc", "received, not read yet"),
-    Stage.READ: Text("đang đọc", "being read"),
-    Stage.PREVIEWED: Text("chờ trả lời", "waits for answers"),
-    Stage.MAPPED: Text("chờ duyệt", "waits for approval"),
-    Stage.APPROVED: Text("đã duyệt, đang ghi", "approved, being written"),
-    Stage.APPLIED: Text("đã áp dụng", "applied"),
-    Stage.WITHDRAWN: Text("đã rút", "withdrawn"),
-    Stage.REFUSED: Text("không nhận", "refused"),
-}
-
-_NOTHING_TO_COUNT = Text("không có số liệu nào để duyệt", "nothing to approve in it")
-
 
 def layout(data: ScreenData) -> Component:
     """The form, the open file and all files; raising the store FIGURES_CHANGED with an id shows that file."""
     _ = words(data.language)
     return html.Div(
         [
-            section(_("Bàn nạp số liệu"), [_form(data), html.Div(_templates(data), className="ioc-choices")]),
+            section(_("Bàn nạp số liệu"), _ways_in(data)),
             html.Div(id=cid(SCREEN_KEY, NOTICE), role="status", **{"aria-live": "polite"}),
             html.Div(desk(data), id=cid(SCREEN_KEY, DESK), className="ioc-figures"),
             dcc.Store(id=FIGURES_CHANGED, data=""),
         ],
         className="ioc-data",
     )
+
+
+def _ways_in(data: ScreenData) -> list[Component]:
+    """The form and what to fill in; a sentence to who may only look."""
+    _ = words(data.language)
+    if Need.HAND_IN in data.may:
+        return [_form(data), html.Div(_templates(data), className="ioc-choices")]
+    return [html.P(_("Ở đây chỉ xem các tệp đã nạp. Người trực ca hoặc người duyệt đăng nhập để nạp tệp."))]
 
 
 def desk(data: ScreenData) -> list[Component]:
@@ -68,8 +63,8 @@ def desk(data: ScreenData) -> list[Component]:
 
 def _opened(data: ScreenData, one: FileImport) -> Component:
     _ = words(data.language)
-    stage = _stage_words(one).to(data.language)
-    sent = f"{one.source} · {formats.moment(one.received_at, data.now, data.language)}"
+    stage = stage_words(one).to(data.language)
+    sent = " · ".join((one.source, *_who_and_when(data, one)))
     head = html.P([html.B(one.file_name), " ", html.Span(stage), " ", html.Small(sent)])
     why = [html.P(one.refused.to(data.language))] if one.refused else []
     tone = "refused" if one.stage is Stage.REFUSED else one.stage.value
@@ -81,11 +76,19 @@ def _opened(data: ScreenData, one: FileImport) -> Component:
     return html.Div([box, *preview_of(data, one)])
 
 
-def _stage_words(one: FileImport) -> Text:
-    """How far it has come; a file that asks nothing, because nothing in it was understood, waits for no answer."""
-    if one.stage is Stage.PREVIEWED and one.preview is not None and not one.preview.questions:
-        return _NOTHING_TO_COUNT
-    return STAGES[one.stage]
+def _who_and_when(data: ScreenData, one: FileImport) -> list[str]:
+    """Who handed it in, approved it and withdrew it: whoever approves must be somebody else, and sees it here."""
+    _ = words(data.language)
+    acts = (
+        (_("nạp: {who}, {at}"), one.received_by, one.received_at),
+        (_("duyệt: {who}, {at}"), one.approved_by, one.approved_at),
+        (_("rút: {who}, {at}"), one.withdrawn_by, one.withdrawn_at),
+    )
+    return [
+        said.format(who=who_words(by).to(data.language), at=formats.moment(at, data.now, data.language))
+        for said, by, at in acts
+        if by and at
+    ]
 
 
 def _buttons(data: ScreenData, one: FileImport) -> Component:
@@ -95,7 +98,8 @@ def _buttons(data: ScreenData, one: FileImport) -> Component:
         label = _("Duyệt tệp này") if one.importer in file_kinds() else _("Duyệt và ghi số liệu")
         shown.append(_button(APPROVE, one.id, label, main=True))
     if one.stage in (Stage.PREVIEWED, Stage.MAPPED) and Need.HAND_IN in data.may:
-        shown.append(_button(GIVE_UP, one.id, _("Bỏ tệp này")))
+        label = _("Không nhận tệp này") if Need.APPROVE in data.may else _("Bỏ tệp này")
+        shown.append(_button(GIVE_UP, one.id, label))
     if one.stage is Stage.APPLIED and Need.APPROVE in data.may:
         label = _("Rút tệp này") if one.importer in file_kinds() else _("Rút số liệu của tệp này")
         shown.append(_button(WITHDRAW, one.id, label))
@@ -125,11 +129,11 @@ def history(data: ScreenData) -> list[Component]:
 def _row(data: ScreenData, one: FileImport, heads: Sequence[str]) -> Component:
     """``heads`` of the cells beside the file's name, which a telephone shows with each."""
     received = formats.moment(one.received_at, data.now, data.language)
-    who = " · ".join(_who(by, data.language) for by in (one.approved_by, one.withdrawn_by) if by)
+    who = " · ".join(who_words(by).to(data.language) for by in (one.approved_by, one.withdrawn_by) if by)
     cells = (
         f"{kind_name(data, one.feed)} · {one.source}",
         received,
-        _stage_words(one).to(data.language),
+        stage_words(one).to(data.language),
         who or formats.UNKNOWN,
     )
     name = html.Button(one.file_name, id=cid_of(SCREEN_KEY, OPEN, one.id), className="ioc-button", n_clicks=0)
@@ -140,15 +144,6 @@ def _row(data: ScreenData, one: FileImport, heads: Sequence[str]) -> Component:
             *(html.Td(cell, className="ioc-words", **{"data-head": head}) for head, cell in told),
         ]
     )
-
-
-def _who(by: str, language: Language) -> str:
-    """Who decided: a person by the account; the centre, a key or a screen by its kind."""
-    actor, _colon, name = by.partition(":")
-    if actor == Actor.PERSON or actor not in ACTORS:
-        return name or by
-    kind = ACTORS[Actor(actor)].to(language)
-    return f"{kind} {name}" if name and actor != Actor.CENTRE else kind
 
 
 def kind_name(data: ScreenData, kind: str) -> str:

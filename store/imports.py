@@ -90,10 +90,11 @@ class Imports:
             return [_import(row) for row in connection.execute(query.order_by(c.received_ms)).mappings()]
 
     def of_file(self, feed: str, source: str, sha256: str, answers: Mapping[str, str]) -> FileImport | None:
-        """The newest import of these bytes, of this sender and with these answers, that was not refused; None."""
+        """The newest import of these bytes, sender and answers that nobody refused or gave up; None."""
         c = file_imports.c
         same = (c.feed == feed, c.source == storable(source, _SOURCE_BYTES), c.sha256 == sha256)
-        query = select(*_SHOWN).where(*same, c.stage != Stage.REFUSED.value).order_by(c.received_ms.desc(), c.id)
+        untaken = (Stage.REFUSED.value, Stage.GIVEN_UP.value)
+        query = select(*_SHOWN).where(*same, c.stage.not_in(untaken)).order_by(c.received_ms.desc(), c.id)
         with self._engine.connect() as connection:
             found = map(_import, connection.execute(query).mappings())
             return next((one for one in found if one.answers == answers), None)
@@ -146,6 +147,10 @@ class Imports:
         told = {} if preview is None else {"preview": _PREVIEW.dump_json(preview).decode()}
         said = orjson.dumps([*words]).decode()
         return self._step(id_, Stage.REFUSED, Act.FILE_REFUSED, by, now, refused=said, **told)
+
+    def give_up(self, id_: str, by: Principal, now: datetime) -> FileImport:
+        """End an import that whoever handed it in takes back."""
+        return self._step(id_, Stage.GIVEN_UP, Act.FILE_GIVEN_UP, by, now)
 
     def approve(self, id_: str, applied: bytes, outbox: bytes | None, by: Principal, now: datetime) -> FileImport:
         """Approve an import: from here on it is carried out to the end, whatever fails."""

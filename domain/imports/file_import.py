@@ -12,10 +12,11 @@ from domain.text import Text
 
 
 class Stage(StrEnum):
-    """How far a file has come. REFUSED and WITHDRAWN are ends; APPLIED can be withdrawn.
+    """How far a file has come. REFUSED, GIVEN_UP and WITHDRAWN are ends; APPLIED can be withdrawn.
 
     RECEIVED: it is kept. READ: its sheets and cells were read. PREVIEWED: something is asked. MAPPED: nothing is asked,
-    so that somebody may approve. APPROVED: decided, on its way to the figures. APPLIED: the figures count.
+    so that somebody may approve. APPROVED: decided, on its way to the figures. APPLIED: the figures count. GIVEN_UP:
+    whoever handed it in took it back before anybody decided.
     """
 
     RECEIVED = "received"
@@ -26,18 +27,20 @@ class Stage(StrEnum):
     APPLIED = "applied"
     WITHDRAWN = "withdrawn"
     REFUSED = "refused"
+    GIVEN_UP = "given_up"
 
 
+_UNTAKEN = (Stage.REFUSED, Stage.GIVEN_UP)
 NEXT: Mapping[Stage, frozenset[Stage]] = {
-    Stage.RECEIVED: frozenset({Stage.READ, Stage.REFUSED}),
+    Stage.RECEIVED: frozenset({Stage.READ, *_UNTAKEN}),
     # Of two that read a file at once, each leads it to its end: neither knows that the other lives.
-    Stage.READ: frozenset({Stage.READ, Stage.PREVIEWED, Stage.MAPPED, Stage.REFUSED}),
-    Stage.PREVIEWED: frozenset({Stage.PREVIEWED, Stage.MAPPED, Stage.REFUSED}),
-    Stage.MAPPED: frozenset({Stage.PREVIEWED, Stage.MAPPED, Stage.APPROVED, Stage.REFUSED}),
+    Stage.READ: frozenset({Stage.READ, Stage.PREVIEWED, Stage.MAPPED, *_UNTAKEN}),
+    Stage.PREVIEWED: frozenset({Stage.PREVIEWED, Stage.MAPPED, *_UNTAKEN}),
+    Stage.MAPPED: frozenset({Stage.PREVIEWED, Stage.MAPPED, Stage.APPROVED, *_UNTAKEN}),
     Stage.APPROVED: frozenset({Stage.APPLIED}),
     Stage.APPLIED: frozenset({Stage.WITHDRAWN}),
     Stage.WITHDRAWN: frozenset(),
-    Stage.REFUSED: frozenset(),
+    **{stage: frozenset() for stage in _UNTAKEN},
 }
 """The stages that may follow each; the store allows no others."""
 OPEN = frozenset({Stage.RECEIVED, Stage.READ, Stage.PREVIEWED, Stage.MAPPED})

@@ -30,6 +30,7 @@ from domain.imports.file_import import (
 from domain.imports.kinds.maps import KIND as OF_MAPS
 from domain.imports.own_units import not_own
 from domain.imports.question import Answers, Topic
+from domain.imports.stages import turned_down
 from domain.instant import service_day
 from domain.subject import SubjectKind
 from domain.text import Text
@@ -67,7 +68,6 @@ _BROKEN = Text(
     "Có lỗi ngoài dự kiến khi đọc tệp; không có gì thay đổi. Hãy gửi tệp cho người quản trị.",
     "An unexpected error while reading the file; nothing changed. Send the file to the administrator.",
 )
-_GIVEN_UP = Text("Người nạp bỏ tệp này.", "Given up by whoever imported it.")
 _TOO_LATE = Text(
     "Quá hạn duyệt nên nội dung đã xoá; hãy gửi lại tệp.",
     "Nobody decided in time and its content is gone; send it again.",
@@ -170,8 +170,8 @@ class Machine:
         return await asyncio.to_thread(self._again, found, {k: v for k, v in merged.items() if v}, by)
 
     async def give_up(self, id_: str, by: Principal) -> FileImport:
-        """End an import on which nobody has decided."""
-        return await asyncio.to_thread(self._refused, await self._open(id_, by), _GIVEN_UP, by)
+        """End an import on which nobody has decided: who handed it in takes it back, somebody else refuses it."""
+        return await asyncio.to_thread(self._end, await self._open(id_, by), by)
 
     async def approve(self, id_: str, by: Principal) -> FileImport:
         """Apply a mapped import, whatever it brings, in one transaction. Raises SamePersonError."""
@@ -233,6 +233,13 @@ class Machine:
 
     def _refused(self, found: FileImport, words: Text, by: Principal, preview: Preview | None = None) -> FileImport:
         ended = self._imports.refuse(found.id, words, by, self._clock(), preview)
+        self._of_key[found.importer].clear(found)
+        return ended
+
+    def _end(self, found: FileImport, by: Principal) -> FileImport:
+        if found.received_by != str(by):
+            return self._refused(found, turned_down(str(by)), by)
+        ended = self._imports.give_up(found.id, by, self._clock())
         self._of_key[found.importer].clear(found)
         return ended
 

@@ -9,6 +9,7 @@ from domain.access.needs import Need
 from domain.feeds.feed import Bearer, Feed
 from domain.imports.file_import import ChangeShown, ColumnShown, FileImport, Preview, SheetShown, Stage
 from domain.imports.question import SKIP, Doubt, Topic, key_of
+from domain.imports.stages import changes_words
 from domain.text import Text
 from layouts.desk.answered import answered as answered_words
 from layouts.desk.columns import ROLES, meaning_of
@@ -178,7 +179,7 @@ def _changes(data: ScreenData, one: FileImport) -> list[Component]:
         return []
     heads = (_("Đơn vị"), _("Chỉ tiêu"), _("Kỳ"), _("Trước"), _("Nay"))
     rows = [_row(heads, _change(data, one, change)) for change in preview.changes[:_CHANGES]]
-    title = _("Sẽ thay đổi")
+    title = changes_words(one.stage).to(data.language)
     aside = _("{n} số liệu").format(n=preview.new + preview.changed)
     return [section(title, [table(heads, rows, caption=title, kind="changes")], aside=aside)]
 

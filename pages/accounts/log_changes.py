@@ -9,6 +9,7 @@ import orjson
 
 from domain.access.principal import Role
 from domain.feeds.feed import Feed
+from domain.imports.stages import STAGES
 from domain.instant import from_ms
 from domain.text import Language, Text
 from pages.accounts.session import ROLE_WORDS
@@ -52,14 +53,7 @@ _NAMES: Mapping[str, Text] = {
     "written_by": Text("người viết", "written by"),
 }
 _VALUES: Mapping[tuple[str, str], Text] = {
-    ("stage", "received"): Text("đã nhận, chưa đọc", "received, not read yet"),
-    ("stage", "read"): Text("đang đọc", "being read"),
-    ("stage", "previewed"): Text("chờ trả lời", "waits for answers"),
-    ("stage", "mapped"): Text("chờ duyệt", "waits for approval"),
-    ("stage", "approved"): Text("đã duyệt, đang ghi", "approved, being written"),
-    ("stage", "applied"): Text("đã áp dụng", "applied"),
-    ("stage", "withdrawn"): Text("đã rút", "withdrawn"),
-    ("stage", "refused"): Text("không nhận", "refused"),
+    **{("stage", stage.value): words for stage, words in STAGES.items()},
     ("priority", "critical"): Text("nghiêm trọng", "critical"),
     ("priority", "high"): Text("ưu tiên cao", "high"),
     ("priority", "advisory"): Text("lưu ý", "advisory"),

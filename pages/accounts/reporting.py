@@ -21,9 +21,9 @@ from domain.imports.file_import import (
     OvertakenError,
     PrivateFileError,
     ProblemShown,
-    Stage,
 )
 from domain.imports.kind import kinds_said
+from domain.imports.stages import changes_words, stage_words
 from domain.places.place import IN_FORCE
 from domain.text import Language, Text
 from pages.accounts.forms import language_of, page
@@ -34,16 +34,6 @@ from store.imports import Imports
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FIELDS, _ANSWER_CHARS = 200, 200
-_STAGES = {
-    Stage.RECEIVED: Text("đã nhận, chưa đọc", "received, not read yet"),
-    Stage.READ: Text("đang đọc", "being read"),
-    Stage.PREVIEWED: Text("chờ anh/chị trả lời", "waits for your answers"),
-    Stage.MAPPED: Text("chờ người thứ hai duyệt", "waits for a second person's approval"),
-    Stage.APPROVED: Text("đã duyệt", "approved"),
-    Stage.APPLIED: Text("đã vào số liệu", "counts"),
-    Stage.WITHDRAWN: Text("đã rút", "withdrawn"),
-    Stage.REFUSED: Text("không nhận", "not taken"),
-}
 _NO_FILE = Text("Hãy chọn tệp và loại số liệu.", "Choose a file and its figures.")
 _PRIVATE = Text("Tệp có danh sách người; không nhận và không lưu.", "The file lists people; it is not taken or kept.")
 _GONE = Text("Không có tệp này trong các tệp anh/chị đã gửi.", "This is none of your files.")
@@ -64,7 +54,7 @@ def router(desk: FigureDesk, imports: Imports, feeds: Mapping[str, Feed]) -> API
         files = await asyncio.to_thread(imports.newest, received_by=str(by))
         return page(
             "report", language, status, here=REPORT, words=words, files=files, units=[unit_named(u) for u in by.units],
-            stages={stage: said.to(language) for stage, said in _STAGES.items()},
+            stage_of=lambda one: stage_words(one).to(language),
             feeds={key: named.to(language) for key, named in kinds.items()},
             forms=[key for key in kinds if key in feeds],
         )  # fmt: skip
@@ -73,7 +63,8 @@ def router(desk: FigureDesk, imports: Imports, feeds: Mapping[str, Feed]) -> API
         language = language_of(lang)
         return page(
             "report_file", language, status, here=f"{REPORT}/{found.id}", list=REPORT, one=found, words=words,
-            stage=_STAGES[found.stage].to(language), open=found.stage in OPEN, changes=_changes(found, language),
+            stage=stage_words(found).to(language), open=found.stage in OPEN,
+            changes=_changes(found, language), changes_said=changes_words(found.stage).to(language),
             detail=lambda wrong: _detail(wrong, language), period_named=lambda code: _period(code, language),
             feed=kinds[found.feed].to(language) if found.feed in kinds else found.feed,
         )  # fmt: skip

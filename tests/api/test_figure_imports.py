@@ -124,6 +124,15 @@ async def test_forms_to_fill_in_are_files(web: httpx.AsyncClient) -> None:
 async def test_a_file_given_up_is_over(web: httpx.AsyncClient, who: SimpleNamespace) -> None:
     told = (await send(web)).json()
     assert told["stage"] == "mapped"
-    assert await act(web, told["id"], "refuse") == (200, "refused")
+    assert await act(web, told["id"], "refuse") == (200, "given_up")
     who.by = Principal(actor=MINH.actor, name="ai đó")
     assert await act(web, told["id"], "approve") == (409, "overtaken")
+
+
+async def test_a_file_that_a_second_person_does_not_take_is_refused_by_that_person(
+    web: httpx.AsyncClient, who: SimpleNamespace
+) -> None:
+    told = (await send(web)).json()
+    who.by = Principal(actor=MINH.actor, name="minh")
+    answer = await web.post(f"{IMPORTS}/{told['id']}/refuse")
+    assert (answer.json()["stage"], answer.json()["refused"]["vi"].startswith("minh không nhận")) == ("refused", True)

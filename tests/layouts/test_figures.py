@@ -85,7 +85,7 @@ def test_only_what_may_follow_is_offered() -> None:
     assert acts(Stage.PREVIEWED) == {"give-up"}
     assert acts(Stage.MAPPED) == {"approve", "give-up"}
     assert acts(Stage.APPLIED) == {"withdraw"}
-    assert acts(Stage.APPROVED) == acts(Stage.WITHDRAWN) == acts(Stage.REFUSED) == set()
+    assert acts(Stage.APPROVED) == acts(Stage.WITHDRAWN) == acts(Stage.REFUSED) == acts(Stage.GIVEN_UP) == set()
 
 
 def test_an_act_is_offered_to_who_has_the_right() -> None:
@@ -154,6 +154,33 @@ def test_a_file_in_which_nothing_was_understood_waits_for_no_answer() -> None:
     told = shown(replace(ONE, preview=replace(PREVIEW, questions=())))
     assert "không có số liệu nào để duyệt" in told
     assert "chờ trả lời" not in told
+
+
+def test_what_a_file_changes_is_told_by_what_became_of_it() -> None:
+    for stage, said in (
+        (Stage.MAPPED, "Sẽ thay đổi"),
+        (Stage.APPLIED, "Đã thay đổi"),
+        (Stage.GIVEN_UP, "Thay đổi nêu trong tệp"),
+    ):
+        told = shown(replace(ONE, stage=stage))
+        titles = {one for one in ("Sẽ thay đổi", "Đã thay đổi", "Thay đổi nêu trong tệp") if one in told}
+        assert titles == {said}, stage
+
+
+def test_whoever_hands_in_and_decides_is_named() -> None:
+    one = replace(ONE, stage=Stage.APPLIED, received_by="person:lan", approved_by="person:minh", approved_at=NOW)
+    told = shown(one)
+    assert ("nạp: lan" in told, "duyệt: minh, 16:00" in told) == (True, True)
+    refusal = shown(replace(ONE, stage=Stage.MAPPED))
+    assert ("Không nhận tệp này" in refusal, "Bỏ tệp này" in refusal) == (True, False), "who may approve may refuse"
+    mine = shown(replace(ONE, stage=Stage.MAPPED), may=frozenset({Need.HAND_IN}))
+    assert ("Không nhận tệp này" in mine, "Bỏ tệp này" in mine) == (False, True)
+
+
+def test_the_form_is_shown_to_who_may_hand_in() -> None:
+    whole, looks = (str(layout(data(may=may)).to_plotly_json()) for may in (EVERY, frozenset[Need]()))
+    assert ("data-import" in whole, "Tải biểu mẫu" in whole, "chỉ xem" in whole) == (True, True, False)
+    assert ("data-import" in looks, "Tải biểu mẫu" in looks, "chỉ xem" in looks) == (False, False, True)
 
 
 def test_a_column_that_no_problem_fills_is_left_out() -> None:

@@ -12,6 +12,8 @@ from pages.accounts.log_changes import Change, changes
         ("", "", []),
         ('{"stage":"mapped"}', '{"stage":"approved","file":"a.csv"}',
          [Change("trạng thái tệp", "chờ duyệt", "đã duyệt, đang ghi"), Change("tệp", "", "a.csv")]),
+        ('{"stage":"mapped"}', '{"stage":"given_up"}',
+         [Change("trạng thái tệp", "chờ duyệt", "người nạp đã bỏ")]),
         ('{"roles":"operator leader"}', '{"roles":"approver"}',
          [Change("vai trò", "Trực ca, Lãnh đạo", "Người duyệt")]),
         ('{"roles":"leader"}', '{"roles":"leader"}', [Change("vai trò", "", "Lãnh đạo")]),

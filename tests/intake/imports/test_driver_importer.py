@@ -92,8 +92,8 @@ async def test_what_nobody_decides_or_nobody_may_send_is_forgotten(
     machine: Machine, engine: Engine, clock: Clock
 ) -> None:
     given_up = await machine.give_up((await sent(machine)).id, LAN)
-    for ended in (given_up, await machine.receive("drivers", "a.csv", "x", SENT, LONG_AN)):
-        assert (ended.stage, held(engine)[0]) == (Stage.REFUSED, 0)
+    foreign = await machine.receive("drivers", "a.csv", "x", SENT, LONG_AN)
+    assert (given_up.stage, foreign.stage, held(engine)[0]) == (Stage.GIVEN_UP, Stage.REFUSED, 0)
     waiting = await sent(machine)
     clock.now += timedelta(days=7, minutes=1)
     assert await machine.resume() == 1

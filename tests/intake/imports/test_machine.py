@@ -157,7 +157,8 @@ async def test_what_cannot_be_read_is_refused_and_a_decision_is_not_repeated(mac
     with pytest.raises(KeyError):
         await machine.approve("none", MINH)
     found = await machine.receive("services", "a.csv", "VP", TWO, NOBODY)
-    assert (await machine.give_up(found.id, NOBODY)).stage is Stage.REFUSED
+    assert (await machine.give_up(found.id, NOBODY)).stage is Stage.GIVEN_UP
+    assert await machine.handed_in("services", "VP", TWO, {}) is None, "sent again it is read again"
     with pytest.raises(OvertakenError):
         await machine.withdraw(found.id, NOBODY)
 
