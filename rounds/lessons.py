@@ -22,6 +22,8 @@ LARGEST_LOSS_S = 180.0
 KEEP_RUN, KEEP_FLEET, PRIOR_RUNS = 0.9, 0.99, 3.0
 # A late crew makes up for at most so much of the time ahead: a small delay goes, a large one lasts.
 CATCHES_UP = 0.15
+# Up to this a delay is chance and goes by itself; what goes of it says nothing about a larger one.
+CHANCE_S = 120.0
 # Errors below a minute count squared, larger ones by their size: fixes come only every minute or two.
 ROBUST_S = 60.0
 # Initial half-width of intervals: P90 of the error of "schedule + delay" per horizon (CapMetro 2015).
@@ -29,7 +31,10 @@ FIRST_P90_S = (111.0, 224.0, 326.0, 433.0, 600.0)
 # Intervals hold from P10 to P90; each run moves an end by at most this much.
 SHARES, STEP_S = np.array([0.1, 0.9]), 20.0
 _MINUTE_S = 60.0
-_FEATURES = 7
+# Weight of knowing nothing, by feature (square minutes): a large delay lasts, as if thirty pairs of stops had shown
+# that ten minutes do; few runs are as late, and one odd one of them must not tell of all.
+_CHANCE, _LARGE = 1.0, 30 * 10.0**2
+_DOUBT = (_CHANCE,) * 6 + (_LARGE,) * 2 + (_CHANCE, _LARGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +88,8 @@ class _Horizon:
     """How a delay develops up to one horizon: least absolute deviations, learnt by reweighted least squares."""
 
     def __init__(self, p90_s: float) -> None:
-        self._square = np.eye(_FEATURES)
-        self._product = np.zeros(_FEATURES)
+        self._square = np.diag(_DOUBT)
+        self._product = np.zeros(len(_DOUBT))
         self.error = _Interval(p90_s)
 
     def change_s(self, features: Floats) -> Floats:
@@ -152,22 +157,28 @@ class Lessons:
                 yield horizon, rows
 
     def _features(self, run: PlannedRun, first: Ints, last: Ints, delay_s: Floats) -> Floats:
-        """For each pair of stops, in minutes: 1, time between, lateness, what of it may be made up for by then,
-        earliness, usual loss, usual delay.
+        """For each pair of stops, in minutes: 1, time between, usual loss; of lateness and of earliness what may be
+        chance, of lateness what a crew makes up for by then, the rest of both; how far the delay is from the usual one,
+        what may be chance and the rest.
         """
         loss_s = [self._loss(link).mean(0.0) for link in pairwise(run.stops)]
         lost_s = np.concatenate(([0.0], np.cumsum(loss_s)))
         fleet_s = self._fleet.mean(0.0)
         usual_s = np.array([self._delay(run.route, stop).mean(fleet_s) for stop in run.stops])
         ahead_s = run.planned_s[last] - run.planned_s[first]
+        goes_s = np.clip(delay_s, -CHANCE_S, CHANCE_S)
+        made_up_s = np.clip(delay_s - CHANCE_S, 0, np.maximum(CATCHES_UP * ahead_s - CHANCE_S, 0))
+        unusual_s = usual_s[last] - delay_s
+        chance_s = np.clip(unusual_s, -CHANCE_S, CHANCE_S)
         columns = (
             np.full(len(first), _MINUTE_S),
             ahead_s,
-            np.maximum(delay_s, 0),
-            np.clip(delay_s, 0, CATCHES_UP * ahead_s),
-            np.minimum(delay_s, 0),
             lost_s[last] - lost_s[first],
-            usual_s[last] - delay_s,
+            *_sides(goes_s),
+            made_up_s,
+            *_sides(delay_s - goes_s - made_up_s),
+            chance_s,
+            unusual_s - chance_s,
         )
         return np.stack(columns, axis=1) / _MINUTE_S
 
@@ -191,3 +202,8 @@ class Lessons:
 
     def _delay(self, route: Hashable, stop: Hashable) -> _Habit:
         return self._delays.get((route, stop), _NOTHING)
+
+
+def _sides(delay_s: Floats) -> tuple[Floats, Floats]:
+    """Lateness and earliness."""
+    return np.maximum(delay_s, 0), np.minimum(delay_s, 0)

@@ -109,6 +109,20 @@ def test_a_large_delay_lasts_although_small_ones_go():
     assert told[2] == pytest.approx(40 + 30, abs=3), "one late run is enough to see that it makes up three minutes each"
 
 
+@pytest.mark.parametrize("learnt", [1, 8, 40])
+@pytest.mark.parametrize("late_min", [23, -25])
+def test_what_goes_of_a_chance_delay_says_nothing_about_a_large_one(learnt: int, late_min: int):
+    lessons = Lessons()
+    for n in range(learnt):
+        chance_min = [(1.5, -2, 0.5, 2, -1, 1, -1.5, 0, 0.5)[(i + n) % 9] for i in range(9)]
+        run, _now = long_run(*(20 * i + late for i, late in enumerate(chance_min)), now_min=300)
+        learn(lessons, run)
+    run, now = long_run(*(20 * i + late_min for i in range(3)), now_min=40 + late_min + 1)
+    told = expected_min(run, now, lessons)
+    assert told[3] - 60 == pytest.approx(late_min, abs=6)
+    assert told[5] - 100 == pytest.approx(late_min, abs=7)
+
+
 def test_nothing_is_foretold_of_a_truck_that_left_its_streets():
     plan = planned()
     fixes = trace(ROUND[:3], kmh=5)
