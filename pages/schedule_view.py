@@ -19,6 +19,7 @@ DAYS = 90
 NEXT_SHOWN = 4
 CHANGES_SHOWN = 12
 _STILL_OPEN = (Progress.ON_TIME, Progress.LATE)
+_OVER = (Progress.PASSED, Progress.DRIVEN)
 # Longer before a collection its day and hour say more than a count of hours.
 COUNTED_DOWN = timedelta(hours=12)
 # A truck foretold, or seen, this long before the planned hour is early: residents are told, and the hour stays.
@@ -160,7 +161,7 @@ def _shift_words(shift_s: int, language: Language) -> str:
 
 
 def _ahead(pickup: Pickup, state: StreetNow | None, now: datetime) -> bool:
-    if state is not None and state.progress is Progress.PASSED and not _long_before(state, pickup.begins):
+    if state is not None and state.progress in _OVER and not _long_before(state, pickup.begins):
         return False
     # What is not yet, although its window is over, is being collected: the truck is on the street.
     return pickup.over_at > now or (state is not None and state.progress in (*_STILL_OPEN, Progress.NOT_YET))
@@ -173,8 +174,8 @@ def _long_before(state: StreetNow, begins: datetime | None) -> bool:
 def _earlier(past: Sequence[Pickup], states: Mapping[tuple[date, str], StreetNow | None], language: Language) -> str:
     found = (states[p.day, p.key] for p in past)
     seen = sum(state is not None and state.progress is Progress.PASSED for state in found)
-    vi = f"đã ghi nhận xe qua {seen} lần" if seen else "chưa ghi nhận xe qua lần nào"
-    en = f"the truck was seen {_times(seen)}" if seen else "no truck was seen yet"
+    vi = f"đã ghi nhận xe thu {seen} lần" if seen else "chưa ghi nhận xe thu lần nào"
+    en = f"the truck was seen collecting {_times(seen)}" if seen else "no truck was seen collecting yet"
     return Text(f"Hôm nay trước đó có {len(past)} lần, {vi}", f"Earlier today {_times(len(past))}, {en}").to(language)
 
 
@@ -227,7 +228,7 @@ def _tone(state: StreetNow | None, begins: datetime | None, now: datetime) -> Pr
 
 
 def state_words(state: StreetNow | None, begins: datetime | None, now: datetime, language: Language) -> str:
-    """Words for the state: on time, n minutes late, passed at, no data since, not yet, not seen, no live data.
+    """Words for the state: on time, n minutes late, passed at, only driven through, no data since, not yet, not seen.
 
     ``begins`` is the planned hour: from then on "not yet" would be false, although no truck was seen.
     """
@@ -239,6 +240,7 @@ def state_words(state: StreetNow | None, begins: datetime | None, now: datetime,
         Progress.ON_TIME: Text("đúng giờ", "on time"),
         Progress.LATE: _late_words(state),
         Progress.PASSED: _passed_words(state, begins, at),
+        Progress.DRIVEN: _driven_words(at),
         Progress.NO_DATA: Text(f"không có dữ liệu từ {at}", f"no data since {at}") if at else NO_LIVE,
         Progress.MISSED: Text("không ghi nhận xe đến trong ca này", "no truck was seen in this shift"),
     }[state.progress]
@@ -268,6 +270,9 @@ def _in_part(state: StreetNow, said: Text, now: datetime, language: Language) ->
     if state.part_at is None:
         return said
     at = formats.moment(state.part_at, now, language)
+    if state.progress is Progress.DRIVEN:
+        vi, en = f"đã thu một phần lúc {at}", f"collected in part at {at}"
+        return Text(f"{vi}; phần còn lại: {said.vi}", f"{en}; the rest: {said.en}")
     rest = Text("chưa tới", "not yet") if state.progress is Progress.NOT_YET else said
     return Text(f"đã qua một phần lúc {at}; phần còn lại: {rest.vi}", f"partly passed at {at}; the rest: {rest.en}")
 
@@ -278,6 +283,12 @@ def _passed_words(state: StreetNow, begins: datetime | None, at: str) -> Text:
     if _long_before(state, begins):
         return Text(f"xe đã qua lúc {at}, sớm hơn giờ kế hoạch", f"passed at {at}, before the planned time")
     return Text(f"đã qua lúc {at}", f"passed at {at}")
+
+
+def _driven_words(at: str) -> Text:
+    """A truck that drives through has not taken any bags: "passed" would be read as collected."""
+    vi, en = (f" lúc {at}", f" at {at}") if at else ("", "")
+    return Text(f"xe chạy qua{vi}, chưa thấy thu", f"driven through{en}, not seen collecting")
 
 
 _PAST = ("quá giờ", "past its time")

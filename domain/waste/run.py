@@ -267,6 +267,18 @@ class RunResult:
         """The end of an entry's window: its own, at least the tolerated delay after its beginning, else the run's."""
         return window_over(street.begins, street.ends, self.ends, is_stop=street.is_stop)
 
+    def came_at(self, street: StreetResult) -> datetime | None:
+        """When its vehicles passed the beginning of an entry while they were on it; None of another run's pass."""
+        at = street.passed_at
+        if at is None or not self.assignments:
+            return at
+        return at if any(one.since <= at <= one.until for one in self.assignments) else None
+
+    def through_at(self, street: StreetResult) -> datetime | None:
+        """When an entry that was passed, not collected, was driven through."""
+        fast = (one.first_at for one in street.stretches if one.state is StreetState.PASSED and one.first_at)
+        return self.came_at(street) or min(fast, default=None)
+
     def silent_since(self, now: datetime, after: timedelta) -> datetime | None:
         """When its vehicles were last heard, while it runs and that is longer ago than ``after``; else None."""
         silent = self.state is RunState.RUNNING and self.as_of is not None and now - self.as_of > after

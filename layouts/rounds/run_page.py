@@ -132,7 +132,7 @@ def _street(data: ScreenData, run: RunResult, street: StreetResult) -> Component
             html.Th(f"{street.order}. {street.name}", scope="row"),
             html.Td([mark(street.state, data.language), " ", word]),
             html.Td(span(street.begins, street.ends), **{"data-head": _("Kế hoạch")}),
-            html.Td(_actual(data, street), **{"data-head": _("Thực tế")}),
+            html.Td(_actual(data, run, street), **{"data-head": _("Thực tế")}),
             html.Td(
                 _("điểm dừng") if street.is_stop else length(street.due_m, data.language),
                 **{"data-head": _("Chiều dài")},
@@ -142,15 +142,18 @@ def _street(data: ScreenData, run: RunResult, street: StreetResult) -> Component
     )
 
 
-def _actual(data: ScreenData, street: StreetResult) -> str:
+def _actual(data: ScreenData, run: RunResult, street: StreetResult) -> str:
+    """When it was collected, else driven through or come to: of a missed one nothing, whoever passed its corner."""
     _ = words(data.language)
     if street.first_at:
         whole = street.state is StreetState.SERVED
         said = _("đã thu lúc {at}") if whole else _("thu một phần lúc {at}")
         return said.format(at=span(street.first_at, street.last_at))
-    due = street.state is StreetState.DUE
-    if at := came_at(street) if due else street.passed_at:
-        return (_("xe tới lúc {at}") if due else _("đã qua lúc {at}")).format(at=time_of(at))
+    if street.state is StreetState.DUE and (at := came_at(street)):
+        return _("xe tới lúc {at}").format(at=time_of(at))
+    passed = street.state in (StreetState.PASSED, StreetState.UNKNOWN)
+    if passed and (at := run.through_at(street)):
+        return _("đã qua lúc {at}").format(at=time_of(at))
     if street.expected and street.expected.at >= data.now:
         eta = street.expected
         return _("dự kiến {at} ({span})").format(at=time_of(eta.at), span=span(eta.low, eta.high))

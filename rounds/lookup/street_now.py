@@ -23,12 +23,13 @@ UNDER_WAY, SLOWEST_MPS = timedelta(minutes=10), 0.8
 
 
 class Progress(StrEnum):
-    """State of a collection; ``no_data``: no fixes arrive, so nothing is claimed."""
+    """State of a collection; ``no_data``: no fixes arrive, so nothing is claimed; ``driven``: only through."""
 
     NOT_YET = "not_yet"
     ON_TIME = "on_time"
     LATE = "late"
     PASSED = "passed"
+    DRIVEN = "driven"
     NO_DATA = "no_data"
     MISSED = "missed"
 
@@ -66,11 +67,11 @@ def today(runs: Iterable[RunResult], now: datetime) -> Today:
 
 def _part_at(run: RunResult, street: StreetResult, now: datetime) -> datetime | None:
     """When a part of an entry was collected in its turn; None of one that was collected, and of one only crossed."""
-    if street.state in (StreetState.SERVED, StreetState.PASSED):
+    if street.state is StreetState.SERVED:
         return None
     at = street.last_at or street.first_at
     if at is None:
-        return street.passed_at if _under_way(run, street, now) else None
+        return street.passed_at if street.state is StreetState.DUE and _under_way(run, street, now) else None
     return at if street.begins is None or at >= street.begins - STREET_EARLY else None
 
 
@@ -108,8 +109,10 @@ def is_there(run: RunResult, street: StreetResult, now: datetime) -> bool:
 
 
 def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
-    if street.state in (StreetState.SERVED, StreetState.PASSED):
+    if street.state is StreetState.SERVED:
         return _passed(run, street)
+    if street.state is StreetState.PASSED:
+        return StreetNow(progress=Progress.DRIVEN, at=run.through_at(street), as_of=run.as_of)
     silent_since = run.silent_since(now, SILENT_AFTER)
     if street.state is StreetState.UNKNOWN or (street.state is StreetState.DUE and silent_since):
         return StreetNow(progress=Progress.NO_DATA, at=silent_since or _hidden_since(run, street), as_of=run.as_of)
@@ -149,11 +152,10 @@ def _allowed(street: StreetResult) -> timedelta:
 
 def _passed(run: RunResult, street: StreetResult) -> StreetNow:
     """At the end of its service; of a street that was served before its turn, when its turn came."""
-    seen = [stretch.last_at for stretch in street.stretches if stretch.last_at is not None]
-    at = street.last_at or max(seen, default=None)
+    at, came_at = street.last_at, run.came_at(street)
     early = STOP_EARLY if street.is_stop else STREET_EARLY
-    if at is not None and street.passed_at is not None and street.begins is not None and at < street.begins - early:
-        at = max(at, street.passed_at)
+    if at is not None and came_at is not None and street.begins is not None and at < street.begins - early:
+        at = max(at, came_at)
     return StreetNow(progress=Progress.PASSED, at=at, as_of=run.as_of)
 
 
@@ -176,7 +178,8 @@ def of_pickup(today: Today, pickup: Pickup) -> StreetNow | None:
     if all(state.progress is Progress.PASSED for state in states):
         return max(states, key=lambda state: (state.at is not None, state.at))
     troubled = (state for progress in _FIRST for state in states if state.progress is progress)
-    to_come = (state for state in states if state.progress is not Progress.PASSED)
-    rest = next(troubled, None) or next(to_come)
+    to_come = (state for state in states if state.progress not in (Progress.PASSED, Progress.DRIVEN))
+    driven = (state for state in states if state.progress is Progress.DRIVEN)
+    rest = next(troubled, None) or next(to_come, None) or next(driven)
     passed = [state.at if state.progress is Progress.PASSED else state.part_at for state in states]
     return replace(rest, part_at=max(filter(None, passed), default=None))

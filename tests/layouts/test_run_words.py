@@ -62,3 +62,18 @@ async def test_a_run_whose_truck_left_its_streets_is_told_so_and_not_as_on_time(
     over = replace(away, ends=NOW - timedelta(minutes=20))
     assert state_words(data, over) == "quá giờ 20 phút, xe rời tuyến từ 13:53"
     assert "rời tuyến" not in state_words(data, replace(over, state=RunState.CLOSED))
+
+
+async def test_of_a_street_left_out_no_other_runs_pass_is_told() -> None:
+    first = DAY.runs[0]
+    missed = next(street for street in first.streets if street.state is StreetState.MISSED)
+    until = first.assignments[0].until
+    for at in (until - timedelta(minutes=20), until + timedelta(minutes=54)):
+        corner = replace(missed, passed_at=at)
+        text = (await _page(replace(first, streets=(corner,))))["more"]
+        assert "bỏ sót" in text
+        assert not re.search(r"đã qua|xe tới lúc", text)
+    for minutes, told in ((-20, True), (54, False)):
+        unknown = replace(missed, state=StreetState.UNKNOWN, passed_at=until + timedelta(minutes=minutes))
+        text = (await _page(replace(first, streets=(unknown,))))["more"]
+        assert ("đã qua lúc" in text) is told

@@ -257,6 +257,16 @@ async def test_passed_is_said_with_its_time_and_the_next_day_is_next(centre: Cen
     assert "Lần thu gom tới Thứ Tư 25/11/2026" in text
 
 
+async def test_who_only_drives_through_is_not_counted_as_having_collected(centre: Centre):
+    centre.bring(ROUTE)
+    at = NOW + timedelta(hours=7, minutes=58)
+    centre.runs.put([run(StreetState.PASSED, passed_at=at)])
+    centre.now = at + timedelta(minutes=22)
+    html = await centre.page("/hung-vuong-27694")
+    assert "Hôm nay 18:00 – 19:00: xe chạy qua lúc 17:58, chưa thấy thu" in text_of(html)
+    assert "đã qua" not in text_of(html)
+
+
 async def test_the_next_collection_comes_first_and_todays_past_ones_are_one_line(centre: Centre):
     hours = [
         replace(HUNG_VUONG, order=n, begins_s=h * H, ends_s=(h + 1) * H) for n, h in enumerate((6, 8, 12), start=1)
@@ -273,7 +283,7 @@ async def test_the_next_collection_comes_first_and_todays_past_ones_are_one_line
     )  # fmt: skip
     found = [text.index(said) for said in order]
     assert found == sorted(found), text
-    assert "đã ghi nhận xe qua 1 lần" in text
+    assert "đã ghi nhận xe thu 1 lần" in text
     folded = re.search(r"<details class=\"today\">.*?</details>", html, re.DOTALL)
     assert folded is not None
     assert "đã qua lúc 06:20" in folded[0]

@@ -290,3 +290,41 @@ def test_of_a_street_that_a_silence_may_hide_nobody_says_that_no_truck_came():
 def test_what_is_told_names_no_vehicle():
     told = progress_of(StreetState.SERVED, last_at=utc(23, 11, 12))
     assert "LA-001" not in repr(told)
+
+
+def test_a_street_that_was_only_driven_through_is_never_told_as_passed():
+    at = utc(23, 11, 8)
+    fast = Stretch(
+        from_m=0, to_m=60, state=StreetState.PASSED, because=Because.TOO_FAST, share=1.0, first_at=at, last_at=at
+    )
+    through = progress_of(StreetState.PASSED, stretches=(fast,), passed_at=at)
+    assert (through.progress, through.at, through.part_at) == (Progress.DRIVEN, at, None)
+    one = coming(days=1)[0]
+    told = of_pickup({("01", 1, 1): through}, one)
+    said = [state_words(told, one.begins, NOW, language) for language in ("vi", "en")]
+    assert said == ["xe chạy qua lúc 18:08, chưa thấy thu", "driven through at 18:08, not seen collecting"]
+    slow = replace(fast, from_m=60, to_m=100, state=StreetState.SERVED, because=Because.COLLECTED)
+    part = {"first_at": at, "last_at": utc(23, 11, 12)}
+    half = progress_of(StreetState.PASSED, stretches=(fast, slow), passed_at=at, **part)
+    told = of_pickup({("01", 1, 1): half}, one)
+    assert state_words(told, one.begins, NOW, "vi") == (
+        "đã thu một phần lúc 18:12; phần còn lại: xe chạy qua lúc 18:08, chưa thấy thu"
+    )
+    corner = {"passed_at": NOW - timedelta(minutes=3), "stretches": (replace(fast, share=0.4),)}
+    missed = progress_of(StreetState.MISSED, **corner)
+    assert missed.part_at is None, "who passes its corner collects nothing of it"
+
+
+def test_one_pass_that_was_driven_through_leaves_what_is_to_come():
+    twice = replace(ROUTE, streets=(HUNG_VUONG, replace(HUNG_VUONG, order=2, begins_s=19 * H, ends_s=20 * H)))
+    (pickup,) = coming(route=twice, days=1)
+    through = StreetNow(progress=Progress.DRIVEN, at=utc(23, 11, 8))
+    passed, waiting = replace(through, progress=Progress.PASSED), StreetNow(progress=Progress.NOT_YET)
+
+    def told(*states: StreetNow) -> Progress:
+        found = of_pickup({("01", 1, order): state for order, state in enumerate(states, start=1)}, pickup)
+        assert found is not None
+        return found.progress
+
+    assert told(through, waiting) is Progress.NOT_YET
+    assert told(through, through) is told(passed, through) is Progress.DRIVEN
