@@ -7,7 +7,6 @@ way explains breaks the track.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +19,12 @@ from streets.ways import Ways
 
 # Fixes of a standing or crawling vehicle wander: nearer than this in time or place they say nothing about the way.
 THIN_S, THIN_M = 10.0, 20.0
+# Of one that stood for longer than a crew loads at one place, the fix with which it left counts too: it did not creep
+# along the street meanwhile.
+STOOD_S = 300.0
+
+_Fix = tuple[float, float, float]
+"""Epoch seconds, metres east and north."""
 
 
 class Passage(NamedTuple):
@@ -117,7 +122,9 @@ def extend_all(told: Sequence[tuple[Matcher, Floats, Floats]]) -> None:
 
 
 def thinned(at_s: Floats, metres: Floats) -> Ints:
-    """Which fixes to match: each at least 10 s and 20 m after the one before; and the last, where the track ends."""
+    """Which fixes to match: each at least 10 s and 20 m after the one before, with which a vehicle left where it stood,
+    and the last, where the track ends.
+    """
     return np.array(_Thinning().take(at_s, metres, ends=True).number, np.int64)
 
 
@@ -125,29 +132,38 @@ class _Thinning:
     """Chooses the fixes of one track to be matched, in as many parts as it comes."""
 
     def __init__(self) -> None:
-        # The fix chosen last, and since then the longest silence and when anything was heard.
-        self._fix: tuple[float, float, float] | None = None
-        self._silent_s, self._heard_s = 0.0, inf
+        # The fix chosen last, the one heard last, and the longest silences since the first and before the second.
+        self._fix: _Fix | None = None
+        self._heard: _Fix | None = None
+        self._silent_s = 0.0
 
     def take(self, at_s: Floats, metres: Floats, *, ends: bool = False) -> Fixes:
-        """Those of the next fixes that are matched; the very last one too when the track ``ends`` with it."""
-        numbers, fixes, silences = list[int](), list[tuple[float, float, float]](), list[float]()
-        last, silent_s, heard_s = self._fix, self._silent_s, self._heard_s
+        """Those of the next fixes that are matched; the very last one too when the track ``ends`` with it.
+
+        A fix of an earlier part has the number -1.
+        """
+        numbers, fixes, silences = list[int](), list[_Fix](), list[float]()
+        last, heard, silent_s = self._fix, self._heard, self._silent_s
         end = len(at_s) - 1 if ends else -1
         for number, fix in enumerate(zip(at_s.tolist(), *metres.T.tolist(), strict=True)):
-            silent_s = max(silent_s, fix[0] - heard_s)
-            heard_s = fix[0]
-            if (
-                last is None
-                or (fix[0] - last[0] >= THIN_S and (fix[1] - last[1]) ** 2 + (fix[2] - last[2]) ** 2 >= THIN_M**2)
-                or (number == end and fix[0] > last[0])
-            ):
+            if last and heard and heard[0] - last[0] > STOOD_S and _moved(fix, last):
+                numbers.append(number - 1)
+                fixes.append(heard)
+                silences.append(silent_s)
+                last, silent_s = heard, 0.0
+            silent_s = max(silent_s, fix[0] - heard[0] if heard else 0.0)
+            heard = fix
+            if last is None or _moved(fix, last) or (number == end and fix[0] > last[0]):
                 numbers.append(number)
                 fixes.append(fix)
                 silences.append(silent_s)
                 last, silent_s = fix, 0.0
-        self._fix, self._silent_s, self._heard_s = last, silent_s, heard_s
+        self._fix, self._heard, self._silent_s = last, heard, silent_s
         return Fixes(numbers, fixes, silences)
+
+
+def _moved(fix: _Fix, since: _Fix) -> bool:
+    return fix[0] - since[0] >= THIN_S and (fix[1] - since[1]) ** 2 + (fix[2] - since[2]) ** 2 >= THIN_M**2
 
 
 def _passages(ways: Ways, piece: Sequence[Stop]) -> list[Passage]:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from street_fixtures import graph, places, town
 
-from streets.matching import Match, Matcher, extend_all, match, match_all, thinned
+from streets.matching import THIN_M, Match, Matcher, extend_all, match, match_all, thinned
 from streets.steps import Error
 from streets.ways import Ways
 
@@ -116,6 +116,17 @@ def test_standing_fixes_are_thinned_but_the_last_one_counts():
     assert not set(range(1, 11)) & set(kept.tolist())
 
 
+@pytest.mark.parametrize("minutes", [6, 25])
+def test_who_stood_at_a_corner_drove_along_the_street_when_it_left(minutes: int):
+    stands_s = np.arange(0.0, 60.0 * minutes, 20.0)
+    drives_s, there = track((20, 0), (180, 0), every_s=20.0)
+    at_s = np.concatenate((stands_s, 60.0 * minutes + drives_s))
+    stood = places(*[(20.0 + 3 * (i % 2), 0.0) for i in range(len(stands_s))])
+    found = [p for p in match(Ways(town()), at_s, np.concatenate((stood, there))).passages if p.to_m - p.from_m > 10]
+    assert sum(p.length_m for p in found) > 150
+    assert min(p.from_s for p in found) >= 60.0 * minutes - 30, "it did not creep meanwhile"
+
+
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_too_few_fixes_make_no_passage(count: int):
     found = match(Ways(town()), np.zeros(count), places(*[(20.0, 0.0)] * count))
@@ -152,9 +163,12 @@ def test_a_track_matched_as_it_comes_is_matched_as_all_at_once(
 ):
     at_s, there = track(*stations, every_s=every_s)
     ways = Ways(town())
-    # Without a last fix that counts only because the track ends with it.
-    last = [i for i in thinned(at_s, ways.graph.metres(there)).tolist() if i < len(at_s) - 1] or [0]
-    at_s, there = at_s[: last[-1] + 1], there[: last[-1] + 1]
+    # Without a last fix that counts only because the track ends with it, or because the vehicle moved on from there.
+    metres = ways.graph.metres(there)
+    kept = [i for i in thinned(at_s, metres).tolist() if i < len(at_s) - 1]
+    moved = [b for a, b in pairwise(kept) if np.hypot(*(metres[b] - metres[a])) >= THIN_M]
+    end = max(moved, default=0) + 1
+    at_s, there = at_s[:end], there[:end]
     matcher, begin = Matcher(ways), 0
     settled: list[object] = []
     for end in [*sorted(min(cut, len(at_s)) for cut in cuts), len(at_s)]:
