@@ -23,6 +23,7 @@ __all__ = [
     "number",
     "percent",
     "period",
+    "period_or_instant",
     "rhythm",
     "short_day",
     "signed",
@@ -75,6 +76,19 @@ def period(code: str, language: Language) -> str:
         Span.MONTH: Text(f"tháng {month}/{told.start.year}", f"{month}/{told.start.year}"),
     }
     return words.get(told.span, Text(f"năm {told.start.year}", str(told.start.year))).to(language)
+
+
+def period_or_instant(code: str, language: Language) -> str:
+    """A day, or a day with its hour, or a period's code, as people write it; anything else as it stands."""
+    try:
+        return period(code, language)
+    except ValueError:
+        pass
+    try:
+        at = datetime.fromisoformat(code).astimezone(VIETNAM)
+    except ValueError:
+        return code
+    return day(at, language) if (at.hour, at.minute) == (0, 0) else f"{clock(at)} {day(at, language)}"
 
 
 def short_day(at: datetime, language: Language) -> str:

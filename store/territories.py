@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from domain.places.crosswalk import Crosswalk, Parcel
-from domain.places.place import Place
+from domain.places.place import IN_FORCE, Place
 from domain.places.place_names import NameIndex
 from domain.places.place_set import PlaceSet
 from domain.places.territory import TERRITORIES, Level
@@ -21,6 +21,11 @@ _VERSIONS_KEPT = 8
 def places(territory: str) -> tuple[Place, ...]:
     """Every place of a territory version, including province and districts, by code; empty for an unknown version."""
     return tuple(sorted((p for p in _all_places() if p.territory == territory), key=lambda place: place.code))
+
+
+def unit_named(code: str) -> str:
+    """The name of a unit of the territory in force, or its code."""
+    return next((place.name for place in places(IN_FORCE) if place.code == code), code)
 
 
 @cache

@@ -7,10 +7,11 @@ from pyproj import Geod
 
 from data_sources.places._features import Polygonal
 from data_sources.places._words import filled, listed, refused
+from domain.numbers import number, signed
 from domain.places.map_layer import Note
 from domain.places.place import Place
 from domain.places.territory import Level
-from domain.text import Text
+from domain.text import Language, Text
 
 _GEOD = Geod(ellps="WGS84")
 _UNIT_OFF = 0.10
@@ -18,8 +19,8 @@ _TOTAL_OFF_MAX = 0.25
 _SEATS_OUTSIDE_MAX = 0.5
 
 _AREA_DIFFERS = Text(
-    "diện tích {measured:.2f} km², số chính thức {official:.2f} km² ({percent:+.0f} %)",
-    "area {measured:.2f} km², official {official:.2f} km² ({percent:+.0f} %)",
+    "diện tích {measured} km², số chính thức {official} km² ({off}%)",
+    "area {measured} km², official {official} km² ({off}%)",
 )
 _TOTAL_DIFFERS = Text(
     "Tổng diện tích {measured:.0f} km², số chính thức {official:.0f} km²: lệch quá 25%. Hệ toạ độ hoặc tệp sai.",
@@ -60,10 +61,19 @@ def measure(shapes: Mapping[str, Polygonal], places: Sequence[Place]) -> dict[st
 def differing(areas: Mapping[str, tuple[float, float | None]], units: Mapping[str, Place]) -> list[Note]:
     """The units whose area is more than 10 % off the official one."""
     return [
-        _note(units[code], _AREA_DIFFERS, measured=measured, official=official, percent=(measured / official - 1) * 100)
+        Note(name=units[code].name, code=code, words=_differs(measured, official))
         for code, (measured, official) in areas.items()
         if official and abs(measured - official) > _UNIT_OFF * official
     ]
+
+
+def _differs(measured: float, official: float) -> Text:
+    def said(language: Language) -> str:
+        off = signed((measured / official - 1) * 100, 0, language)
+        told = {"measured": number(measured, 2, language), "official": number(official, 2, language), "off": off}
+        return _AREA_DIFFERS.to(language).format(**told)
+
+    return Text(said("vi"), said("en"))
 
 
 def seats_outside(shapes: Mapping[str, Polygonal], units: Mapping[str, Place]) -> list[Note]:

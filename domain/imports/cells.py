@@ -32,11 +32,12 @@ class NotRead:
     aside: bool = False
 
     @property
-    def place(self) -> str:
-        """Where it stands, in words of both languages: "Sheet1, cột / column 5 “Ghi chú”"."""
-        number = f"cột / column {self.column}" if self.column else f"dòng / row {self.row}" if self.row else ""
-        named = f"{number} “{self.name}”" if self.name else number
-        return ", ".join(filter(None, (self.sheet, named)))
+    def place(self) -> Text:
+        """Where it stands: "Sheet1, cột 5 “Ghi chú”"."""
+        number = f"{self.column or self.row or ''}"
+        what = Text("cột", "column") if self.column else Text("dòng", "row") if self.row else Text("", "")
+        vi, en = (f"{word} {number}".strip() + (f" “{self.name}”" if self.name else "") for word in what)
+        return Text(*(", ".join(filter(None, (self.sheet, one.strip()))) for one in (vi, en)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

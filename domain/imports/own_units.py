@@ -1,6 +1,6 @@
 """Whose figures a commune's reporter may hand in: those of the own units, and no others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from domain.observation import Observation
 from domain.places.place import IN_FORCE
@@ -13,10 +13,12 @@ _NO_FIGURES = Text(
 )
 
 
-def not_own(figures: Iterable[Observation] | None, units: Sequence[str]) -> Text | None:
+def not_own(
+    figures: Iterable[Observation] | None, units: Sequence[str], named: Callable[[str], str] = str
+) -> Text | None:
     """Why a file with ``figures`` is none of a reporter of ``units``, in words; None when all are of these.
 
-    ``figures`` None: it brings something else.
+    ``figures`` None: it brings something else. ``named``: the name of a unit by its code.
 
     A unit is a place of the territory in force or an organisation, by its code. An entity belongs to its place.
     """
@@ -26,11 +28,12 @@ def not_own(figures: Iterable[Observation] | None, units: Sequence[str]) -> Text
     others = sorted({_unit(item) for item in figures} - own)
     if not others:
         return None
-    own_named = ", ".join(units) or "–"
-    named = ", ".join(others[:_NAMED]) + (" …" if len(others) > _NAMED else "")
+    own_named = ", ".join(map(named, units)) or "–"
+    told = ", ".join(f"{code} {name}" if (name := named(code)) != code else code for code in others[:_NAMED])
+    told += " …" if len(others) > _NAMED else ""
     return Text(
-        f"Tệp có số liệu của đơn vị khác ({named}); tài khoản này chỉ gửi số liệu của {own_named}.",
-        f"The file has figures of other units ({named}); this account hands in those of {own_named} only.",
+        f"Tệp có số liệu của đơn vị khác ({told}); tài khoản này chỉ gửi số liệu của {own_named}.",
+        f"The file has figures of other units ({told}); this account hands in those of {own_named} only.",
     )
 
 

@@ -14,7 +14,10 @@ _SHOWN = 12
 
 def part_lines(parts: Sequence[NotRead]) -> list[str]:
     """What was not read, for a terminal."""
-    return [f"  {part.place}: {part.words.vi} / {part.words.en} ({part.cells})" for part in parts[:_SHOWN]]
+    return [
+        f"  {part.place.vi} / {part.place.en}: {part.words.vi} / {part.words.en} ({part.cells})"
+        for part in parts[:_SHOWN]
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,5 +51,8 @@ class FileTold:
     def lost(self) -> str:
         """The parts that may hold figures and were not read, in one line; "" when there are none."""
         parts = [part for part in self.not_read if not part.aside]
-        said = [f"{part.place}: {part.words.vi} / {part.words.en} ({part.cells})" for part in parts[:_SHOWN]]
+        said = [
+            f"{part.place.vi} / {part.place.en}: {part.words.vi} / {part.words.en} ({part.cells})"
+            for part in parts[:_SHOWN]
+        ]
         return "; ".join([*said, *([f"… +{len(parts) - _SHOWN}"] if len(parts) > _SHOWN else [])])

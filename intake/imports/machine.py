@@ -51,6 +51,7 @@ from store.registry import Registry
 from store.revisions import Corrections
 from store.rounds.facilities import Facilities
 from store.rounds.plan import Plan
+from store.territories import unit_named
 from store.valkey.raw_stream import RawStream
 
 FILE_MAX_BYTES = 32 * 2**20
@@ -322,7 +323,7 @@ class Machine:
     def _shown(self, found: FileImport, looked: Looked, answers: Answers, by: Principal) -> FileImport:
         if looked.preview is None or looked.refused is not None:
             return self._refused(found, looked.refused or _BROKEN, by, looked.preview)
-        foreign = not_own(looked.figures, by.units) if is_limited(by) else None
+        foreign = not_own(looked.figures, by.units, unit_named) if is_limited(by) else None
         if foreign is not None:
             return self._refused(found, foreign, by)
         return self._imports.read(found.id, looked.preview, answers, looked.layout)

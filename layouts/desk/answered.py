@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from domain.feeds.feed import Feed
 from domain.imports.file_import import FileImport, SheetShown
+from domain.imports.kinds.maps import KIND as MAPS
 from domain.imports.question import (
     ADD,
     AS_IS,
@@ -21,6 +22,7 @@ from domain.imports.question import (
 )
 from domain.text import Text
 from layouts.desk.columns import meaning_of
+from layouts.desk.map_fields import stated
 from layouts.parts.screen import ScreenData
 
 _ABOUT: Mapping[Topic, Text] = {
@@ -55,6 +57,8 @@ _SAID: Mapping[tuple[Topic, str], Text] = {
 def answered(data: ScreenData, one: FileImport, key: str, code: str) -> str:
     """The answer ``code`` to ``key`` (see `key_of`); what has no words stands as it was written, as a period does."""
     topic, _slash, where = key.partition("/")
+    if one.importer == MAPS.key:
+        return stated(data.language, key, code)
     if topic not in set(Topic):
         return f"{key} = {code}"
     asked, (sheet, _slash, column) = Topic(topic), where.partition("/")

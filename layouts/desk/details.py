@@ -1,31 +1,13 @@
-"""What a reader noted for everybody, in the words of one person: periods, and details of what was refused."""
+"""What a reader noted for everybody, in the words of one person: details of what was refused."""
 
 import re
-from datetime import datetime
 
-from domain.instant import VIETNAM
-from domain.text import Language
 from layouts.parts.cards import measure_name
 from layouts.parts.screen import ScreenData
-from present import formats
 
 # Row and column stand in the table's own columns.
 _WHERE = re.compile(r"(?:.*?: )?dòng \d+, cột \d+ / row \d+, column \d+(?:: |$)")
 _WORD = re.compile(r"[^\W\d]{2}")
-
-
-def period_words(period: str, language: Language) -> str:
-    """A day, or a day with its hour, or a period's code, as people write it; anything else as it stands."""
-    try:
-        return formats.period(period, language)
-    except ValueError:
-        pass
-    try:
-        at = datetime.fromisoformat(period).astimezone(VIETNAM)
-    except ValueError:
-        return period
-    day = formats.day(at, language)
-    return day if (at.hour, at.minute) == (0, 0) else f"{formats.clock(at)} {day}"
 
 
 def detail_words(data: ScreenData, feed: str, detail: str) -> str:

@@ -8,12 +8,14 @@ from dash.development.base_component import Component
 from domain.access.needs import Need
 from domain.feeds.feed import Bearer, Feed
 from domain.imports.file_import import ChangeShown, ColumnShown, FileImport, Preview, SheetShown, Stage
+from domain.imports.kind import file_kinds
+from domain.imports.kinds.maps import KIND as MAPS
 from domain.imports.question import SKIP, Doubt, Topic, key_of
 from domain.imports.stages import changes_words
 from domain.text import Text
 from layouts.desk.answered import answered as answered_words
 from layouts.desk.columns import ROLES, meaning_of
-from layouts.desk.details import detail_words, period_words
+from layouts.desk.details import detail_words
 from layouts.parts.cards import measure_name, place_name_now
 from layouts.parts.components import section, table
 from layouts.parts.ids import cid, cid_of
@@ -44,24 +46,28 @@ def preview_of(data: ScreenData, one: FileImport) -> list[Component]:
     if one.preview is None:
         return []
     facts = [html.P(said.to(data.language)) for said in one.preview.facts]
-    parts: list[Component] = [*facts, counts(data, one.preview)]
+    parts: list[Component] = [*facts, counts(data, one)]
     if one.stage in (Stage.PREVIEWED, Stage.MAPPED):
         parts += _questions(data, one, one.preview)
     parts += [_sheet(data, one, sheet) for sheet in one.preview.sheets if sheet.rows]
     return [*parts, *_changes(data, one), *_problems(data, one, one.preview), *_left(data, one.preview)]
 
 
-def counts(data: ScreenData, preview: Preview) -> Component:
-    """The account: what the file holds and where it went."""
+def counts(data: ScreenData, one: FileImport) -> Component:
+    """The account: what the file holds and where it went; cells are counted of tables of figures only."""
     _ = words(data.language)
+    preview = one.preview or Preview()
+    cells = (
+        (_("Ô có nội dung"), preview.account.cells),
+        (_("Ô không đọc"), preview.account.not_read),
+    )
     facts = (
         (_("Mới"), preview.new),
         (_("Thay đổi"), preview.changed),
         (_("Không đổi"), preview.unchanged),
         (_("Từ chối"), preview.refused),
         (_("Đang có, tệp không có"), preview.gone),
-        (_("Ô có nội dung"), preview.account.cells),
-        (_("Ô không đọc"), preview.account.not_read),
+        *(() if one.importer in file_kinds() else cells),
     )
     told = [html.Div([html.Dt(name), html.Dd(str(number))]) for name, number in facts]
     return html.Dl(told, className="ioc-report__facts")
@@ -83,7 +89,8 @@ def _questions(data: ScreenData, one: FileImport, preview: Preview) -> list[Comp
         title = _("Cần trả lời trước khi duyệt")
         found.append(section(title, [html.Ol(asked, className="ioc-asked")], aside=str(len(asked)), name="asked"))
     if answered:
-        head = html.Summary(_("Đã trả lời ({n})").format(n=len(answered)))
+        told = _("Đã khai ({n})") if one.importer == MAPS.key else _("Đã trả lời ({n})")
+        head = html.Summary(told.format(n=len(answered)))
         found.append(html.Details([head, html.Ul(answered)], className="ioc-report__notes"))
     return found
 
@@ -190,7 +197,7 @@ def _change(data: ScreenData, one: FileImport, change: ChangeShown) -> tuple[str
     return (
         place_name_now(data, change.subject),
         measure_name(data, one.feed, change.measure),
-        period_words(change.period, data.language),
+        formats.period_or_instant(change.period, data.language),
         before,
         formats.trimmed(change.after, 2, data.language),
     )
@@ -227,14 +234,14 @@ def _left(data: ScreenData, preview: Preview) -> list[Component]:
     warned = [html.Li(text.to(data.language)) for text in preview.warnings]
     told: Iterable[Component] = (
         html.Li(
-            (f"{part.place}: " if part.place else "")
+            (f"{at}: " if (at := part.place.to(data.language)) else "")
             + _.ngettext("{said} ({n} ô)", part.cells).format(said=part.words.to(data.language), n=part.cells)
         )
         for part in preview.not_read[:_PARTS]
     )
     found: list[Component] = []
     if warned:
-        found.append(section(_("Không khớp trong tệp"), [html.Ul(warned)], aside=str(len(warned))))
+        found.append(section(_("Cần xem lại"), [html.Ul(warned)], aside=str(len(warned))))
     if preview.not_read:
         found.append(section(_("Phần không đọc"), [html.Ul(list(told))], aside=str(len(preview.not_read))))
     return found

@@ -17,7 +17,6 @@ from domain.access.principal import OF_PEOPLE, Actor, Principal, Role
 from domain.places.place import IN_FORCE, PROVINCE
 from domain.text import Text
 from pages.accounts.forms import fields_of, language_of, page
-from pages.accounts.reporting import unit_named
 from pages.accounts.session import MANAGE, ROLE_WORDS, SIGN_IN
 from pages.accounts.signing_in import DIFFER
 from store import territories
@@ -59,7 +58,7 @@ def router(
         return page(
             "manage", language, status, here=MANAGE, known=list(known.values()), now=clock(), link=link, words=words,
             roles={role.value: ROLE_WORDS[role].to(language) for role in OF_PEOPLE}, days=LASTS_S // 86_400,
-            typed=typed, by=principal_of(request).name, communes=communes, unit_named=unit_named,
+            typed=typed, by=principal_of(request).name, communes=communes, unit_named=territories.unit_named,
         )  # fmt: skip
 
     async def link_for(request: Request, name: str) -> str:

@@ -24,11 +24,10 @@ from domain.imports.file_import import (
 )
 from domain.imports.kind import kinds_said
 from domain.imports.stages import changes_words, stage_words
-from domain.places.place import IN_FORCE
 from domain.text import Language, Text
 from pages.accounts.forms import language_of, page
 from pages.accounts.session import REPORT
-from present.formats import period, trimmed
+from present.formats import period_or_instant, trimmed
 from store import territories
 from store.imports import Imports
 
@@ -53,7 +52,8 @@ def router(desk: FigureDesk, imports: Imports, feeds: Mapping[str, Feed]) -> API
         language = language_of(lang)
         files = await asyncio.to_thread(imports.newest, received_by=str(by))
         return page(
-            "report", language, status, here=REPORT, words=words, files=files, units=[unit_named(u) for u in by.units],
+            "report", language, status, here=REPORT, words=words, files=files,
+            units=[territories.unit_named(unit) for unit in by.units],
             stage_of=lambda one: stage_words(one).to(language),
             feeds={key: named.to(language) for key, named in kinds.items()},
             forms=[key for key in kinds if key in feeds],
@@ -65,7 +65,7 @@ def router(desk: FigureDesk, imports: Imports, feeds: Mapping[str, Feed]) -> API
             "report_file", language, status, here=f"{REPORT}/{found.id}", list=REPORT, one=found, words=words,
             stage=stage_words(found).to(language), open=found.stage in OPEN,
             changes=_changes(found, language), changes_said=changes_words(found.stage).to(language),
-            detail=lambda wrong: _detail(wrong, language), period_named=lambda code: _period(code, language),
+            detail=lambda wrong: _detail(wrong, language), period_named=lambda code: period_or_instant(code, language),
             feed=kinds[found.feed].to(language) if found.feed in kinds else found.feed,
         )  # fmt: skip
 
@@ -74,7 +74,12 @@ def router(desk: FigureDesk, imports: Imports, feeds: Mapping[str, Feed]) -> API
         named = {measure.key: measure.names.to(language) for measure in measures}
         told = found.preview.changes if found.preview else ()
         return [
-            (unit_named(one.subject), named.get(one.measure, one.measure), one.period, _arrow(one, language))
+            (
+                territories.unit_named(one.subject),
+                named.get(one.measure, one.measure),
+                one.period,
+                _arrow(one, language),
+            )
             for one in told
         ]
 
@@ -97,7 +102,7 @@ def router(desk: FigureDesk, imports: Imports, feeds: Mapping[str, Feed]) -> API
             return await listed(by, lang, _NO_FILE, 404)
         if not body or not isinstance(sent, UploadFile) or not by.units:
             return await listed(by, lang, _NO_FILE, 400)
-        source = ", ".join(unit_named(unit) for unit in by.units)[:100]
+        source = ", ".join(territories.unit_named(unit) for unit in by.units)[:100]
         try:
             found = await desk.receive(feed, (sent.filename or "")[:200], source, body, by)
         except LookupError:
@@ -136,19 +141,6 @@ def router(desk: FigureDesk, imports: Imports, feeds: Mapping[str, Feed]) -> API
         return RedirectResponse(f"{REPORT}/{id}{_query(lang)}", 303)
 
     return routes
-
-
-def unit_named(code: str) -> str:
-    """The name of a unit of the territory in force, or its code."""
-    return next((place.name for place in territories.places(IN_FORCE) if place.code == code), code)
-
-
-def _period(code: str, language: Language) -> str:
-    """A period in words; a figure of an instant has that instead."""
-    try:
-        return period(code, language)
-    except ValueError:
-        return code
 
 
 def _detail(wrong: ProblemShown, language: Language) -> str:

@@ -156,6 +156,32 @@ def test_a_file_in_which_nothing_was_understood_waits_for_no_answer() -> None:
     assert "chờ trả lời" not in told
 
 
+def test_cells_are_counted_of_tables_of_figures_only() -> None:
+    assert "Ô có nội dung" in shown(ONE)
+    plan = shown(
+        replace(ONE, importer="plan", feed="routes", preview=replace(PREVIEW, sheets=(), problems=(), changes=()))
+    )
+    assert ("Ô có nội dung" in plan, "Ô không đọc" in plan) == (False, False), "0 cells would be untrue"
+
+
+def test_what_was_not_read_is_told_in_one_language() -> None:
+    assert "cột 4 “Lạ”: không nhận ra (3 ô)" in shown(ONE)
+    assert "column 4 “Lạ”: not known (3 cells)" in shown(ONE, language="en")
+
+
+def test_what_was_said_of_a_map_is_told_in_the_forms_words() -> None:
+    said = {"licence": "ODbL", "level": "commune", "territory": "2025-07", "dated": "2025-07-01"}
+    told = shown(replace(ONE, importer="maps", feed="boundaries", answers=said, preview=Preview(new=60)))
+    for words in (
+        "Đã khai (4)",
+        "Giấy phép: ODbL",
+        "Cấp: Xã, phường",
+        "Phiên bản địa giới: 60 xã, phường (từ 1/7/2025)",
+        "Ngày dữ liệu: 01/07/2025",
+    ):
+        assert words in told, words
+
+
 def test_what_a_file_changes_is_told_by_what_became_of_it() -> None:
     for stage, said in (
         (Stage.MAPPED, "Sẽ thay đổi"),

@@ -59,7 +59,10 @@ async def test_other_units_figures_other_peoples_files_and_no_unit_at_all(
     async with browser(server) as hoa, browser(server, "10.20.0.8") as minh:
         await enter(hoa, "hoa")
         foreign = await send(hoa, OWN.replace(b"27694", b"27712"))
-        assert ("không nhận" in foreign.text, "đơn vị khác (27712)" in foreign.text) == (True, True)
+        assert (
+            "không nhận" in foreign.text,
+            "(27712 Phường Tân An); tài khoản này chỉ gửi số liệu của Phường Long An" in foreign.text,
+        ) == (True, True)
         own = await send(hoa, OWN)
         await enter(minh, "minh")
         assert "chưa gắn với đơn vị nào" in (await minh.get("/gui-so-lieu")).text
@@ -71,6 +74,21 @@ async def test_other_units_figures_other_peoples_files_and_no_unit_at_all(
         assert (await hoa.post(path, data={"give_up": "1"})).status_code == 303
         given_up = (await hoa.get(path)).text
         assert ("người nạp đã bỏ" in given_up, "<dd>không nhận" in given_up) == (True, False), "nobody refused it"
+
+
+async def test_a_file_in_which_nothing_was_understood_says_so_and_why(made: Any, reporter: None) -> None:
+    async with browser(made()) as hoa:
+        await enter(hoa, "hoa")
+        told = (await send(hoa, b"a;b\n1;2\n")).text
+        assert ("không có số liệu nào để duyệt" in told, "chờ trả lời" in told) == (True, False)
+        assert ("Phần không đọc" in told, "không thấy bảng số liệu nào" in told) == (True, True)
+
+
+async def test_a_figure_of_an_instant_is_told_as_people_write_it(made: Any, reporter: None) -> None:
+    async with browser(made()) as hoa:
+        await enter(hoa, "hoa")
+        told = (await send(hoa, "Mã xã;Kỳ báo cáo;Lượt tải Long An Số\n27694;18/11/2026;3100\n".encode())).text
+        assert ("Phường Long An · 18/11/2026" in told, "T17:00" in told) == (True, False)
 
 
 async def test_a_question_is_answered_on_the_page(made: Any, reporter: None) -> None:

@@ -137,6 +137,7 @@ def test_areas_far_from_the_official_ones_are_told_or_refused(tmp_path: Path):
     shrunk = COMMUNES | {"27694": affinity.scale(COMMUNES["27694"], 0.8, 0.8)}
     found = read(write(tmp_path / "a.geojson", rows(shrunk, NEW)), NEW, Level.COMMUNE)
     assert "diện tích" in words_of(found)
+    assert "số chính thức 34,80 km² (" in words_of(found), "as numbers are written in Vietnamese"
     measured, official = found.report.areas_km2["27694"]
     assert official == 34.8
     assert 0 < measured < 1_000
