@@ -1,6 +1,6 @@
 """The result of a planned run: who drove it, what happened on each street, and how certain that is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -188,6 +188,30 @@ class StreetResult:
         unserved_m = sum(one.length_m for one in self.stretches if one.state is StreetState.DUE and one.gap is None)
         return self.state is StreetState.DUE and bool(gaps) and unserved_m <= (1 - SERVED_SHARE) * self.due_m
 
+    @property
+    def served(self) -> Span | None:
+        """From when to when it was collected: the shortest time in which so much was that it counts as served, and what
+        was collected just before and after.
+
+        A block that a truck crossed two hours before, or fetched three hours later, is not when people saw it.
+        """
+        times = [
+            (one.first_at, one.last_at or one.first_at, one.length_m or 1.0)
+            for one in self.stretches
+            if one.state is StreetState.SERVED and one.first_at is not None
+        ]
+        if not times:
+            first, last = self.first_at or self.last_at, self.last_at or self.first_at
+            return (first, last) if first and last else None
+        times.sort()
+        enough_m = min(SERVED_SHARE * max(self.due_m, 1.0), sum(metres for _, _, metres in times))
+        since, until = min(_spans_of(times, enough_m), key=lambda span: span[1] - span[0])
+        for begun, done, _ in reversed(times):
+            since = min(since, begun) if done >= since - STREET_LATE else since
+        for begun, done, _ in times:
+            until = max(until, done) if begun <= until + STREET_LATE else until
+        return since, until
+
     def metres(self, state: StreetState) -> float:
         """Metres of it in ``state``."""
         return sum(stretch.length_m for stretch in self.stretches if stretch.state is state)
@@ -321,6 +345,20 @@ class Audit:
     because: str
     before: str
     after: str
+
+
+def _spans_of(times: Sequence[tuple[datetime, datetime, float]], enough_m: float) -> Iterator[Span]:
+    """From each of the services (beginning, end, metres; in order of time), how long it took until ``enough_m`` were
+    collected; nothing where they never were.
+    """
+    for first, (since, _, _) in enumerate(times):
+        got_m, until = 0.0, since
+        for _, done, metres in times[first:]:
+            got_m, until = got_m + metres, max(until, done)
+            # Lengths are rounded to a tenth of a metre.
+            if got_m >= enough_m - 0.1:
+                yield since, until
+                break
 
 
 def punctuality(begins: datetime | None, first_at: datetime | None, *, is_stop: bool) -> Punctuality:

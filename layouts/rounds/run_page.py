@@ -145,10 +145,10 @@ def _street(data: ScreenData, run: RunResult, street: StreetResult) -> Component
 def _actual(data: ScreenData, run: RunResult, street: StreetResult) -> str:
     """When it was collected, else driven through or come to: of a missed one nothing, whoever passed its corner."""
     _ = words(data.language)
-    if street.first_at:
+    if street.served:
         whole = street.state is StreetState.SERVED
         said = _("đã thu lúc {at}") if whole else _("thu một phần lúc {at}")
-        return said.format(at=span(street.first_at, street.last_at))
+        return said.format(at=span(*street.served))
     if street.state is StreetState.DUE and (at := came_at(street)):
         return _("xe tới lúc {at}").format(at=time_of(at))
     passed = street.state in (StreetState.PASSED, StreetState.UNKNOWN)

@@ -45,11 +45,7 @@ def lane(
 def bars(run: RunResult) -> list[str]:
     """Planned streets by state, services, silences, and where the end is expected with its interval."""
     found = [bar("plan", street.state, begins, ends) for street, begins, ends in _planned(run)]
-    found += [
-        bar("real", street.state, street.first_at, street.last_at or street.first_at)
-        for street in run.streets
-        if street.first_at
-    ]
+    found += [bar("real", street.state, *street.served) for street in run.streets if street.served]
     found += [bar("real", "gap", *gap) for gap in run.gaps]
     told = pace(run, run.computed_at)
     return found + ([bar("real", "eta", told.ends.low, told.ends.high)] if told and told.ends else [])
@@ -87,7 +83,7 @@ def _planned(run: RunResult) -> Iterator[tuple[StreetResult, datetime, datetime]
 def _instants(run: RunResult) -> Iterator[datetime]:
     yield from (at for at in (run.begins, run.ends, run.started_at) if at)
     for street in run.streets:
-        yield from (at for at in (street.begins, street.ends, street.first_at, street.last_at) if at)
+        yield from (at for at in (street.begins, street.ends, *(street.served or ())) if at)
 
 
 def bar(row: str, kind: StreetState | str, begins: datetime, ends: datetime) -> str:

@@ -69,9 +69,9 @@ def _part_at(run: RunResult, street: StreetResult, now: datetime) -> datetime | 
     """When a part of an entry was collected in its turn; None of one that was collected, and of one only crossed."""
     if street.state is StreetState.SERVED:
         return None
-    at = street.last_at or street.first_at
-    if at is None:
+    if street.served is None:
         return street.passed_at if street.state is StreetState.DUE and _under_way(run, street, now) else None
+    at = street.served[1]
     return at if street.begins is None or at >= street.begins - STREET_EARLY else None
 
 
@@ -152,7 +152,7 @@ def _allowed(street: StreetResult) -> timedelta:
 
 def _passed(run: RunResult, street: StreetResult) -> StreetNow:
     """At the end of its service; of a street that was served before its turn, when its turn came."""
-    at, came_at = street.last_at, run.came_at(street)
+    at, came_at = street.served[1] if street.served else None, run.came_at(street)
     early = STOP_EARLY if street.is_stop else STREET_EARLY
     if at is not None and came_at is not None and street.begins is not None and at < street.begins - early:
         at = max(at, came_at)

@@ -9,8 +9,10 @@ import collection_day
 import screen_fixtures as made
 
 from callbacks.parts.load import load
+from domain.instant import to_ms
 from domain.waste.run import RunResult, RunState, StreetState
-from layouts.rounds.run_words import street_word
+from layouts.rounds.run_timeline import bars
+from layouts.rounds.run_words import span, street_word
 from layouts.rounds.runs_now import state_words
 from layouts.waste import SCREEN
 
@@ -77,3 +79,17 @@ async def test_of_a_street_left_out_no_other_runs_pass_is_told() -> None:
         unknown = replace(missed, state=StreetState.UNKNOWN, passed_at=until + timedelta(minutes=minutes))
         text = (await _page(replace(first, streets=(unknown,))))["more"]
         assert ("đã qua lúc" in text) is told
+
+
+async def test_a_street_is_told_and_drawn_when_most_of_it_was_collected() -> None:
+    first = DAY.runs[0]
+    street = next(one for one in first.streets if one.state is StreetState.SERVED)
+    (whole,) = street.stretches
+    early = whole.first_at - timedelta(minutes=45)
+    crossed = replace(whole, to_m=50.0, first_at=early, last_at=early + timedelta(minutes=1))
+    pieces = (crossed, replace(whole, from_m=50.0))
+    run = replace(first, streets=(replace(street, stretches=pieces, first_at=early),))
+    text = (await _page(run))["more"]
+    assert f"đã thu lúc {span(whole.first_at, whole.last_at)}" in text
+    (drawn,) = (bar.split() for bar in bars(run) if bar.startswith(f"real {StreetState.SERVED}"))
+    assert int(drawn[2]) == to_ms(whole.first_at)

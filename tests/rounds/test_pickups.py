@@ -303,9 +303,8 @@ def test_a_street_that_was_only_driven_through_is_never_told_as_passed():
     told = of_pickup({("01", 1, 1): through}, one)
     said = [state_words(told, one.begins, NOW, language) for language in ("vi", "en")]
     assert said == ["xe chạy qua lúc 18:08, chưa thấy thu", "driven through at 18:08, not seen collecting"]
-    slow = replace(fast, from_m=60, to_m=100, state=StreetState.SERVED, because=Because.COLLECTED)
-    part = {"first_at": at, "last_at": utc(23, 11, 12)}
-    half = progress_of(StreetState.PASSED, stretches=(fast, slow), passed_at=at, **part)
+    slow = replace(fast, from_m=60, to_m=100, state=StreetState.SERVED, last_at=utc(23, 11, 12))
+    half = progress_of(StreetState.PASSED, stretches=(fast, slow), passed_at=at)
     told = of_pickup({("01", 1, 1): half}, one)
     assert state_words(told, one.begins, NOW, "vi") == (
         "đã thu một phần lúc 18:12; phần còn lại: xe chạy qua lúc 18:08, chưa thấy thu"
@@ -328,3 +327,13 @@ def test_one_pass_that_was_driven_through_leaves_what_is_to_come():
 
     assert told(through, waiting) is Progress.NOT_YET
     assert told(through, through) is told(passed, through) is Progress.DRIVEN
+
+
+def test_residents_read_when_most_of_their_street_was_collected():
+    slow = Stretch(
+        from_m=0, to_m=80, state=StreetState.SERVED, because=Because.COLLECTED, share=1.0,
+        first_at=utc(23, 11, 2), last_at=utc(23, 11, 9),
+    )  # fmt: skip
+    leftover = replace(slow, from_m=80, to_m=100, first_at=utc(23, 14, 30), last_at=utc(23, 14, 33))
+    seen = {"stretches": (slow, leftover), "first_at": slow.first_at, "last_at": leftover.last_at}
+    assert progress_of(StreetState.SERVED, **seen, now=utc(23, 15)).at == utc(23, 11, 9)
