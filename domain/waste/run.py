@@ -294,14 +294,20 @@ class RunResult:
     def came_at(self, street: StreetResult) -> datetime | None:
         """When its vehicles passed the beginning of an entry while they were on it; None of another run's pass."""
         at = street.passed_at
-        if at is None or not self.assignments:
-            return at
-        return at if any(one.since <= at <= one.until for one in self.assignments) else None
+        return at if at is not None and self._was_on(at) else None
 
     def through_at(self, street: StreetResult) -> datetime | None:
-        """When an entry that was passed, not collected, was driven through."""
-        fast = (one.first_at for one in street.stretches if one.state is StreetState.PASSED and one.first_at)
-        return self.came_at(street) or min(fast, default=None)
+        """When its vehicles drove through an entry that was passed, not collected: nearest to its turn."""
+        fast = [one.first_at for one in street.stretches if one.state is StreetState.PASSED and one.first_at]
+        own, came_at = [at for at in fast if self._was_on(at)], self.came_at(street)
+        turn = came_at or street.begins
+        if own and turn is not None:
+            return min(own, key=lambda at: abs(at - turn))
+        return came_at or min(own or fast, default=None)
+
+    def _was_on(self, at: datetime) -> bool:
+        """Whether a vehicle was on it then; of one that nobody is known to drive, any may have been."""
+        return not self.assignments or any(one.since <= at <= one.until for one in self.assignments)
 
     def silent_since(self, now: datetime, after: timedelta) -> datetime | None:
         """When its vehicles were last heard, while it runs and that is longer ago than ``after``; else None."""

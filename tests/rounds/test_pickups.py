@@ -304,11 +304,11 @@ def test_a_street_that_was_only_driven_through_is_never_told_as_passed():
     said = [state_words(told, one.begins, NOW, language) for language in ("vi", "en")]
     assert said == ["xe chạy qua lúc 18:08, chưa thấy thu", "driven through at 18:08, not seen collecting"]
     slow = replace(fast, from_m=60, to_m=100, state=StreetState.SERVED, last_at=utc(23, 11, 12))
-    half = progress_of(StreetState.PASSED, stretches=(fast, slow), passed_at=at)
+    half = progress_of(StreetState.PASSED, stretches=(fast, slow), passed_at=at - timedelta(minutes=4))
     told = of_pickup({("01", 1, 1): half}, one)
     assert state_words(told, one.begins, NOW, "vi") == (
         "đã thu một phần lúc 18:12; phần còn lại: xe chạy qua lúc 18:08, chưa thấy thu"
-    )
+    ), "not when it came to the beginning"
     corner = {"passed_at": NOW - timedelta(minutes=3), "stretches": (replace(fast, share=0.4),)}
     missed = progress_of(StreetState.MISSED, **corner)
     assert missed.part_at is None, "who passes its corner collects nothing of it"
