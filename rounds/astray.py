@@ -1,6 +1,6 @@
 """Since when the vehicles of a run have been away from its streets: nobody can say then when they come to the next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -17,7 +17,9 @@ from streets.graph import Floats
 _ASKED_S = 3_600.0
 
 
-def astray_since(drives: Sequence[Drive], lines: Iterable[Floats], metres: Metres, now: datetime) -> datetime | None:
+def astray_since(
+    drives: Sequence[Drive], lines: Iterable[Floats], metres: Metres, now: datetime, gone_s: Mapping[str, float]
+) -> datetime | None:
     """When the last of a run's vehicles left its streets; None while one is there, or was a few minutes before its
     newest fix.
 
@@ -26,9 +28,10 @@ def astray_since(drives: Sequence[Drive], lines: Iterable[Floats], metres: Metre
         lines: the streets and stops of the run, rows of longitude and latitude.
         metres: from places to a plane.
         now: the moment asked.
+        gone_s: by vehicle that is on another run now, when it worked on this one last: it may cross its streets again.
     """  # fmt: skip
     planned = shapely.geometrycollections([shape(metres(line)) for line in lines])
-    left_s = [_left_s(drive, planned, metres, now.timestamp()) for drive in drives]
+    left_s = [gone_s.get(drive.vehicle) or _left_s(drive, planned, metres, now.timestamp()) for drive in drives]
     known = [at_s for at_s in left_s if at_s is not None]
     return from_s(max(known)) if known and len(known) == len(left_s) else None
 

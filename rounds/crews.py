@@ -44,6 +44,25 @@ def goes_on(last_s: float, works: Sequence[tuple[float, float]]) -> float:
     return last_s
 
 
+def gone(
+    key: str,
+    spans: Mapping[str, Sequence[OnRun]],
+    fleet: Mapping[str, Sequence[OnRun]],
+    worked_s: Mapping[str, float],
+    now_s: float,
+) -> dict[str, float]:
+    """By vehicle of a run (``key``, its ``spans`` on it) that is on another one now, when it worked on this one last.
+
+    ``fleet``: all spans of each vehicle, by time; ``worked_s`` as in `assignments`.
+    """
+    last = {vehicle: fleet[vehicle][-1] for vehicle in spans}
+    return {
+        vehicle: worked_s.get(vehicle, spans[vehicle][-1].until_s)
+        for vehicle, span in last.items()
+        if span.key != key and span.since_s <= now_s
+    }
+
+
 def assignments(
     spans: Mapping[str, Sequence[OnRun]],
     *,

@@ -1,6 +1,6 @@
 """Turns planned streets into stretches between junctions of the street graph, to compare drives with."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
@@ -45,6 +45,13 @@ class DueStreet:
     planned: PlannedStreet
     stretches: tuple[DueStretch, ...]
     length_m: float
+
+    def middles(self, metres: Callable[[Floats], Floats]) -> Floats:
+        """The middle of each stretch, a row each; ``metres``: from longitude and latitude to a plane."""
+        line = metres(np.array(self.planned.points))
+        along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))))
+        at_m = np.array([(stretch.line_from_m + stretch.line_to_m) / 2 for stretch in self.stretches])
+        return np.column_stack([np.interp(at_m, along, line[:, axis]) for axis in (0, 1)])
 
 
 def due_streets(ways: Ways, route: Route) -> tuple[DueStreet, ...]:

@@ -43,18 +43,18 @@ def pace(run: RunResult, now: datetime) -> Pace | None:
 
 
 def left(run: RunResult, *, heard: bool) -> list[StreetResult]:
-    """Its streets that are not served.
+    """Its streets that its crew has still to serve; one that was only driven through has been left out.
 
     ``heard``: its vehicles send again. Then no driver has still to do what a silence may hide, unless that is together
     longer than a crew collects in the silences at its fastest: a few minutes hide each street, but not all of them.
     """
-    unserved = [street for street in run.streets if street.state is not StreetState.SERVED]
-    hidden = [street for street in unserved if heard and street.hidden]
+    due = [street for street in run.streets if street.state is StreetState.DUE]
+    hidden = [street for street in due if heard and street.hidden]
     gaps = {stretch.gap for street in hidden for stretch in street.stretches if stretch.gap}
     silent_s = sum((until - since).total_seconds() for since, until in gaps)
     if sum(street.metres(StreetState.DUE) for street in hidden) > SURELY_COLLECTING_KMH / 3.6 * silent_s:
-        return unserved
-    return [street for street in unserved if street not in hidden]
+        return due
+    return [street for street in due if street not in hidden]
 
 
 def _passed(street: StreetResult) -> datetime | None:

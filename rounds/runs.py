@@ -30,7 +30,7 @@ from domain.waste.run import (
 from rounds.assigning import LOOK_BACK_S, Candidate, OnRun, may_take
 from rounds.astray import astray_since
 from rounds.closing import Done, collects
-from rounds.crews import assignments, worked_until_s
+from rounds.crews import assignments, gone, worked_until_s
 from rounds.drive import GAP_S, Drive
 from rounds.due import DueStreet, DueStretch
 from rounds.judging import Along, Metres, Silence, Verdict, find, first_hiding, nearest_first, silences
@@ -192,7 +192,8 @@ class _Judgement:
     def _away_since(self) -> datetime | None:
         drives = [self._fleet.drives[vehicle] for vehicle in self._spans]
         lines = (np.array(street.planned.points) for street in self._run.streets if street.planned.points)
-        return astray_since(drives, lines, self._fleet.metres, self._now)
+        gone_s = gone(self._run.key, self._spans, self._fleet.spans, self._worked_s, self._now.timestamp())
+        return astray_since(drives, lines, self._fleet.metres, self._now, gone_s)
 
     def _may_begin(self, vehicle: str) -> bool:
         runs = self._fleet.meant.get(plate_key(vehicle))
@@ -210,7 +211,7 @@ class _Judgement:
         return assignments(
             self._spans,
             heard_s={vehicle: float(self._fleet.drives[vehicle].at_s[-1]) for vehicle in self._spans},
-            worked_s=worked_until_s(chain.from_iterable(self._findings), self._ends.timestamp(), self._works),
+            worked_s=self._worked_s,
             judged_s=self._judged_until_s(),
             over_s=closed_at.timestamp() if closed_at else None,
         )
@@ -235,13 +236,12 @@ class _Judgement:
         ]
 
     def _may_serve(self, vehicle: str, drive: Along) -> bool:
-        spans = self._fleet.spans.get(vehicle, ())
-        on = next((s for s in spans if s.since_s - 1 <= drive.to_s and drive.from_s <= s.until_s + 1), None)
-        if on is None:
+        if not any(_during(span, drive) for span in self._fleet.spans.get(vehicle, ())):
             return may_take(self._run.candidate, self._fleet.on_foot.get(plate_key(vehicle)))
-        return any(
-            s.key == self._run.key and s.since_s - 1 <= drive.to_s and drive.from_s <= s.until_s + 1 for s in spans
-        )
+        return self._on_it(drive)
+
+    def _on_it(self, drive: Along) -> bool:
+        return any(_during(span, drive) for span in self._spans.get(drive.vehicle, ()))
 
     def _street_findings(self, street: DueStreet) -> list[Verdict]:
         over = self._over(street.planned) or self._ends <= self._now
@@ -253,7 +253,7 @@ class _Judgement:
         drives = [drive for drive in drives if drive.from_s >= after_s]
         found = find(stretch, kerb, drives)
         if found.state is StreetState.PASSED:
-            found = find(stretch, kerb, [drive for drive in drives if drive.vehicle in self._spans])
+            found = find(stretch, kerb, [drive for drive in drives if self._on_it(drive)])
         return found
 
     def _collected(self, street: DueStreet, since_s: float, until_s: float) -> float:
@@ -296,6 +296,10 @@ class _Judgement:
         arrivals = [self._fleet.arrivals.get(vehicle, np.empty(0)).tolist() for vehicle in self._spans]
         at_s, by = done.over(chain.from_iterable(arrivals), self._until_s)
         return (from_s(at_s), by) if at_s <= self._now.timestamp() else (None, None)
+
+    @cached_property
+    def _worked_s(self) -> dict[str, float]:
+        return worked_until_s(chain.from_iterable(self._findings), self._ends.timestamp(), self._works)
 
     @cached_property
     def _works(self) -> list[tuple[float, float]]:
@@ -353,7 +357,7 @@ class _Judgement:
         if planned.unit is Unit.STOP or not street.stretches:
             return (self._spot(number, planned, closed, hidden),)
         lengths_m = np.array([stretch.length_m for stretch in street.stretches])
-        middles = self._middles(street)
+        middles = street.middles(self._fleet.metres)
         over, findings = closed or self._over(planned), self._findings[number]
         begins, now_s = self._run.due.window(planned)[0], self._now.timestamp()
         due_s = self._came_s.get(number, begins.timestamp() if begins else None)
@@ -407,7 +411,8 @@ class _Judgement:
             return StreetState.UNKNOWN, Because.NO_VEHICLE, 0.0
         if gap is not None:
             return StreetState.UNKNOWN, Because.TRACKER_GAP, 0.0
-        return StreetState.MISSED, Because.NOT_DRIVEN, round(1.0 - finding.share, 2)
+        sure = max((span.confidence for of in self._spans.values() for span in of), default=1.0)  # that it was theirs
+        return StreetState.MISSED, Because.NOT_DRIVEN, round((1.0 - finding.share) * sure, 2)
 
     def _confidence(self, finding: Verdict) -> float:
         """Confidence that the vehicle was on this run; 0.5 for a vehicle on no run."""
@@ -436,13 +441,10 @@ class _Judgement:
             fixes=self._fleet.drives[vehicle].fixes(event.passed_s - 60, event.passed_s + 60),
         )
 
-    def _middles(self, street: DueStreet) -> Floats:
-        """The middle of each stretch, metres on the graph's plane."""
-        line = self._fleet.metres(np.array(street.planned.points))
-        along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))))
-        at_m = np.array([(stretch.line_from_m + stretch.line_to_m) / 2 for stretch in street.stretches])
-        return np.column_stack([np.interp(at_m, along, line[:, axis]) for axis in (0, 1)])
-
 
 _UNSEEN = (StreetState.UNKNOWN, StreetState.DUE)
 _NOBODY = Verdict(None, Because.NOT_DRIVEN, 0.0, 0.0, None)
+
+
+def _during(span: OnRun, drive: Along) -> bool:
+    return span.since_s - 1 <= drive.to_s and drive.from_s <= span.until_s + 1

@@ -49,6 +49,8 @@ def run_word(run: RunResult, now: datetime) -> Text:
         return Text(f"mất tín hiệu từ {at}", f"no signal since {at}")
     if (since := away_since(run)) is not None:
         at = formats.clock(since)
+        if not run.count(StreetState.DUE):
+            return Text(f"đã đi hết tuyến, rời lúc {at}", f"driven to its end, left at {at}")
         return Text(f"xe rời tuyến từ {at}", f"truck away since {at}")
     if run.state is RunState.CLOSED and not run.count(StreetState.SERVED):
         return NOTHING_SEEN if run.vehicles else NOBODY_SEEN

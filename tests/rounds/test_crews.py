@@ -35,3 +35,31 @@ def test_a_slow_drive_home_along_its_street_is_no_work_on_a_run_that_is_over():
         seen = replace(fleet(of, runs=[plan]), spans={of.vehicle: spans})
         (one,) = judge(plan, seen, BEGINS + timedelta(hours=4)).assignments
         assert abs(one.until.timestamp() - (until_s or drives[-1][0])) < 60, "a crew that comes back to collect works"
+
+
+def test_a_vehicle_that_is_on_another_run_has_left_this_one_though_it_crosses_its_streets():
+    plan = planned(ends_min=25)
+    work = trace(ROUND[:3], kmh=5)
+    crosses = trace([(500, 300), (500, 0)], kmh=20, start_min=20)
+    of, won_s = drive([*work, *crosses]), BEGINS.timestamp() + 12 * 60
+    spans = [OnRun(plan.key, BEGINS.timestamp(), won_s, 1.0), OnRun("02#1", won_s, won_s + 3_600, 1.0)]
+    seen = replace(fleet(of, runs=[plan]), spans={of.vehicle: spans})
+    result = judge(plan, seen, BEGINS + timedelta(minutes=end_min(crosses)))
+    assert result.state is RunState.RUNNING
+    assert result.away_since is not None
+    assert abs(result.away_since.timestamp() - work[-1][0]) < 60
+
+
+def test_a_street_that_is_driven_through_after_the_run_was_left_out_by_it():
+    plan = planned(ends_min=25)
+    work = trace(ROUND[:3], kmh=5)
+    home = trace([(500, 300), (0, 300)], kmh=40, start_min=50)
+    waits = stand((500, 300), start_min=end_min(work), minutes=int(50 - end_min(work)))
+    parked = stand((0, 300), start_min=end_min(home), minutes=60)
+    of = drive([*work, *waits, *home, *parked])
+    for until_min, state in ((20, StreetState.MISSED), (80, StreetState.PASSED)):
+        spans = [OnRun(plan.key, BEGINS.timestamp(), BEGINS.timestamp() + 60 * until_min, 0.6)]
+        seen = replace(fleet(of, runs=[plan]), spans={of.vehicle: spans})
+        street_3 = judge(plan, seen, BEGINS + timedelta(hours=4)).streets[2]
+        assert street_3.state is state
+        assert street_3.stretches[0].confidence <= 0.6, "no surer than that the vehicle was the run's"

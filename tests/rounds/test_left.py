@@ -33,5 +33,12 @@ def test_a_silence_of_minutes_does_not_hide_kilometres() -> None:
 
 
 def test_a_street_that_no_silence_hides_is_left() -> None:
-    seen = RUN.streets[1]
+    part = Stretch(from_m=0, to_m=200, state=StreetState.DUE, because=Because.NOT_YET)
+    seen = replace(RUN.streets[0], order=9, state=StreetState.DUE, stretches=(part,))
     assert left(replace(_run(400), streets=(*_run(400).streets, seen)), heard=True) == [seen]
+
+
+def test_a_street_that_its_truck_only_drove_through_is_not_left() -> None:
+    part = Stretch(from_m=0, to_m=200, state=StreetState.PASSED, because=Because.TOO_FAST)
+    through = replace(RUN.streets[0], order=9, state=StreetState.PASSED, stretches=(part,))
+    assert left(replace(RUN, streets=(RUN.streets[0], through)), heard=True) == []
