@@ -15,8 +15,7 @@ import numpy as np
 from domain.finding import Finding, Problem
 from domain.text import Text
 from domain.vietnamese import Word, words_of
-from domain.waste.plan import Kerb, PlannedStreet, Position, Route, Unit
-from domain.waste.plan_check import distance_m
+from domain.waste.plan import Kerb, PlannedStreet, Position, Route, Unit, distance_m
 from streets.graph import StreetGraph
 
 SAME_JUNCTION_M = 60.0

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
+from math import asin, cos, radians, sin, sqrt
 
 from domain.instant import day_start
 from domain.observation import Kind
@@ -12,6 +14,9 @@ Position = tuple[float, float]
 """Longitude and latitude in degrees, WGS 84."""
 
 DAY_S = 86_400
+_EARTH_M = 6_371_008.8
+# Where the plan gives no end, and no street after it, a street takes as long as a crew at this speed, at least so long.
+_COLLECTING_MPS, _LEAST_S = 6 / 3.6, 900.0
 EVERY_DAY = frozenset(range(1, 8))
 """Weekdays as in ISO 8601: 1 is Monday, 7 is Sunday."""
 
@@ -70,6 +75,11 @@ class PlannedStreet:
     ends_s: int | None = None
     weekdays: frozenset[int] | None = None
     points: tuple[Position, ...] = ()
+
+    @property
+    def length_m(self) -> float:
+        """Metres of its line, 0 for a stop and for what is not placed."""
+        return sum(distance_m(a, b) for a, b in pairwise(self.points))
 
     @property
     def placed(self) -> bool:
@@ -141,8 +151,20 @@ class DueRun:
     because: tuple[PlanException, ...] = ()
 
     def window(self, street: PlannedStreet) -> tuple[datetime | None, datetime | None]:
-        """First and last planned instant (UTC) of one of its streets; None = not given."""
-        return _instant(self.day, street.begins_s), _instant(self.day, street.ends_s)
+        """First and last planned instant (UTC) of one of its streets; None = not given.
+
+        A plan may give beginnings only: then a street is collected until that of the next, and the last as long as its
+        length takes. A truck may be two hours on a long one, and comes to its far end last.
+        """
+        return _instant(self.day, street.begins_s), _instant(self.day, self._ends_s(street))
+
+    def _ends_s(self, street: PlannedStreet) -> float | None:
+        if street.ends_s is not None or street.begins_s is None or street.unit is Unit.STOP:
+            return street.ends_s
+        after = (one.begins_s for one in self.streets if one.order > street.order and one.begins_s is not None)
+        following = next(after, None)
+        takes_s = max(_LEAST_S, street.length_m / _COLLECTING_MPS) if following is None else 0.0
+        return max(street.begins_s + takes_s, following or 0)
 
 
 def due(routes: Iterable[Route], exceptions: Iterable[PlanException], day: date) -> tuple[DueRun, ...]:
@@ -202,5 +224,12 @@ def _shifted(streets: tuple[PlannedStreet, ...], shift_s: int) -> tuple[PlannedS
     )
 
 
-def _instant(day: date, seconds: int | None) -> datetime | None:
+def distance_m(a: Position, b: Position) -> float:
+    """Metres between two positions on the sphere (haversine)."""
+    lon_a, lat_a, lon_b, lat_b = map(radians, (*a, *b))
+    half = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin((lon_b - lon_a) / 2) ** 2
+    return 2 * _EARTH_M * asin(sqrt(min(1.0, half)))
+
+
+def _instant(day: date, seconds: float | None) -> datetime | None:
     return None if seconds is None else day_start(day) + timedelta(seconds=seconds)

@@ -7,19 +7,17 @@ order.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
-from math import asin, cos, radians, sin, sqrt
 
 from domain.finding import Finding, Problem, Severity
 from domain.places.map_layer import Box
 from domain.public_text import is_public, public
 from domain.text import Text
-from domain.waste.plan import PlannedStreet, Position, Route, Unit
+from domain.waste.plan import PlannedStreet, Position, Route, Unit, distance_m
 
 CONNECTED_M = 50.0
 Inside = Callable[[Position], bool]
 """Whether a position lies in the plan's area."""
 
-_EARTH_M = 6_371_008.8
 _OUTSIDE = Text(
     "{name}: nằm ngoài địa bàn ({at}); hãy kiểm tra toạ độ.", "{name}: outside the area ({at}); check the coordinates."
 )
@@ -72,13 +70,6 @@ def check(route: Route, inside: Inside) -> list[Finding]:
 def is_valid(findings: Iterable[Finding]) -> bool:
     """Whether the findings of `check` leave the route valid: some are only reported."""
     return all(finding.problem in _ONLY_REPORTED for finding in findings)
-
-
-def distance_m(a: Position, b: Position) -> float:
-    """Metres between two positions on the sphere (haversine)."""
-    lon_a, lat_a, lon_b, lat_b = map(radians, (*a, *b))
-    half = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin((lon_b - lon_a) / 2) ** 2
-    return 2 * _EARTH_M * asin(sqrt(min(1.0, half)))
 
 
 def clock(seconds: int) -> str:

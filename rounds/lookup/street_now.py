@@ -142,7 +142,8 @@ def _not_foretold(run: RunResult, street: StreetResult, now: datetime) -> Street
         return StreetNow(progress=Progress.NOT_YET, as_of=run.as_of)
     if run.state is RunState.PLANNED or street.hidden:
         return StreetNow(progress=Progress.NO_DATA, as_of=run.as_of)
-    late_s = int((now - (street.begins or over)).total_seconds())
+    # A street that takes two hours is not two hours late when they are over.
+    late_s = int((now - (over - _allowed(street) if street.begins else over)).total_seconds())
     return StreetNow(progress=Progress.LATE, late_s=late_s, as_of=run.as_of)
 
 

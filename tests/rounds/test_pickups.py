@@ -44,6 +44,21 @@ def test_regular_days_with_window_kerb_and_when_bags_must_stand_outside():
     assert (first.whole_route, first.dropped, first.because) == (False, False, ())
 
 
+def test_the_window_of_a_long_street_lasts_until_its_truck_has_to_be_on_the_next():
+    far = replace(HUNG_VUONG, ends_s=None)
+    after = replace(HUNG_VUONG, order=2, name="đường Lê Lợi", begins_s=20 * H, ends_s=None)
+    for begins_s, ends in ((20 * H, utc(23, 13)), (18 * H + 300, utc(23, 11, 15))):
+        (first,) = coming(route=replace(ROUTE, streets=(far, replace(after, begins_s=begins_s))), days=1)
+        assert (first.begins, first.ends, first.over_at) == (utc(23, 11), ends, ends)
+
+
+def test_a_long_street_is_overdue_once_its_truck_had_to_be_on_the_next_and_by_that_long():
+    for minute, progress in ((-1, Progress.NOT_YET), (1, Progress.LATE)):
+        told = progress_of(StreetState.DUE, begins=utc(23, 9), ends=NOW, now=NOW + timedelta(minutes=minute))
+        assert told.progress is progress
+    assert told.late_s == 16 * 60, "by the tolerance of any street and what is over, not by the two hours that it takes"
+
+
 def test_a_stop_has_its_own_tolerance():
     (stop,) = pickups(street(ROUTE, at="cho-tan-an-27694"), [ROUTE], (), MONDAY, 1)
     assert (stop.begins, stop.ends, stop.out_by) == (utc(23, 12), utc(23, 12, 5), utc(23, 11, 59))
@@ -175,7 +190,7 @@ def test_a_street_passed_in_part_is_never_told_that_no_truck_was_seen():
     words = [
         state_words(of_pickup({("01", 1, 1): told}, one), one.begins, NOW, "vi") for told in (late, missed, crossed)
     ]
-    assert words[0] == "đã qua một phần lúc 18:12; phần còn lại: quá giờ hơn 60 phút, chưa thấy xe đến"
+    assert words[0] == "đã qua một phần lúc 18:12; phần còn lại: quá giờ hơn 55 phút, chưa thấy xe đến"
     assert words[1] == "đã qua một phần lúc 18:12; phần còn lại: không ghi nhận xe đến trong ca này"
     assert "một phần" not in words[2], "it came before its turn"
     there = progress_of(StreetState.DUE, **(over | {"now": at + timedelta(minutes=9)}))

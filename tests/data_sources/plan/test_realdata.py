@@ -17,8 +17,8 @@ from data_sources.plan.placing import Streets
 from data_sources.plan.route_text import read_route_text
 from data_sources.plan.stops import Mapped
 from domain.finding import Problem
-from domain.waste.plan import PlannedStreet, Position, Route
-from domain.waste.plan_check import distance_m, inside_box
+from domain.waste.plan import PlannedStreet, Position, Route, distance_m
+from domain.waste.plan_check import inside_box
 from intake.imports.plan_import import CheckedPlan, PlanOrder, read_order
 from streets.graph import StreetGraph
 

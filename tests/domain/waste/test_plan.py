@@ -8,7 +8,7 @@ from plan_fixtures import HUNG_VUONG, MARKET, ROUTE, H
 
 from domain.finding import Problem, Severity
 from domain.places.map_layer import PROVINCE_BOX
-from domain.waste.plan import DAY_S, EVERY_DAY, Action, PlanException, Route, Unit, due
+from domain.waste.plan import DAY_S, EVERY_DAY, Action, PlanException, PlannedStreet, Route, Unit, due
 from domain.waste.plan_check import check, inside_box, is_valid
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
@@ -40,6 +40,28 @@ def test_a_night_shift_belongs_to_the_day_it_begins_on():
     (run,) = due([replace(ROUTE, streets=(night,))], [], MONDAY)
     assert run.window(night) == (datetime(2026, 11, 23, 16, tzinfo=UTC), datetime(2026, 11, 23, 19, tzinfo=UTC))
     assert due([replace(ROUTE, streets=(night,))], [], TUESDAY) == ()
+
+
+def test_a_plan_of_beginnings_collects_each_street_until_the_next_and_the_last_as_long_as_it_is():
+    line = ((106.41, 10.53), (106.41, 10.557))
+    long, short, last = (
+        replace(HUNG_VUONG, order=order, begins_s=begins_s, ends_s=None, points=line)
+        for order, begins_s in ((1, 8 * H), (2, 10 * H), (4, 10 * H + 60))
+    )
+    unplanned = replace(short, order=3, begins_s=None)
+    (run,) = due([replace(ROUTE, streets=(long, short, unplanned, last))], [], MONDAY)
+
+    def ends(street: PlannedStreet) -> float | None:
+        begins, ends = run.window(street)
+        return (ends - begins).total_seconds() / 60 if begins and ends else None
+
+    assert (ends(long), ends(short), ends(unplanned)) == (120, 1, None)
+    assert ends(last) == pytest.approx(30, abs=0.1), "3 km at the speed of a crew"
+    short_last = replace(last, points=line[:1])
+    alone = replace(run, streets=(short_last, replace(MARKET, order=5, begins_s=None)))
+    assert alone.window(short_last)[1] == datetime(2026, 11, 23, 3, 16, tzinfo=UTC), "a quarter of an hour at least"
+    stop = replace(MARKET, order=1, begins_s=8 * H)
+    assert replace(run, streets=(stop, last)).window(stop)[1] is None
 
 
 def test_tet_is_a_surge_before_and_a_gap_after():
