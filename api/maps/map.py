@@ -10,6 +10,7 @@ import orjson
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
 
+from api.maps.sending import asked_box
 from api.route import HouseRoute, RefusedError
 from domain.access.needs import Need, needing
 from domain.kpis.kpi import Kpi
@@ -36,6 +37,7 @@ ASK_AGAIN = {"cache-control": "no-cache"}
 Version = Annotated[str, Query(pattern="|".join(f"^{t.version}$" for t in TERRITORIES))]
 Area = Annotated[str, Query(max_length=40)]
 Letters = Annotated[float, Query(ge=8, le=80)]
+Degrees = Annotated[str, Query(pattern=r"^$|^-?\d{1,3}\.\d{5}(,-?\d{1,3}\.\d{5}){3}$")]
 
 
 def router(grounds: Grounds, reading: Reading, kpis: Mapping[str, Kpi] = MappingProxyType({})) -> APIRouter:
@@ -81,10 +83,11 @@ def router(grounds: Grounds, reading: Reading, kpis: Mapping[str, Kpi] = Mapping
     @routes.get("/map/streets.svg")
     @needing(Need.LOOK)
     async def map_streets(
-        territory: Version = IN_FORCE, lang: Language = "vi", size: Letters | None = None
+        territory: Version = IN_FORCE, lang: Language = "vi", size: Letters | None = None, box: Degrees = ""
     ) -> Response:
         sizes = NAME_SIZES if size is None else (size,)
-        svg = streets_svg(await find(territory), lang, VEHICLES.to(lang), sizes=sizes)
+        around = asked_box(box)
+        svg = streets_svg(await find(territory), lang, VEHICLES.to(lang), sizes=sizes, box=around)
         return Response(svg, media_type="image/svg+xml", headers=ASK_AGAIN)
 
     @routes.get("/map/kpi/{key}.svg")

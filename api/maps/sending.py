@@ -62,7 +62,7 @@ class Sending(BaseModel):
             kind=LayerKind.BOUNDARIES if boundaries else LayerKind.STREETS,
             territory=self.territory if boundaries else "",
             level=self.level if boundaries else None,
-            box=None if boundaries else _box(self.bbox),
+            box=None if boundaries else asked_box(self.bbox),
             provenance=origin,
             by=self.by,
             by_hand=by_hand if boundaries else AS_THE_FILE_SAYS,
@@ -78,7 +78,8 @@ def _day(text: str) -> date | None:
     return None
 
 
-def _box(text: str) -> Box | None:
+def asked_box(text: str) -> Box | None:
+    """The box in degrees that somebody asks for; None for "", RefusedError for what is no box."""
     if not text:
         return None
     with suppress(ValueError):

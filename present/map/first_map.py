@@ -11,12 +11,14 @@ from domain.places.signal_map import SignalMap
 from domain.text import Language
 from present.choropleth import unpacked
 from present.map.ground import Ground
-from present.map.svg import NAME_SIZES, Drawing, Marker, Moving, Point, province_svg, streets_svg
+from present.map.svg import DESK, NAME_SIZES, Drawing, Marker, Moving, Point, province_svg, streets_svg
 from present.text import words
 from present.wire import FLEET_MARKERS
 
 LEAST_DEG, AROUND = 0.004, 0.1
-"""A run's picture spans four hundred metres at least, and a tenth more than its streets on each side."""
+"""A run's picture spans four hundred metres at least, and a tenth more than its streets on each side.
+
+It is at least as wide as high, as its maps are, and no flatter than a desk's."""
 LIVE_NAMES = 14.0
 """Size of names where borders fill the wall and a live map takes over: 15 of the page's units, as there."""
 SMALL_PICTURE, SMALL_NAMES = (440.0, 133.0), 15.0
@@ -79,8 +81,10 @@ def _around(judged: Iterable[tuple[str, Sequence[Point]]]) -> Box | None:
         return None
     longitudes, latitudes = zip(*points, strict=True)
     middle = (min(longitudes) + max(longitudes)) / 2, (min(latitudes) + max(latitudes)) / 2
-    half = max(max(longitudes) - min(longitudes), max(latitudes) - min(latitudes), LEAST_DEG) * (0.5 + AROUND)
-    return middle[0] - half, middle[1] - half, middle[0] + half, middle[1] + half
+    high = max(max(latitudes) - min(latitudes), LEAST_DEG / DESK) * (0.5 + AROUND)
+    wide = max(max(longitudes) - min(longitudes), LEAST_DEG) * (0.5 + AROUND)
+    wide, high = max(wide, high), max(high, wide / DESK)
+    return middle[0] - wide, middle[1] - high, middle[0] + wide, middle[1] + high
 
 
 def _moving(attributes: Mapping[str, str], seen: Seen, now: datetime) -> Moving:

@@ -28,6 +28,10 @@ APART = 0.5
 """The least gap between two names side by side, in font sizes: closer ones are read as one."""
 NAME_SIZES = (17.0, 24.0, 34.0, 48.0)
 """Sizes of names in thousandths of the picture's width; styles/40-map.css shows those that can be read at its width."""
+DESK = 2.6
+"""How many times wider than high a desk shows streets: a drawing that is less wide stands small in its middle."""
+AT_DESKS = 2
+"""How many of the sizes of names are a desk's; a telephone shows the others, and a map as wide as high."""
 LINE_LETTERS, CELL_LETTERS = 11, 7
 """Longer names take two lines, as on the live map; a cell has less room than a commune."""
 STEPS = 16
@@ -151,10 +155,16 @@ def streets_svg(
 ) -> str:
     """The vehicle map: borders, streets (imported, or the demonstration's), names, vehicles.
 
-    ``judged`` are the day's streets, each with what became of it. ``box`` is in degrees, None where vehicles are.
+    ``judged`` are the day's streets, each with what became of it. ``box`` is in degrees, None where vehicles are; the
+    drawing tells it, so that scripts ask for the same one again. `NAME_SIZES` are larger where a desk's map is too low.
     """
+    told = "" if box is None else f'data-box="{",".join(f"{at:.5f}" for at in box)}" '
     box = box or ground.fleet
     drawing = Drawing(box)
+    if sizes == NAME_SIZES:
+        grown = max(1.0, DESK * drawing.view[3] / drawing.view[2])
+        sizes = [size * grown for size in NAME_SIZES[:AT_DESKS]] + list(NAME_SIZES[AT_DESKS:])
+        told += f'style="--grown:{grown:.2f}" '
     # Hexagons stand beside their places: under streets they would tell something untrue.
     places = ground.shapes if ground.units else {}
     shapes = [
@@ -171,7 +181,7 @@ def streets_svg(
     inside = [label for label in ground.seats or ground.labels if _inside(label.at, box)]
     shapes += _names(inside, drawing, sizes, [*lines, *(points for _state, points in judged)])
     shapes += [f'<g data-collection="">{_judged(drawing, judged)}</g>', _moving(drawing, moving or Moving())]
-    return _svg(drawing, "streets", title, (ground.credits(language, close=True), ""), shapes)
+    return _svg(drawing, "streets", title, (ground.credits(language, close=True), ""), shapes, told)
 
 
 def _place(code: str, geometry: GeoJson, drawing: Drawing, name: str) -> tuple[str, str]:
@@ -313,9 +323,11 @@ def _label(label: Named, drawing: Drawing, size: float) -> str:
     return f"<text>{spans}</text>"
 
 
-def _svg(drawing: Drawing, kind: str, title: str, said: tuple[Sequence[str], str], shapes: Iterable[str]) -> str:
+def _svg(
+    drawing: Drawing, kind: str, title: str, said: tuple[Sequence[str], str], shapes: Iterable[str], more: str = ""
+) -> str:
     numbers = " ".join(f"{n:.1f}" for n in drawing.view)
-    told = f'data-credits="{escape(" · ".join(said[0]))}" data-gap="{escape(said[1])}"'
+    told = f'{more}data-credits="{escape(" · ".join(said[0]))}" data-gap="{escape(said[1])}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="ioc-svg ioc-svg--{kind}" viewBox="{numbers}" role="img" '
         f"{told}><title>{escape(title)}</title>{DEFINED}{''.join(shapes)}</svg>"

@@ -1,5 +1,6 @@
 """The map's parts over HTTP: a version's ground is read again only when a layer has changed."""
 
+import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,6 +113,20 @@ async def test_wrong_parameters_are_refused(http: httpx.AsyncClient, query: str)
 @pytest.mark.parametrize("size", ["0", "1e9", "nan", "<b>"])
 async def test_letters_of_no_sensible_size_are_refused(http: httpx.AsyncClient, size: str) -> None:
     assert (await http.get("/map/streets.svg", params={"size": size})).status_code == 422
+
+
+async def test_a_drawing_of_asked_streets_tells_which(http: httpx.AsyncClient) -> None:
+    asked = "106.40000,10.52000,106.42000,10.53000"
+    drawn = ET.fromstring((await http.get("/map/streets.svg", params={"box": asked})).text)
+    assert drawn.get("data-box") == asked
+    _, _, wide, high = map(float, (drawn.get("viewBox") or "").split())
+    assert wide / high == pytest.approx(1.9, abs=0.1), "twice as wide as high, and its margin"
+    assert "data-box" not in (await http.get("/map/streets.svg")).text
+
+
+@pytest.mark.parametrize("box", ["1,2,3,4", "106.42000,10.52000,106.40000,10.53000", "106.40000,10.52000", "nan", "<b>"])
+async def test_what_is_no_box_is_refused(http: httpx.AsyncClient, box: str) -> None:
+    assert (await http.get("/map/streets.svg", params={"box": box})).status_code == 422
 
 
 async def test_every_version_and_theme_has_a_style(http: httpx.AsyncClient) -> None:

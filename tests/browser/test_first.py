@@ -126,6 +126,23 @@ def test_reacts_page_takes_the_place_without_a_jump_or_a_flash(held: Held, centr
     assert held.errors == []
 
 
+@pytest.mark.parametrize("held", ["desk", "phone"], indirect=True)
+def test_a_runs_drawing_stays_that_of_its_streets(held: Held, centre: str) -> None:
+    page = held.open(f"{centre}/waste?run=mau-03&day=2026-11-23")
+    seen = "document.querySelector('#map svg').getAttribute('viewBox')"
+    streets, map_ = page.evaluate("""() => ['#map .ioc-judged', '#map'].map(what => {
+        const all = [...document.querySelectorAll(what)].map(one => one.getBoundingClientRect());
+        return [Math.max(...all.map(r => r.right)) - Math.min(...all.map(r => r.left)),
+                Math.max(...all.map(r => r.bottom)) - Math.min(...all.map(r => r.top))]; })""")
+    assert max(streets[0] / map_[0], streets[1] / map_[1]) > 0.7, "they fill the map across or along"
+    before = page.evaluate(seen)
+    page.evaluate("void (document.querySelector('#map svg').dataset.old = '')")
+    with page.expect_response(re.compile(r"/map/streets\.svg")):  # without WebGL the map is this drawing
+        held.release()
+    page.wait_for_function("() => !('old' in document.querySelector('#map svg').dataset)")
+    assert page.evaluate(seen) == before
+
+
 @pytest.mark.parametrize("held", ["phone"], indirect=True)
 def test_scroll_focus_and_opened_menus_go_over(held: Held, centre: str) -> None:
     page = held.open(f"{centre}/services")

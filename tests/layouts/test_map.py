@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from screen_figures import places
 
-from domain.places.map_layer import PROVINCE_BOX, ImportReport, LayerKind, MapLayer, Provenance
+from domain.places.map_layer import PROVINCE_BOX, Box, ImportReport, LayerKind, MapLayer, Provenance
 from domain.places.place import Place
 from domain.places.territory import Level
 from present.map.cartogram import HEX_ACROSS_KM, KM_A_DEGREE, cartogram
@@ -311,6 +311,18 @@ def test_streets_svg_keeps_a_place_for_vehicles(before: Ground) -> None:
     (group,) = [g for g in root.findall(f"{SVG}g") if g.get("data-vehicles") is not None]
     assert float(group.get("data-lat0") or 0) == pytest.approx(10.53, abs=0.05)
     assert float(group.get("data-scale") or 0) > 0
+
+
+def test_names_of_a_drawing_that_a_desk_shows_small_are_larger_there(before: Ground) -> None:
+    def sizes(box: Box) -> list[float]:
+        root = ET.fromstring(streets_svg(before, "vi", "Xe", box=box))
+        return [float(group.get("font-size", "")) for group in root.findall(f"{SVG}g[@font-size]")]
+
+    west, south, east, _ = before.fleet
+    wide, square = (sizes((west, south, east, south + (east - west) / flat)) for flat in (3, 1))
+    assert wide == list(NAME_SIZES)
+    assert square[:2] == [pytest.approx(2.6 * size, rel=0.03) for size in NAME_SIZES[:2]]
+    assert square[2:] == list(NAME_SIZES[2:]), "a telephone's map is as high as wide"
 
 
 def test_imported_streets_are_drawn_where_there_are_no_tiles_main_streets_on_top(communes: Sequence[Place]) -> None:

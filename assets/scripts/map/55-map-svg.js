@@ -6,9 +6,11 @@
   var STATES = IOC.contract.VEHICLE_STATES, panel = IOC.panel, host = null, small = null, whole = false, due = null;
 
   // `letters`: size of the names in thousandths of the picture's width; without it the style sheet shows those that fit.
-  function load(address, letters) {
+  // `box`: degrees, where the server's first drawing shows other streets than all.
+  function load(address, letters, box) {
     var query = panel.query();
     if ('beside' in host.dataset) query.set('moving', 'true');
+    if (box) query.set('box', box);
     if (letters) query.set('size', letters);
     return fetch(address + '?' + query).then(function (answer) {
       if (!answer.ok) throw new Error(address + ' answered ' + answer.status);
@@ -61,8 +63,9 @@
 
   // Draws vehicles over the server's drawing, from the same frames, once a second or less.
   function streets(box) {
-    var names = box.querySelector('.ioc-names');  // the small picture keeps the size that the server chose for it
-    return load(IOC.at('/map/streets.svg'), box !== host && names ? names.getAttribute('font-size') : '').then(function (svg) {
+    var names = box.querySelector('.ioc-names'), shown = box.querySelector('svg');
+    var letters = box !== host && names ? names.getAttribute('font-size') : '';  // the small picture keeps the size that the server chose for it
+    return load(IOC.at('/map/streets.svg'), letters, shown && shown.dataset.box).then(function (svg) {
       box.replaceChildren(svg);
       if (box === host) panel.say(svg.dataset.credits, svg.dataset.gap);
       paint();
@@ -102,13 +105,13 @@
   function vehicles(group) {
     var paths = { silent: '', ageing: '', live: '' }, markers = IOC.fleet.markers(), seen = group.ownerSVGElement.viewBox.baseVal, beyond = BEYOND * seen.width;
     var scale = Number(group.dataset.scale), across = Math.cos(Number(group.dataset.lat0) * Math.PI / 180) * scale;
-    var grown = Number(getComputedStyle(group).getPropertyValue('--marker'));
+    var look = getComputedStyle(group), grown = Number(look.getPropertyValue('--marker')) * (Number(look.getPropertyValue('--grown')) || 1);
     IOC.fleet.each(performance.now(), false, function (slot, lon, lat, state) {
       var x = lon * across, y = -lat * scale;
       if (x - seen.x < -beyond || x - seen.x > seen.width + beyond || y - seen.y < -beyond || y - seen.y > seen.height + beyond) return;  // nobody sees it there
-      var look = IOC.fleet.look(slot, state, markers);
+      var shape = IOC.fleet.look(slot, state, markers);
       paths[state >= STATES.SILENT ? 'silent' : state >= STATES.AGEING ? 'ageing' : 'live'] +=
-        'M' + x.toFixed(1) + ' ' + y.toFixed(1) + IOC.outline(look.marker, Math.round(look.turned), grown);
+        'M' + x.toFixed(1) + ' ' + y.toFixed(1) + IOC.outline(shape.marker, Math.round(shape.turned), grown);
     });
     if (group.firstElementChild && group.firstElementChild.nodeName !== 'path') group.textContent = '';  // the server's drawing
     Object.keys(paths).forEach(function (state, i) {

@@ -112,9 +112,9 @@
     var mine = /** @type {Element} */ (group.parentElement.querySelector('[data-replayed]')), spot;
     function flat(one) { return (one[0] * across).toFixed(1) + ' ' + (-one[1] * scale).toFixed(1); }
     if (!mine) {
-      mine = make('g', { 'data-replayed': '', fill: 'none', stroke: '#e9eef3', 'stroke-width': 3 }, group.parentElement);
+      mine = make('g', { 'data-replayed': '', fill: 'none', stroke: '#e9eef3' }, group.parentElement);
       pieces().forEach(function (line) { make('path', { d: 'M' + line.map(flat).join('L') }, mine); });
-      make('circle', { r: 10, stroke: '#7cc4ff', class: 'ioc-replay__spot' }, mine);
+      make('circle', { stroke: '#7cc4ff', class: 'ioc-replay__spot' }, mine);
     }
     spot = mine.lastElementChild;
     spot.setAttribute('visibility', now ? 'visible' : 'hidden');
