@@ -11,6 +11,8 @@ Point = tuple[float, float]
 KM_A_DEGREE = 111.195
 # 4,494 km² in 60 communes: a hexagon of a commune's mean area is 9.3 km across.
 HEX_ACROSS_KM = 9.3
+# A hair smaller than its place, so that neighbours stay apart.
+FILLED = 0.97
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,8 @@ def cartogram(places: Iterable[Place]) -> list[Cell]:
 
 
 def _corners(centre: Point) -> list[Point]:
-    """Six corners in km, counter-clockwise, pointed side up; a hair smaller so that neighbours stay apart."""
-    radius = HEX_ACROSS_KM / 3**0.5 * 0.97
+    """Six corners in km, counter-clockwise, pointed side up."""
+    radius = HEX_ACROSS_KM / 3**0.5 * FILLED
     return [(centre[0] - radius * sin(pi / 3 * k), centre[1] + radius * cos(pi / 3 * k)) for k in range(6)]
 
 

@@ -1,7 +1,7 @@
 """The ground under a map's figures: shapes of places, streets, and whose data they are."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from shapely import Point, Polygon, maximum_inscribed_circle
@@ -11,7 +11,7 @@ from domain.places.map_layer import PROVINCE_BOX, Box, MapLayer
 from domain.places.place import IN_FORCE, PROVINCE, Place, short_name
 from domain.places.territory import Level, territory
 from domain.text import Language
-from present.map.cartogram import Cell, cartogram
+from present.map.cartogram import FILLED, Cell, cartogram
 from present.text import words
 from streets.picture import Line
 
@@ -28,11 +28,15 @@ BAND, ASIDE = 0.4, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A place's label; ``at`` is its position in degrees (longitude, latitude)."""
+    """A place's label; ``at`` is its position in degrees (longitude, latitude).
+
+    ``aside``: it stands above or below the middle of its hexagon, where vehicles drive.
+    """
 
     code: str
     name: str
     at: tuple[float, float]
+    aside: bool = False
 
     @property
     def short(self) -> str:
@@ -76,6 +80,23 @@ class Ground:
         """First view of the vehicle map: the demonstration's streets, otherwise the wards where trucks drive."""
         lines = [feature["geometry"] for feature in self.demo["features"]] if self.demo else []
         return _box(lines) or FIRST_LOOK
+
+    @property
+    def cell_deg(self) -> float:
+        """Degrees of longitude from one hexagon to the next; 0 for boundaries and for no shapes."""
+        if self.units or not self.shapes:
+            return 0.0
+        west, _, east, _ = shape(next(iter(self.shapes.values()))).bounds
+        return float(east - west) / FILLED
+
+    @property
+    def middles(self) -> Sequence[Named]:
+        """``labels`` for a drawing without vehicles, where the name of no hexagon stands aside."""
+        return (
+            self.labels
+            if self.units
+            else [replace(one, at=_middle(self.shapes[one.code]), aside=False) for one in self.labels]
+        )
 
     def credits(self, language: Language, *, streets: bool = True, close: bool = False) -> list[str]:
         """Credits to print on the map: each layer's own words; hexagons and sample streets are named as such.
@@ -135,7 +156,7 @@ def ground(
         driven = (
             [] if streets or not demo else [at for line in demo["features"] for at in line["geometry"]["coordinates"]]
         )
-        labels = [Named(p.code, p.name, _beside(at[p.code], driven)) for p in known if p.code in at]
+        labels = [_beside(at[p.code], driven) for p in known if p.code in at]
         seats = [Named(p.code, p.name, at[p.code].seat) for p in known if p.code in at]
     return Ground(
         territory=version,
@@ -164,15 +185,20 @@ def _label_point(place: Place, geometry: GeoJson) -> tuple[float, float]:
     return round(middle.x, 5), round(middle.y, 5)
 
 
-def _beside(cell: Cell, driven: Iterable[Sequence[float]]) -> tuple[float, float]:
+def _middle(geometry: GeoJson) -> tuple[float, float]:
+    point = shape(geometry).centroid
+    return round(point.x, 5), round(point.y, 5)
+
+
+def _beside(cell: Cell, driven: Iterable[Sequence[float]]) -> Named:
     """The middle of the cell; above or below it where vehicles drive across the middle and would cover the name."""
-    longitude, latitude = cell.centre
+    code, name, (longitude, latitude) = cell.place.code, cell.place.name, cell.centre
     high, hexagon = max(corner[1] for corner in cell.corners) - latitude, Polygon(cell.corners)
     across = [at[1] for at in driven if abs(at[1] - latitude) < BAND * high and hexagon.contains(Point(at))]
     if not across:
-        return cell.centre
+        return Named(code, name, cell.centre)
     north = sum(across) / len(across) <= latitude
-    return longitude, round(latitude + (ASIDE if north else -ASIDE) * high, 5)
+    return Named(code, name, (longitude, round(latitude + (ASIDE if north else -ASIDE) * high, 5)), aside=True)
 
 
 def _box(geometries: Iterable[GeoJson]) -> Box | None:

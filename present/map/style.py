@@ -30,6 +30,9 @@ ABOVE = {
     "text-offset": ["case", _IS_ABOVE, ["literal", [0, -0.4]], ["literal", [0, 0]]],
     "text-max-width": ["case", _IS_ABOVE, 20, 6],
 }
+# In a hexagon words of more than six letters together have no room beside each other; a name that stands aside, near
+# the names above it, takes one line.
+IN_CELL = {"text-max-width": ["case", ["has", "aside"], 20, 3.4], "text-padding": 0}
 
 
 def style(
@@ -267,7 +270,7 @@ def _names(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
     """Names of places, above all other layers; close up, where hexagons are gone, they stand at the seats."""
     far: Layer = {} if ground.units else {"maxzoom": _near(scale)}
     return [
-        _name_layer("names", 15 * scale, palette, scale) | far,
+        _name_layer("names", 15 * scale, palette, scale, None if ground.units else IN_CELL) | far,
         _name_layer("seats", 15 * scale, palette, scale, ABOVE) | {"minzoom": _near(scale)},
     ]
 
@@ -299,7 +302,8 @@ def _points(labels: Iterable[Named], *, short: bool) -> Iterator[GeoJson]:
     for rank, label in enumerate(labels):
         at = {"type": "Point", "coordinates": label.at}
         name = label.short if short else label.name
-        yield {"type": "Feature", "geometry": at, "properties": {"name": name, "rank": rank}}
+        aside = {"aside": True} if label.aside else {}
+        yield {"type": "Feature", "geometry": at, "properties": {"name": name, "rank": rank, **aside}}
 
 
 def _seats(ground: Ground) -> Iterator[GeoJson]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
-from itertools import groupby
+from itertools import combinations, groupby, pairwise
 from math import cos, radians
 from operator import attrgetter
 
@@ -32,8 +32,10 @@ DESK = 2.6
 """How many times wider than high a desk shows streets: a drawing that is less wide stands small in its middle."""
 AT_DESKS = 2
 """How many of the sizes of names are a desk's; a telephone shows the others, and a map as wide as high."""
-LINE_LETTERS, CELL_LETTERS = 11, 7
-"""Longer names take two lines, as on the live map; a cell has less room than a commune."""
+LINE_LETTERS = 11
+"""Longer names take two lines, as on the live map."""
+CELL_SIZE, CELL_HIGH = 19.0, 1.05
+"""Names of cells have this size, the largest at which each has room, and so many lines as are that many cells high."""
 STEPS = 16
 """How far a name moves off the streets, in halves of its letters' size."""
 MARK = "M0-16L16 0L0 16L-16 0Z"
@@ -69,15 +71,15 @@ class Moving:
 class Drawing:
     """A box of degrees on a canvas 1000 wide: x is longitude × cos(middle latitude), y is −latitude, both × scale.
 
-    ``letters``: longer names take two lines.
+    ``cell_deg`` is the distance of one cell to the next: each has room for its own name.
     """
 
-    def __init__(self, box: Box, letters: int = LINE_LETTERS) -> None:
-        self.letters = letters
+    def __init__(self, box: Box, cell_deg: float = 0.0) -> None:
         west, south, east, north = box
         self.latitude = (south + north) / 2
         self._across = cos(radians(self.latitude))
         self.scale = WIDTH / ((east - west) * self._across)
+        self._cell = cell_deg * self._across * self.scale
         left, top = self.at((west, north))
         right, bottom = self.at((east, south))
         margin = MARGIN * WIDTH
@@ -86,6 +88,16 @@ class Drawing:
     def at(self, point: Sequence[float]) -> Point:
         """Degrees (longitude, latitude) → x, y."""
         return point[0] * self._across * self.scale, -point[1] * self.scale
+
+    def lines(self, label: Named, size: float) -> list[str]:
+        """The name in as few lines as have room, each of about equal length; beside vehicles it stands in one."""
+        name = label.short
+        if not self._cell or label.aside:
+            return _wrapped(name, 1 if len(name) <= LINE_LETTERS else 2)
+        letters = (self._cell - APART * size) / (LETTER * size)
+        most = max(2, int(CELL_HIGH * self._cell / (LINE * size)))
+        tried = [_wrapped(name, count) for count in range(1, most + 1)]
+        return next((lines for lines in tried if max(map(len, lines)) <= letters), tried[-1])
 
     def path(self, lines: Iterable[Sequence[Sequence[float]]], end: str) -> str:
         """Lines of degrees as path data; ``end`` "Z" closes each."""
@@ -102,8 +114,9 @@ class _Still:
 
 
 @lru_cache(maxsize=8)
-def _still(ground: Ground, sizes: tuple[float, ...]) -> _Still:
-    drawing = Drawing(ground.province, LINE_LETTERS if ground.units else CELL_LETTERS)
+def _still(ground: Ground, sizes: tuple[float, ...], *, moving: bool) -> _Still:
+    """``moving``: vehicles are drawn above, and the names of cells stand beside their way."""
+    drawing = Drawing(ground.province, 0.0 if ground.units else ground.cell_deg)
     names = {label.code: f"<title>{escape(label.name)}</title>" for label in ground.labels}
     lines = [
         f'<path class="ioc-district" d="{drawing.path(_rings(geometry), "Z")}"/>'
@@ -113,7 +126,7 @@ def _still(ground: Ground, sizes: tuple[float, ...]) -> _Still:
         drawing,
         {code: _place(code, geometry, drawing, names.get(code, "")) for code, geometry in ground.shapes.items()},
         # Names come after all places, or a neighbour would cover them.
-        [*lines, *_names(ground.labels, drawing, sizes)],
+        [*lines, *_names(ground.labels if moving else ground.middles, drawing, sizes)],
     )
 
 
@@ -133,14 +146,17 @@ def province_svg(
     above them; None for a drawing of figures only. ``signal`` is a carrier's area, drawn over borders alone: hexagons
     do not lie where it does.
     """
-    still = _still(ground, tuple(sizes))
+    if sizes and moving is None and not ground.units:
+        sizes = (CELL_SIZE, *sizes[1:])
+    still = _still(ground, tuple(sizes), moving=moving is not None)
     told = {code: "" if classes is None else f' data-class="{classes.get(code, "none")}"' for code in still.places}
     places = [f"{head}{told[code]}{rest}" for code, (head, rest) in still.places.items()]
     credits = ground.credits(language, streets=False)
     above = [] if moving is None else [_moving(still.drawing, moving)]
     area = [] if signal is None or not ground.units else [_signal(signal, still.drawing)]
     shapes = [*places, *area, *still.above, *above]
-    return _svg(still.drawing, "province", title, (credits, ground.gap(language)), shapes)
+    kind = "province" if ground.units else "province ioc-svg--cells"
+    return _svg(still.drawing, kind, title, (credits, ground.gap(language)), shapes)
 
 
 def streets_svg(
@@ -287,7 +303,7 @@ def _off(labels: Sequence[Named], drawing: Drawing, size: float, tree: STRtree) 
 def _room(label: Named, drawing: Drawing, size: float) -> Box:
     """The box that the name covers, moved inwards where it would leave the drawing."""
     x, y = drawing.at(label.at)
-    lines = _lines(label.short, drawing.letters)
+    lines = drawing.lines(label, size)
     wide = max(map(len, lines)) * LETTER * size / 2
     high = len(lines) * LINE * size / 2
     left, _, across, _ = drawing.view
@@ -303,19 +319,18 @@ def _inside(point: Point, box: Box) -> bool:
     return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
 
 
-def _lines(name: str, letters: int) -> list[str]:
-    """The name in one line, or in two of about equal length when it is long."""
+def _wrapped(name: str, count: int) -> list[str]:
+    """The name in ``count`` lines, or in one for each word, so that the longest line is as short as can be."""
     words = name.split()
-    if len(name) <= letters or len(words) == 1:
-        return [name]
-    cut = min(range(1, len(words)), key=lambda k: abs(len(" ".join(words[:k])) - len(" ".join(words[k:]))))
-    return [" ".join(words[:cut]), " ".join(words[cut:])]
+    cuts = combinations(range(1, len(words)), min(count, len(words)) - 1)
+    every = [[" ".join(words[a:b]) for a, b in pairwise((0, *cut, len(words)))] for cut in cuts]
+    return min(every, key=lambda lines: max(map(len, lines)))
 
 
 def _label(label: Named, drawing: Drawing, size: float) -> str:
     left, top, right, bottom = _room(label, drawing, size)
     x, y = (left + right) / 2, (top + bottom) / 2
-    lines = _lines(label.short, drawing.letters)
+    lines = drawing.lines(label, size)
     first = y - LINE * size / 2 * (len(lines) - 1)
     spans = "".join(
         f'<tspan x="{x:.1f}" y="{first + LINE * size * i:.1f}">{escape(line)}</tspan>' for i, line in enumerate(lines)

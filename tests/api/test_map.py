@@ -124,7 +124,7 @@ async def test_a_drawing_of_asked_streets_tells_which(http: httpx.AsyncClient) -
     assert "data-box" not in (await http.get("/map/streets.svg")).text
 
 
-@pytest.mark.parametrize("box", ["1,2,3,4", "106.42000,10.52000,106.40000,10.53000", "106.40000,10.52000", "nan", "<b>"])
+@pytest.mark.parametrize("box", ["1,2,3,4", "106.42000,10.52000,106.40000,10.53000", "106.40000,10.52000", "nan"])
 async def test_what_is_no_box_is_refused(http: httpx.AsyncClient, box: str) -> None:
     assert (await http.get("/map/streets.svg", params={"box": box})).status_code == 422
 

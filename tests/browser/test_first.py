@@ -241,6 +241,33 @@ def test_fields_lie_in_their_boxes_before_dash_styles_them(chromium: Browser, ce
     page.close()
 
 
+NAMES = """() => {
+  const box = e => e.getBoundingClientRect();
+  const cells = [...document.querySelectorAll('#map [data-place] > path')].map(box);
+  const names = [...document.querySelectorAll('#map .ioc-names text')].filter(one => one.getClientRects().length);
+  const within = name => cells.some(cell => cell.left - 3 <= name.left && cell.right + 3 >= name.right
+    && cell.top - 3 <= name.top && cell.bottom + 3 >= name.bottom);
+  return { cells: cells.length, names: names.length,
+    beyond: names.filter(one => !within(box(one))).map(one => one.textContent),
+    least: Math.min(...names.map(one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a)) };
+}"""
+
+
+@pytest.mark.parametrize(("profile", "least"), [("wall", 28), ("desk", 14), ("laptop", 12.7)])
+@pytest.mark.parametrize("path", ["/services", "/teams", "/connectivity"])
+def test_every_cell_has_its_name_in_itself(
+    chromium: Browser, centre: str, path: str, profile: str, least: float
+) -> None:
+    width, height = PROFILES[profile]
+    page = chromium.new_page(java_script_enabled=False, viewport={"width": width, "height": height})
+    page.goto(centre + path)
+    seen = page.evaluate(NAMES)
+    assert (seen["cells"], seen["names"]) == (60, 60)
+    assert seen["beyond"] == []
+    assert seen["least"] >= least
+    page.close()
+
+
 UNSEEN = "all => all.filter(one => !one.checkVisibility()).map(one => one.className)"
 SEEN = UNSEEN.replace("!one", "one")
 

@@ -22,7 +22,7 @@ from present.map.ground import Ground, ground
 from present.map.palette import PALETTES
 from present.map.spec import map_spec
 from present.map.style import HEXAGONS_UNTIL, style
-from present.map.svg import NAME_SIZES, province_svg, streets_svg
+from present.map.svg import NAME_SIZES, Moving, province_svg, streets_svg
 from simulator.streets import streets_geojson
 from streets.picture import Line
 
@@ -227,6 +227,18 @@ def test_the_style_grows_with_the_page(before: Ground) -> None:
     assert size(style(before, "vi", scale=2.0)) == 2 * size(style(before, "vi"))
 
 
+def test_a_live_map_breaks_names_in_cells_so_that_each_has_room(before: Ground, after: Ground) -> None:
+    def look(of: Ground) -> Any:
+        (names,) = [layer["layout"] for layer in style(of, "vi")["layers"] if layer["id"] == "names"]
+        return names["text-max-width"]
+
+    _, aside, one_line, most = look(before)
+    assert most < 4 < look(after) < one_line
+    named = style(before, "vi")["sources"]["names"]["data"]["features"]
+    assert aside == ["has", "aside"]
+    assert 0 < sum("aside" in one["properties"] for one in named) < 3, "where vehicles drive"
+
+
 def test_names_stand_north_of_the_streets_around_their_seats(before: Ground) -> None:
     seat = before.seats[0]
     lon, lat = seat.at
@@ -263,16 +275,16 @@ def test_the_drawing_shows_the_same_borders_as_the_map(after: Ground) -> None:
 
 
 def test_a_drawing_names_what_has_room_in_letters_of_each_size(after: Ground, before: Ground) -> None:
-    def names(each: Ground) -> list[int]:
-        groups = ET.fromstring(province_svg(each, "vi", "t")).findall(f"{SVG}g[@font-size]")
-        assert [float(group.get("font-size", "")) for group in groups] == list(NAME_SIZES)
+    def names(each: Ground, moving: Moving | None = None) -> list[int]:
+        groups = ET.fromstring(province_svg(each, "vi", "t", moving=moving)).findall(f"{SVG}g[@font-size]")
+        assert [float(group.get("font-size", "")) for group in groups][1:] == list(NAME_SIZES[1:])
         assert [group.get("display") for group in groups] == [None, "none", "none", "none"], "one size without CSS"
         return [len(group) for group in groups]
 
     largest, *smaller = names(after)
     assert 20 < largest < len(after.labels)
     assert largest > smaller[0] > smaller[1] > smaller[2] > 3
-    assert names(before)[0] >= len(before.labels) - 2, "all but those that would touch their neighbours"
+    assert names(before)[0] == names(before, Moving())[0] == len(before.labels), "each cell has room for its own"
 
 
 def test_the_style_sheet_shows_the_size_whose_letters_are_large_enough() -> None:
