@@ -47,6 +47,10 @@ SEND_BACK = Text(
     "Cử xe quay lại thu, rồi báo cho phường nếu không kịp trong ngày.",
     "Send a vehicle back; tell the ward if it cannot come today.",
 )
+NEXT_DAY = Text(
+    "Trong ngày không còn chuyến nào: báo cho phường, hôm sau thu các đường này trước tiên.",
+    "No run of the day is left: tell the ward, and collect these streets first on the next day.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +144,7 @@ def missed(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
     """One task a run, the longest length missed first; a stretch missed of a street that was served is no task."""
     _ = words(data.language)
     state = StreetState.MISSED
+    do = NEXT_DAY if _is_over(found, data.now) else SEND_BACK
     missed = [(run, [street for street in run.streets if street.state is state]) for run in found.runs]
     told = [(run, sum(s.metres(state) for s in streets), streets) for run, streets in missed if streets]
     for run, metres, streets in sorted(told, key=lambda one: -one[1]):
@@ -153,8 +158,14 @@ def missed(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
         what += f", {length(metres, data.language)}" if metres else ""
         yield Task(
             priority=Priority.HIGH, what=what, href=run_address(data, run), where=names + more,
-            do=SEND_BACK.to(data.language),
+            do=do.to(data.language),
         )  # fmt: skip
+
+
+def _is_over(found: ServiceDay, now: datetime) -> bool:
+    """Whether nobody is left to be sent: every run of the day was judged and is closed, or the day is past."""
+    closed = sum(run.state is RunState.CLOSED for run in found.runs)
+    return found.day < service_day(now) or closed == len(found.runs) >= found.due
 
 
 def task_items(found: Sequence[Task], language: Language) -> Iterator[Component]:

@@ -122,14 +122,20 @@ NOW = utc(23, 11, 30)
 
 def progress_of(
     state: StreetState, *, running: bool = True, as_of: datetime | None = None, now: datetime = NOW,
-    run_ends: datetime | None = None, after: datetime | None = None, then: datetime | None = None, **said: object,
+    run_ends: datetime | None = None, after: datetime | None = None, then: datetime | None = None,
+    driven: bool = True, **said: object,
 ):  # fmt: skip
-    """``after`` is when the next street was passed, ``then`` its planned hour; None: that of this one."""
+    """``after`` is when the next street was passed, ``then`` its planned hour; None: that of this one. ``driven``:
+    more of it than its corner.
+    """
     result = StreetResult(
         order=1, name="Hùng Vương", state=state, punctuality=Punctuality.UNKNOWN, vehicle="LA-001",
         **{"stretches": (), "begins": utc(23, 11), "ends": utc(23, 12), "due_m": 100.0, **said},  # type: ignore[arg-type]
     )  # fmt: skip
     following = replace(result, order=2, passed_at=after, begins=then or result.begins)
+    if not driven:
+        pieces = tuple(replace(piece, share=0.02) for piece in result.stretches)
+        following = replace(following, stretches=pieces)
     run = RunResult(
         day=MONDAY, route="01", number=1, name="", plan_revision=1, places=(), kind=Kind.MEASURED, source="",
         state=RunState.RUNNING if running else RunState.PLANNED, streets=(result, following), computed_at=NOW,
@@ -218,6 +224,8 @@ def test_of_a_long_street_its_truck_is_on_nobody_says_that_none_came():
     assert gone_on.progress is Progress.LATE, "the truck is on the next street"
     corner = progress_of(StreetState.DUE, after=utc(23, 11, 20), then=utc(23, 11, 45), **came)
     assert corner.progress is Progress.NOT_YET, "it only crossed the next street, long before its time"
+    crosses = progress_of(StreetState.DUE, after=utc(23, 11, 20), driven=False, **came)
+    assert crosses.progress is Progress.NOT_YET, "it only crossed the next street, on this one's way"
     served = replace(begun, state=StreetState.SERVED, because=Because.COLLECTED, share=1.0)
     seen = {"first_at": utc(23, 11, 2), "last_at": utc(23, 11, 19)}
     slow = came | seen | {"passed_at": None, "stretches": (served, begun)}

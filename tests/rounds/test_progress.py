@@ -88,7 +88,7 @@ LOOP = metres((0, 0), (1000, 0), (1000, 1000), (0, 1000), (0, 0))
 
 
 def test_a_street_that_ends_where_it_began_was_begun_when_its_middle_followed() -> None:
-    track = metres((0, 30), (1000, 30), (1000, 1000), (0, 1000), (0, 0), (0, -200))
+    track = metres((0, 30), (1000, 30), (1000, 1000), (0, 1000), (0, 0), (0, -1000))
     (event,) = beginnings(np.arange(0, 600, 100.0), track, [LOOP])
     assert (event.stop, event.passed_s) == (0, pytest.approx(0, abs=1)), "nearer to the corner at 400 s"
 
@@ -98,6 +98,14 @@ def test_a_corner_crossed_on_the_way_elsewhere_begins_no_street() -> None:
     ahead, street = metres((0, -500), (0, -300)), metres((0, 0), (1000, 0))
     found = beginnings(np.arange(0, 800, 100.0), track, [ahead, street])
     assert [(event.stop, round(event.passed_s)) for event in found] == [(0, 0), (1, 500)]
+
+
+def test_who_hauls_along_the_last_street_on_the_way_has_begun_the_first() -> None:
+    first, last = metres((0, 0), (2000, 0)), metres((2000, 0), (1000, 0))
+    hauls, works = metres((3000, 0), (2000, 0), (1000, 0), (0, 0)), metres((100, 0), (200, 0), (300, 0))
+    at_s = np.array([0.0, 100.0, 200.0, 300.0, 400.0, 500.0, 600.0])
+    found = beginnings(at_s, np.concatenate((hauls, works)), [first, last])
+    assert [(event.stop, round(event.passed_s)) for event in found] == [(0, 300)]
 
 
 def test_a_street_driven_the_other_way_was_still_come_to() -> None:
