@@ -248,6 +248,14 @@ def _late_s(at: Point, seed: int) -> float:
     return (2 * way_m + _ACROSS_WARD_M) / (_AT_WORST_KMH / 3.6) + _AT_WORST_TIP_S
 
 
+@cache
+def _far_from_its_rounds(truck: Truck, seed: int) -> Point:
+    """The junction of another ward that lies farthest from all its rounds: some streets of that ward may be theirs."""
+    other = next(ward.code for ward in WARDS if ward.code != truck.place)
+    own = {at for left in usual(truck, seed) for at, _ in left}
+    return max(network(seed, other), key=lambda there: (min(distance_m(there, at) for at in own), there))
+
+
 class _Trip:
     """Builds a plan step by step: the clock and the point only move forward."""
 
@@ -292,9 +300,7 @@ class _Trip:
     def detour(self) -> None:
         """Drive to a street of another ward, stand there, and drive back."""
         here = self.points[-1]
-        other = next(ward.code for ward in WARDS if ward.code != self.truck.place)
-        away = max(network(self.seed, other), key=lambda there: (distance_m(there, base(other, self.seed)), there))
-        self.haul(away)
+        self.haul(_far_from_its_rounds(self.truck, self.seed))
         self.stand(self.now_s + DETOUR_STANDS_S)
         self.haul(here)
 

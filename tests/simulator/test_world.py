@@ -183,6 +183,27 @@ def test_a_truck_that_strays_stands_in_another_ward_and_goes_on() -> None:
     assert min(distance_m(away[0], p) for p in own) > 300
 
 
+@pytest.mark.parametrize("number", [12, 13, 14])
+def test_a_truck_that_strays_stands_far_from_every_street_of_its_rounds(number: int) -> None:
+    t = next(t for t in trucks.fleet() if t.number == number)
+    day = next(
+        day for day in (DAY + timedelta(days=n) for n in range(60)) if Staged.DETOUR in staged(number, day, SEED)
+    )
+    own = {frozenset(block) for left in trucks.usual(t) for block in pairwise(at for at, _ in left)}
+    on_its_streets = [
+        (a[0] + (b[0] - a[0]) * n / 10, a[1] + (b[1] - a[1]) * n / 10)
+        for a, b in (sorted(block) for block in own if len(block) == 2)
+        for n in range(11)
+    ]
+    plan = trucks.day_plan(t, day)
+    stood = [
+        p
+        for (a, b), (p, q) in zip(pairwise(plan.times_s), pairwise(plan.points), strict=True)
+        if p == q and b - a == pytest.approx(480) and plan.leaves_s < a < plan.returns_s
+    ]
+    assert any(min(distance_m(p, at) for at in on_its_streets) > 200 for p in stood)
+
+
 def test_a_truck_that_speeds_does_so_for_more_than_half_a_minute() -> None:
     t = of_the_day(Staged.SPEEDING)
     plan = trucks.day_plan(t, DAY)
