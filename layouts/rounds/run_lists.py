@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from domain.text import Language, Text
-from domain.waste.run import BECAUSE, Because, RunResult, StreetResult, StreetState, Stretch
+from domain.waste.run import BECAUSE, SERVED_SHARE, Because, RunResult, StreetResult, StreetState, Stretch
 from layouts.parts.components import empty, section
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_words import gap_text, length, mark, run_address, span, time_of, vehicle_address
@@ -14,9 +14,15 @@ from present import formats
 from present.text import words
 
 SHOWN = 15
+# Who only turns at a stretch's corner is near so much of it.
+CORNER_SHARE = 0.1
 ONLY_A_PART = Text(
     "thiết bị gửi đủ tín hiệu, xe chỉ chạy {share}% chiều dài này",
     "the tracker sent throughout, the truck drove {share}% of this length",
+)
+DRIVEN_ALONG = Text(
+    "xe đã chạy qua đoạn này, chưa thấy thu; chuyến chưa kết thúc",
+    "driven along, not seen collecting; the run is still open",
 )
 BEGUN = Text(
     "xe mới chạy {share}% chiều dài này, chuyến chưa kết thúc",
@@ -91,14 +97,16 @@ def _row(data: ScreenData, run: RunResult, street: StreetResult, state: StreetSt
 
 def _in_part(stretch: Stretch) -> bool:
     """Whether a truck was on a missed stretch, and drove too little of it to count."""
-    return stretch.because is Because.NOT_DRIVEN and round(100 * stretch.share) > 0
+    return stretch.because is Because.NOT_DRIVEN and stretch.share >= CORNER_SHARE
 
 
 def _because(stretch: Stretch, language: Language) -> str:
     """Why it is in its state; where a truck drove a part, how much: that none came would be false."""
-    begun = stretch.because is Because.NOT_YET and round(100 * stretch.share) > 0
+    begun = stretch.because is Because.NOT_YET and stretch.share >= CORNER_SHARE
     if not begun and not _in_part(stretch):
         return BECAUSE[stretch.because].to(language)
+    if begun and stretch.share >= SERVED_SHARE:
+        return DRIVEN_ALONG.to(language)
     said = BEGUN if begun else ONLY_A_PART
     return said.to(language).format(share=formats.number(100 * stretch.share, 0, language))
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import collection_day
+import pytest
 import screen_fixtures as made
 
 from callbacks.parts.load import load
@@ -96,3 +97,30 @@ async def test_a_street_is_told_and_drawn_when_most_of_it_was_collected() -> Non
     assert f"đã thu lúc {span(whole.first_at, whole.last_at)}" in text
     (drawn,) = (bar.split() for bar in bars(run) if bar.startswith(f"real {StreetState.SERVED}"))
     assert int(drawn[2]) == to_ms(whole.first_at)
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.01, "chưa thấy xe tới, chuyến chưa kết thúc"),
+        (0.4, "xe mới chạy 40% chiều dài này, chuyến chưa kết thúc"),
+        (0.7, "xe đã chạy qua đoạn này, chưa thấy thu; chuyến chưa kết thúc"),
+        (1.0, "xe đã chạy qua đoạn này, chưa thấy thu; chuyến chưa kết thúc"),
+    ],
+)
+async def test_what_is_said_of_a_stretch_that_is_not_judged_yet(share: float, said: str) -> None:
+    run = DAY.runs[2]
+    street = next(one for one in run.streets if one.state is StreetState.DUE)
+    driven = replace(street, stretches=tuple(replace(one, share=share) for one in street.stretches))
+    text = (await _page(replace(run, streets=(driven,))))["more"]
+    assert said in text
+    assert not re.search("mới chạy (1|70|100)%", text)
+
+
+async def test_of_a_corner_that_a_truck_turned_at_nobody_says_that_it_drove_a_part() -> None:
+    run = DAY.runs[0]
+    street = next(one for one in run.streets if one.state is StreetState.MISSED)
+    corner = replace(street, stretches=tuple(replace(one, share=0.04) for one in street.stretches))
+    text = (await _page(replace(run, streets=(corner,))))["more"]
+    assert "thiết bị gửi đủ tín hiệu nhưng xe không tới" in text
+    assert "xe chỉ chạy" not in text
