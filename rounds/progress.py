@@ -24,6 +24,8 @@ WITHIN_M = 60.0
 _BEGUN_M = 100.0
 # Ignore the line between fixes farther apart in time: it does not show the way between them.
 LONGEST_GAP_S = 600.0
+# Who is nowhere near a stop as slow as a crew drives by, as on the way to the first street of a round along its last.
+_CREEPS_MPS, _DRIVES_BY = 19 / 3.6, 0.5
 _METRES_A_DEGREE = 111_195.0
 
 
@@ -37,10 +39,14 @@ class StopEvent(NamedTuple):
 
 
 class _Approach(NamedTuple):
-    """One approach of the line to a stop: nearest at ``passed_s``, out of reach after ``leaves_s``."""
+    """One approach of the line to a stop: nearest at ``passed_s``, out of reach after ``leaves_s``.
+
+    ``fast``: nowhere within reach was it slow enough for a crew.
+    """
 
     event: StopEvent
     leaves_s: float
+    fast: bool
 
 
 def stop_events(at_s: Floats, places: Floats, stops: Floats, within_m: float = WITHIN_M) -> list[StopEvent]:
@@ -127,7 +133,8 @@ def _approaches(number: int, stop: Floats, line: _Line, within_m: float) -> Iter
         out = min(1.0, share[last] + np.sqrt(within_m**2 - away[last] ** 2) / moved[last])
         passed_s = float(at_s[best] + share[best] * wait[best])
         event = StopEvent(number, passed_s, float(away[best]), float(ends_s[best]))
-        yield _Approach(event, float(at_s[last] + out * wait[last]))
+        fast = bool((moved[first:end] > _CREEPS_MPS * wait[first:end]).all())
+        yield _Approach(event, float(at_s[last] + out * wait[last]), fast)
 
 
 def _in_order(approaches: Sequence[_Approach], worth: Floats, within_m: float) -> list[StopEvent]:
@@ -143,6 +150,7 @@ def _in_order(approaches: Sequence[_Approach], worth: Floats, within_m: float) -
     leaves_s = np.array([approach.leaves_s for approach in approaches])
     # Passing a stop outweighs nearness: an approach at the edge of reach is worth half a direct hit.
     total = np.array([2 - approach.event.away_m / within_m for approach in approaches]) * worth[stop]
+    total[[approach.fast for approach in approaches]] *= _DRIVES_BY
     before = np.full(len(approaches), -1)
     for i in range(1, len(approaches)):
         allowed = np.flatnonzero((stop[:i] < stop[i]) & (passed_s[:i] <= leaves_s[i]))

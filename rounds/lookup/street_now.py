@@ -20,6 +20,7 @@ from rounds.lookup.pickups import Pickup
 SILENT_AFTER = timedelta(minutes=5)
 UNDER_WAY, SLOWEST_MPS = timedelta(minutes=10), 0.8
 """Who came to a street and to none after it is still there, as long as collecting it may take."""
+_MORE_THAN_A_CORNER = 0.1
 
 
 class Progress(StrEnum):
@@ -89,9 +90,15 @@ def _under_way(run: RunResult, street: StreetResult, now: datetime) -> bool:
     if street.begins is not None and at < street.begins - STREET_EARLY:
         return False
     gone_on = any(
-        other.order > street.order and _in_turn(other) and (other.passed_at or at) > at for other in run.streets
+        other.order > street.order and (other.passed_at or at) > at and _in_turn(other) and _driven(other)
+        for other in run.streets
     )
     return not gone_on and now - at <= longest(street.due_m)
+
+
+def _driven(street: StreetResult) -> bool:
+    """Whether its truck was on more of it than the corner where it begins."""
+    return street.is_stop or any(stretch.share >= _MORE_THAN_A_CORNER for stretch in street.stretches)
 
 
 def _in_turn(street: StreetResult) -> bool:
