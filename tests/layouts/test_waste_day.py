@@ -151,6 +151,15 @@ async def test_missed_streets_are_one_task_a_run_with_a_link() -> None:
     assert _text(found[0]).count("Cử xe quay lại thu") == 1
 
 
+async def test_nobody_is_to_be_sent_back_once_the_last_run_is_over() -> None:
+    over = tuple(replace(run, state=RunState.CLOSED) for run in DAY.runs)
+    past = replace(DAY, day=DAY.day - timedelta(days=1))
+    for found, is_over in ((DAY, False), (_with(*over), True), (replace(DAY, runs=over, due=4), False), (past, True)):
+        text = _text((await _region("actions", found))[0])
+        assert ("Trong ngày không còn chuyến nào: báo cho phường, hôm sau thu các đường này trước" in text) is is_over
+        assert ("Cử xe quay lại" in text) is not is_over
+
+
 async def test_the_wall_tells_the_streets_that_were_missed_as_the_waste_page_does() -> None:
     on_page = [one for one in await _region("actions") if getattr(one, "href", None) and "bỏ sót" in _text(one)]
     wall = [one for part in WALL.regions["missed"](await _data(screen=WALL)) for one in (part, *_elements(part))]
