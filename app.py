@@ -171,7 +171,9 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         *_authority(settings, services, signing_in),
         two_step.router(services.factors, signing_in, _now),
         screens.router(services.screens, services.enrolling, _walls(), _now),
-        manage.router(services.accounts, services.factors, services.invitations, _now),
+        manage.router(
+            services.accounts, services.factors, services.invitations, services.registry.organisations.known, _now
+        ),
         log.router(services.audit, services.feeds),
         *team_routers(services, hashes, _now),
         reporting.router(services.desk, services.file_imports, services.feeds),

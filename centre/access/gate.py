@@ -118,7 +118,8 @@ def _why(by: Principal) -> tuple[int, str, Text]:
 async def _send_elsewhere(scope: Scope, send: Send, by: Principal) -> None:
     """Send a stranger to sign in and come back; send a person who has signed in to the own page, which says why."""
     if by.actor is Actor.PERSON:
-        to = f"{ACCOUNT}?{REFUSED}=1"
+        # Who types the name alone has not asked for the wall: the own page leads on to what the roles may see.
+        to = ACCOUNT if scope["path"] == "/" else f"{ACCOUNT}?{REFUSED}=1"
     elif scope.get(ON_SCREEN):
         to = SCREEN
     else:

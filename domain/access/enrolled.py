@@ -3,12 +3,14 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from string import ascii_uppercase, digits
 
 # What nobody takes for another one on a wall.
 _LETTERS = "".join(one for one in ascii_uppercase + digits if one not in "ILO01")
 _CODE = 8
+SILENT_AFTER = timedelta(minutes=15)
+"""An open page tells every few seconds that it is there; that is written down every ten minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,10 @@ class EnrolledScreen:
     seen_at: datetime | None = None
     elsewhere: str = ""
     revoked_at: datetime | None = None
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether it has shown no page for SILENT_AFTER, or none at all since it was let in."""
+        return now - (self.seen_at or self.created_at) > SILENT_AFTER
 
 
 def new_code() -> str:

@@ -19,7 +19,7 @@ from pages.accounts.forms import keep, language_of, page, sign_in_page
 from pages.accounts.own import home, local
 from pages.accounts.provider import Provider, ProviderError
 from pages.accounts.session import ACCOUNT, AUTHORITY, COOKIE, SIGN_IN
-from pages.accounts.signing_in import SigningIn
+from pages.accounts.signing_in import DENIED, SILENT, TAKEN, SigningIn
 from store.access.sealing import Sealing
 from store.valkey.signed_in import SignedIn
 
@@ -27,10 +27,7 @@ BACK = AUTHORITY + "/ve"
 BEGUN_COOKIE = "ioc_authority"
 WITHIN = timedelta(minutes=10)
 _BEGUN = "authority"
-_SILENT = Text(
-    "Máy chủ đăng nhập của cơ quan không trả lời hoặc trả lời sai. Hãy thử lại, hoặc đăng nhập bằng mật khẩu.",
-    "The authority's sign-in does not answer, or not rightly. Try again, or sign in with the password.",
-)
+_ERROR_CHARS = 60
 _BROKEN = Text(
     "Lần đăng nhập này không bắt đầu ở trình duyệt này, hoặc đã quá 10 phút. Hãy làm lại từ đầu.",
     "This sign-in did not begin in this browser, or more than 10 minutes ago. Begin again.",
@@ -61,7 +58,7 @@ def router(
             begun = await provider.begin(_back(request))
         except ProviderError as error:
             log.warning("the authority's sign-in: %s", error)
-            return refused(_SILENT, to, 502)
+            return _unlinked("silent", to, 502) if owner else refused(SILENT, to, 502)
         kept = (begun.state, begun.nonce, begun.verifier, to, owner, session.epoch if session else 0)
         answer = RedirectResponse(begun.url, 303)
         return keep(
@@ -70,18 +67,23 @@ def router(
 
     @routes.get(BACK)
     @needing(Need.ENTRY)
-    async def back(request: Request, code: Said = "", state: Said = "") -> Response:
+    async def back(request: Request, code: Said = "", state: Said = "", error: Said = "") -> Response:
         kept = sealing.open(_BEGUN, request.cookies.get(BEGUN_COOKIE, ""), clock(), WITHIN)
-        if kept is None or not code or not compare_digest(str(kept[0]).encode(), state.encode()):
+        if kept is None or not (code or error) or not compare_digest(str(kept[0]).encode(), state.encode()):
             return _ended(refused(_BROKEN, "/", 400))
         _, nonce, verifier, to, owner = map(str, kept[:5])
+        if error:
+            log.warning("the authority's sign-in refused: %s", error[:_ERROR_CHARS])
+            return _ended(_unlinked("denied", to, 403) if owner else refused(DENIED, to, 403))
         try:
             who = await provider.finish(code, nonce, verifier, _back(request))
-        except ProviderError as error:
-            log.warning("the authority's sign-in: %s", error)
-            return _ended(refused(_SILENT, to, 502))
+        except ProviderError as broken:
+            log.warning("the authority's sign-in: %s", broken)
+            return _ended(_unlinked("silent", to, 502) if owner else refused(SILENT, to, 502))
         if owner:
             words = await signing_in.link(owner, int(kept[5]), who.subject, address_of(request))
+            if words is TAKEN:
+                return _ended(_unlinked("taken", to, 403))
             return _ended(_led(f"{ACCOUNT}?linked=1", to) if words is None else refused(words, to, 403))
         entered = await signing_in.arrive(who.subject, who.two_factors, address_of(request))
         if not entered.token:
@@ -93,9 +95,14 @@ def router(
     return routes
 
 
-def _led(to: str, language: str) -> Response:
+def _led(to: str, language: str, status: int = 200) -> Response:
     """A page that leads on: a redirect would still be the other site's, and carry no strict cookie."""
-    return page("led_on", language_of("", language), 200, here=SIGN_IN, onward=to)
+    return page("led_on", language_of("", language), status, here=SIGN_IN, onward=to)
+
+
+def _unlinked(why: str, to: str, status: int) -> Response:
+    """Back to the own page, which says why: whoever links an account has signed in and needs no form for that."""
+    return _led(f"{ACCOUNT}?unlinked={why}", to, status)
 
 
 def _ended(answer: Response) -> Response:

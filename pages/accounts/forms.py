@@ -75,7 +75,7 @@ def page(template: str, language: Language, status: int, **given: Any) -> HTMLRe
 
 def sign_in_page(language: Language, to: str, *, offered: bool, authority: str, **told: Any) -> HTMLResponse:
     """The sign-in that leads to ``to``; ``told``: its ``status``, and what it says of the try before."""
-    given: dict[str, Any] = {"words": None, "name": "", "waits": "", "ended": False} | told
+    given: dict[str, Any] = {"words": None, "name": "", "waits": "", "ended": False, "chosen": False} | told
     return page("sign_in", language, given.pop("status", 200), to=to, offered=offered, authority=authority, **given)
 
 

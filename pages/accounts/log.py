@@ -89,7 +89,8 @@ def _told(found: Whole | Broken) -> Text:
             f"The log is broken from entry {found.number} on: {why.en}.",
         )
     return Text(
-        f"Nhật ký nguyên vẹn, {found.entries} mục. Ghi lại ở nơi khác: {found.number}:{found.seal}",
+        f"Nhật ký nguyên vẹn, {found.entries} mục. Hãy ghi dãy sau ở nơi khác để sau này đối chiếu: "
+        f"{found.number}:{found.seal}",
         f"The log is whole, {found.entries} entries. Write down elsewhere: {found.number}:{found.seal}",
     )
 

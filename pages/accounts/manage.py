@@ -1,7 +1,7 @@
 """/quan-tri: the administrator's accounts, and /moi/{token}: the link with which a person chooses the own password."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -17,7 +17,7 @@ from domain.access.principal import OF_PEOPLE, Actor, Principal, Role
 from domain.places.place import IN_FORCE, PROVINCE
 from domain.text import Text
 from pages.accounts.forms import fields_of, language_of, page
-from pages.accounts.session import MANAGE, ROLE_WORDS, SIGN_IN
+from pages.accounts.session import CHOSEN, MANAGE, ROLE_WORDS, SIGN_IN
 from pages.accounts.signing_in import DIFFER
 from store import territories
 from store.access.accounts import Accounts
@@ -30,6 +30,19 @@ _ENDED = Text(
     "This link was used or has ended. Ask the administrator for a new one.",
 )
 _NO_ROLE = Text("Hãy chọn ít nhất một vai trò.", "Choose at least one role.")
+_NO_UNIT = Text(
+    "Cán bộ báo số liệu cần ít nhất một mã xã, phường: số liệu của đơn vị nào thì ghi mã đơn vị ấy.",
+    "A reporter needs the code of at least one commune: that of the unit whose figures it is.",
+)
+_NO_SUCH_UNIT = Text(
+    "Không có xã, phường hay cơ quan nào mang mã {codes}. Hãy tra mã ở cuối khung “Mời người dùng”.",
+    "No commune and no office has the code {codes}. Look it up at the end of “Invite somebody”.",
+)
+_DONE: Mapping[str, Text] = {
+    "roles": Text("Đã lưu vai trò của {name}.", "The roles of {name} are saved."),
+    "disable": Text("Đã khóa tài khoản {name}.", "The account {name} is closed."),
+    "one-step": Text("Đã bỏ xác thực hai bước của {name}.", "The second step of {name} is off."),
+}
 _NO_SUCH = Text("Không có tài khoản này.", "There is no such account.")
 _NOTHING: Mapping[str, Any] = {"name": "", "shown": "", "units": "", "roles": ()}
 _OWN = Text(
@@ -44,22 +57,34 @@ Name = Annotated[str, Path(max_length=32)]
 
 
 def router(
-    accounts: Accounts, factors: SecondFactors, invitations: Invitations, clock: Callable[[], datetime]
-) -> APIRouter:
-    """The pages; forms post to their own address."""
+    accounts: Accounts, factors: SecondFactors, invitations: Invitations, organisation: Callable[[str], bool],
+    clock: Callable[[], datetime],
+) -> APIRouter:  # fmt: skip
+    """The pages; forms post to their own address. ``organisation``: whether a code is one of the register's."""
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
 
     async def listed(
-        request: Request, lang: str, status: int = 200, *, link: str = "", words: Text | None = None,
-        typed: Mapping[str, Any] = _NOTHING,
+        request: Request, lang: str, status: int = 200, *, link: str = "", of: str = "", words: Text | None = None,
+        done: Text | None = None, typed: Mapping[str, Any] = _NOTHING,
     ) -> Response:  # fmt: skip
         language, known = language_of(lang), await asyncio.to_thread(accounts.everyone)
         communes = sorted((place.name, place.code) for place in territories.places(IN_FORCE) if place.code != PROVINCE)
         return page(
-            "manage", language, status, here=MANAGE, known=list(known.values()), now=clock(), link=link, words=words,
+            "manage", language, status, here=MANAGE, known=list(known.values()), now=clock(), link=link, of=of,
+            words=words, done=done.filled(name=of) if done else None,
             roles={role.value: ROLE_WORDS[role].to(language) for role in OF_PEOPLE}, days=LASTS_S // 86_400,
             typed=typed, by=principal_of(request).name, communes=communes, unit_named=territories.unit_named,
         )  # fmt: skip
+
+    async def wrong(roles: set[Role], units: Sequence[str]) -> Text | None:
+        """Why nobody can work with these; None when somebody can."""
+        if not roles:
+            return _NO_ROLE
+        if Role.REPORTER in roles and not units:
+            return _NO_UNIT
+        communes = {place.code for place in territories.places(IN_FORCE)}
+        strange = [code for code in units if code not in communes and not await asyncio.to_thread(organisation, code)]
+        return _NO_SUCH_UNIT.filled(codes=", ".join(strange)) if strange else None
 
     async def link_for(request: Request, name: str) -> str:
         epoch = (await asyncio.to_thread(accounts.everyone))[name].epoch
@@ -76,16 +101,15 @@ def router(
         given, roles = await fields_of(request, "name", "shown", "units"), await roles_of(request)
         name, by = given["name"].strip().casefold(), principal_of(request)
         typed = given | {"roles": roles}
-        if not roles:
-            return await listed(request, lang, 400, words=_NO_ROLE, typed=typed)
+        units = given["units"].replace(",", " ").split()
+        if why := await wrong(roles, units):
+            return await listed(request, lang, 400, words=why, typed=typed)
         try:
-            await asyncio.to_thread(
-                accounts.invite, name, given["shown"].strip()[:100], roles, given["units"].split(), by, clock()
-            )
+            await asyncio.to_thread(accounts.invite, name, given["shown"].strip()[:100], roles, units, by, clock())
         except ValueError as error:
             vi, _, en = str(error).partition(" / ")
             return await listed(request, lang, 400, words=Text(vi, en), typed=typed)
-        return await listed(request, lang, link=await link_for(request, name))
+        return await listed(request, lang, link=await link_for(request, name), of=name)
 
     @routes.post(MANAGE + "/{name}/{act}")
     @needing(Need.ACCOUNTS)
@@ -96,19 +120,19 @@ def router(
         if name not in await asyncio.to_thread(accounts.everyone):
             return await listed(request, lang, 404, words=_NO_SUCH)
         if act == "roles":
-            units, roles = (await fields_of(request, "units"))["units"].split(), await roles_of(request)
-            if not roles:
-                return await listed(request, lang, 400, words=_NO_ROLE)
+            roles, typed = await roles_of(request), (await fields_of(request, "units"))["units"]
+            units = typed.replace(",", " ").split()
+            if why := await wrong(roles, units):
+                return await listed(request, lang, 400, words=why)
             await asyncio.to_thread(accounts.assign, name, roles, units, by, clock())
-            return await listed(request, lang)
-        if act == "disable":
+        elif act == "disable":
             await asyncio.to_thread(accounts.disable, name, by, clock())
-            return await listed(request, lang)
-        if act == "one-step":
+        elif act == "one-step":
             await asyncio.to_thread(factors.remove, name, by, clock())
-            return await listed(request, lang)
-        await asyncio.to_thread(accounts.reset, name, by, clock())
-        return await listed(request, lang, link=await link_for(request, name))
+        else:
+            await asyncio.to_thread(accounts.reset, name, by, clock())
+            return await listed(request, lang, link=await link_for(request, name), of=name)
+        return await listed(request, lang, of=name, done=_DONE[act])
 
     @routes.get(LINK + "/{token}")
     @needing(Need.ENTRY)
@@ -127,7 +151,7 @@ def router(
         if why is not None:
             return await chosen(token, lang, 400, why)
         await invitations.end(token)
-        return RedirectResponse(SIGN_IN, 303)
+        return RedirectResponse(f"{SIGN_IN}?{CHOSEN}=1", 303)
 
     async def invited(token: str) -> tuple[str, int] | None:
         """The account a link is for, and its epoch; None when the link has ended."""
@@ -138,7 +162,7 @@ def router(
     async def chosen(token: str, lang: str, status: int = 200, words: Text | None = None) -> Response:
         found, language = await invited(token), language_of(lang)
         if found is None:
-            return page("welcome", language, 404, here=LINK, name="", words=_ENDED, chars=PASSWORD_CHARS)
+            return page("welcome", language, 404, here=f"{LINK}/{token}", name="", words=_ENDED, chars=PASSWORD_CHARS)
         here = f"{LINK}/{token}"
         return page("welcome", language, status, here=here, name=found[0], words=words, chars=PASSWORD_CHARS)
 

@@ -33,7 +33,7 @@ from pages.accounts.session import (
     TEAMS,
     TWO_STEP,
 )
-from pages.accounts.signing_in import SigningIn
+from pages.accounts.signing_in import NOT_LINKED, SigningIn
 from present.alarms import ALARMS_PAGE
 from store.access.accounts import Accounts
 from store.access.second_factors import SecondFactors
@@ -71,11 +71,12 @@ def router(
 
     @routes.get(SIGN_IN)
     @needing(Need.ENTRY)
-    async def form(request: Request, next: Next = "", lang: Lang = "") -> Response:
+    async def form(request: Request, next: Next = "", lang: Lang = "", chosen: str = "") -> Response:
         if principal_of(request).actor is Actor.PERSON:
             return RedirectResponse(local(next), 303)
         # Who signs out loses the cookie: one that is still there is of a session that ended by itself.
-        return asked(request, language_of(lang, next), local(next), ended=COOKIE in request.cookies)
+        ended = COOKIE in request.cookies and not chosen
+        return asked(request, language_of(lang, next), local(next), ended=ended, chosen=bool(chosen))
 
     @routes.post(SIGN_IN)
     @needing(Need.ENTRY)
@@ -106,9 +107,10 @@ def router(
     @routes.get(ACCOUNT)
     @needing(Need.SIGNED_IN)
     async def account(
-        request: Request, lang: Lang = "", refused: str = "", changed: str = "", linked: str = ""
+        request: Request, lang: Lang = "", refused: str = "", changed: str = "", linked: str = "", unlinked: str = ""
     ) -> Response:
-        told = {"refused": bool(refused), "changed": bool(changed), "linked": bool(linked)}
+        told: dict[str, Any] = {"refused": bool(refused), "changed": bool(changed), "linked": bool(linked)}
+        told["words"] = NOT_LINKED.get(unlinked)
         return await own(request, language_of(lang), **told)
 
     @routes.post(ACCOUNT)

@@ -54,7 +54,8 @@ def router(
         language, known = language_of(lang), await asyncio.to_thread(screens.everyone)
         return page(
             "screens", language, status, words=words, here=LIST, known=list(known.values()), let_in=let_in,
-            typed=typed, address=own_address(request) + SCREEN,
+            typed=typed, address=own_address(request) + SCREEN, now=clock(),
+            led=own_address(request) + "/led", kiosk=own_address(request) + "/kiosk",
             titles={path: title.to(language) for path, title in titles.items()},
         )  # fmt: skip
 

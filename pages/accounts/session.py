@@ -8,8 +8,8 @@ from domain.text import Text
 from present.wire import ACCOUNT, SIGN_IN
 
 __all__ = [
-    "ACCOUNT", "AUTHORITY", "COOKIE", "DEMONSTRATED", "DEMONSTRATION", "FIGURES", "LOG", "MANAGE", "NOTICES", "REFUSED",
-    "REPORT", "ROLE_WORDS", "SCREEN", "SCREEN_COOKIE", "SIGN_IN", "SIGN_OUT", "TEAMS", "TWO_STEP",
+    "ACCOUNT", "AUTHORITY", "CHOSEN", "COOKIE", "DEMONSTRATED", "DEMONSTRATION", "FIGURES", "LOG", "MANAGE", "NOTICES",
+    "REFUSED", "REPORT", "ROLE_WORDS", "SCREEN", "SCREEN_COOKIE", "SIGN_IN", "SIGN_OUT", "TEAMS", "TWO_STEP",
 ]  # fmt: skip
 
 COOKIE = "ioc_person"
@@ -30,6 +30,8 @@ TWO_STEP = "/tai-khoan/hai-buoc"
 """Where a person sets the own second factor up."""
 TEAMS = "/to-cong-nghe"
 """A commune's teams and the codes of their phones."""
+CHOSEN = "chosen"
+"""Parameter of the sign-in: a password was just chosen with an invitation."""
 REFUSED = "refused"
 """Parameter of the own page: what somebody asked for is for other roles."""
 DEMONSTRATED = "demonstrated"

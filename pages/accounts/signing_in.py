@@ -53,6 +53,18 @@ TAKEN = Text(
     "Tài khoản cơ quan này đã liên kết với một tài khoản khác của trung tâm.",
     "This account of the authority is linked to another account of the centre.",
 )
+SILENT = Text(
+    "Máy chủ đăng nhập của cơ quan không trả lời hoặc trả lời sai. Hãy thử lại sau ít phút, hoặc dùng mật khẩu.",
+    "The authority's sign-in does not answer, or not rightly. Try again in a few minutes, or use the password.",
+)
+DENIED = Text(
+    "Máy chủ đăng nhập của cơ quan không cho vào, hoặc việc đăng nhập ở đó đã bị hủy. Hãy thử lại, hoặc dùng mật khẩu; "
+    "nếu vẫn vậy, hãy hỏi người quản trị.",
+    "The authority's sign-in did not let you in, or signing in there was cancelled. Try again, or use the password; "
+    "if it stays so, ask the administrator.",
+)
+NOT_LINKED = {"taken": TAKEN, "silent": SILENT, "denied": DENIED}
+"""Why an account was not linked, by what the address of the own page says."""
 _LATE = Text("Đã quá 5 phút; hãy nhập lại mật khẩu.", "Five minutes have passed; enter the password again.")
 _WAITS = timedelta(minutes=5)
 _FOLLOWS = "code_follows"

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.text import Language, Text
 from present.formats import clock, day
+from present.wire import ACCOUNT
 
 _HERE, _PAGES = Path(__file__).parent / "templates", Path(__file__).parent.parent
 _FRAMES = _PAGES / "accounts" / "templates"
@@ -21,7 +22,7 @@ def filled(template: str, language: Language, status: int = 200, **given: Any) -
         return Text(vi, en).to(language).format(**told)
 
     html = _environment().get_template(f"{template}.html").render(
-        language=language, t=said, style=_style(), query="?lang=en" if language == "en" else "",
+        language=language, t=said, style=_style(), own=ACCOUNT, query="?lang=en" if language == "en" else "",
         moment=lambda at: f"{clock(at)} {day(at, language)}", **given,
     )  # fmt: skip
     return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})

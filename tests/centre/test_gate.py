@@ -237,7 +237,8 @@ async def test_a_browser_is_led_to_the_sign_in_and_back_and_a_program_is_told(ru
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(Gate(served, rules, Known(PEOPLE["auditor"]))), base_url="http://ioc"
     ) as http:
-        assert (await http.get("/", headers=page)).headers["location"] == "/tai-khoan?refused=1"
+        assert (await http.get("/", headers=page)).headers["location"] == "/tai-khoan"
+        assert (await http.get("/waste", headers=page)).headers["location"] == "/tai-khoan?refused=1"
         assert (await http.get("/api/v1/vehicles")).json()["reason"] == "not_permitted"
 
 

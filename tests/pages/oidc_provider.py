@@ -35,13 +35,12 @@ class Provider(BaseHTTPRequestHandler):
             WHO.clear()
             WHO.update(asked)
             self._say(200, {})
+        elif parts.path == "/authorize" and asked.get("client_id") == CLIENT and "denies" in WHO:
+            self._lead(asked, error=WHO["denies"], error_description="no")
         elif parts.path == "/authorize" and asked.get("client_id") == CLIENT:
             code = secrets.token_urlsafe(16)
             CODES[code] = asked
-            self.send_response(302)
-            back = urlencode({"code": code, "state": asked["state"]})
-            self.send_header("Location", f"{asked['redirect_uri']}?{back}")
-            self.end_headers()
+            self._lead(asked, code=code)
         else:
             self._say(404, {})
 
@@ -77,6 +76,11 @@ class Provider(BaseHTTPRequestHandler):
             head = base64.urlsafe_b64encode(b'{"alg":"none"}').rstrip(b"=").decode()
             token = f"{head}.{token.split('.')[1]}."
         self._say(200, {"access_token": "x", "token_type": "Bearer", "id_token": token})
+
+    def _lead(self, asked: dict[str, str], **told: str) -> None:
+        self.send_response(302)
+        self.send_header("Location", f"{asked['redirect_uri']}?{urlencode(told | {'state': asked['state']})}")
+        self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""

@@ -118,6 +118,24 @@ async def test_a_way_back_counts_once_and_only_where_it_began(
         await enter(attacker, "minh")
         taken = await link(attacker, provider)
         assert (taken.status_code, accounts.everyone()["minh"].subject) == (403, "")
+        assert 'name="password"' not in taken.text, "minh has signed in"
+        assert "/tai-khoan?unlinked=taken" in taken.text
+        assert "đã liên kết với một tài khoản khác" in (await attacker.get("/tai-khoan?unlinked=taken")).text
+
+
+async def test_a_refusal_by_the_authority_is_told_as_one(
+    server: Any, provider: httpx.AsyncClient, accounts: Accounts
+) -> None:
+    invite(accounts)
+    async with browser(server) as lan:
+        denied = await arrive(lan, provider, denies="access_denied")
+        assert (denied.status_code, "không cho vào" in denied.text) == (403, True)
+        assert "không bắt đầu ở trình duyệt này" not in denied.text
+        planted = await lan.get("/dang-nhap/co-quan/ve?error=access_denied&state=x")
+        assert (planted.status_code, "không cho vào" in planted.text) == (400, False), "not of a begun sign-in"
+        await enter(lan)
+        back = await lan.get(await way_back(lan, provider, "/dang-nhap/co-quan?link=1", denies="access_denied"))
+        assert (back.status_code, "/tai-khoan?unlinked=denied" in back.text) == (403, True)
 
 
 async def test_the_second_step_and_the_outside_hold_here_too(

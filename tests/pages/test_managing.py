@@ -14,6 +14,7 @@ from store.access.accounts import Accounts
 from store.audit import AuditLog
 from tests.pages.test_accounts import (
     NOW,
+    PAGE,
     PASSWORD,
     accounts,
     administer,
@@ -90,8 +91,8 @@ async def test_other_roles_count_at_once_and_old_tokens_and_links_do_not(
         assert (await admin.post("/quan-tri/sep/roles", data={"role": "operator"})).status_code == 400, "not the own"
         assert (await admin.post("/quan-tri/lan/roles", data={"role": "sender"})).status_code == 400, "no person's role"
         assert (await admin.post("/quan-tri/nobody/roles", data={"role": "leader"})).status_code == 404
-        page = await admin.post("/quan-tri/lan/roles", data={"role": ["auditor", "reporter"], "units": "27694 27697"})
-        assert (page.status_code, 'value="27694 27697"' in page.text) == (200, True)
+        page = await admin.post("/quan-tri/lan/roles", data={"role": ["auditor", "reporter"], "units": "27694 27712"})
+        assert (page.status_code, 'value="27694 27712"' in page.text) == (200, True)
         assert "<dd>Phường Long An, " in page.text, "people know a commune by its name"
         assert (await lan.get("/api/v1/vehicles")).status_code == 401, "the session of the old role has ended"
         await enter(lan)
@@ -99,6 +100,49 @@ async def test_other_roles_count_at_once_and_old_tokens_and_links_do_not(
         assert (await lan.get("/nhat-ky")).status_code == 200
     told = AuditLog(engine).newest(9, acts=(Act.ACCOUNT_CHANGED,))
     assert [(one.name, one.of) for one in told] == [("sep", "lan")]
+
+
+async def test_a_reporter_has_units_that_exist(made: Any, accounts: Accounts, engine: Engine) -> None:
+    invite_administrator(accounts, engine)
+    async with browser(made()) as admin:
+        await administer(admin)
+        given = {"name": "hoa", "role": "reporter"}
+        for units, said in (("", "cần ít nhất một mã"), ("27694 99999", "mang mã 99999")):
+            refused = await admin.post("/quan-tri", data=given | {"units": units})
+            assert (refused.status_code, said in refused.text, "hoa" in accounts.everyone()) == (400, True, False), (
+                units
+            )
+        assert (await admin.post("/quan-tri", data=given | {"units": "27694, 27712"})).status_code == 200
+        assert accounts.everyone()["hoa"].units == ("27694", "27712")
+        changed = await admin.post("/quan-tri/hoa/roles", data={"role": "reporter", "units": "99999"})
+        assert (changed.status_code, accounts.everyone()["hoa"].units) == (400, ("27694", "27712"))
+
+
+async def test_what_was_done_and_for_whom_is_told(made: Any, accounts: Accounts, engine: Engine) -> None:
+    invite_administrator(accounts, engine)
+    server = made()
+    async with browser(server) as admin, browser(server, "10.20.0.8") as lan:
+        await administer(admin)
+        invited = await admin.post("/quan-tri", data={"name": "lan", "role": "operator"})
+        assert "Gửi liên kết này cho lan" in invited.text
+        link = link_in(invited)
+        assert f'href="{link}?lang=en"' in (await lan.get(link)).text
+        chosen = await lan.post(link, data={"new": PASSWORD, "again": PASSWORD})
+        assert "Đã đặt mật khẩu" in (await lan.get(chosen.headers["location"])).text
+        assert f'href="{link}?lang=en"' in (await lan.get(link)).text, "of a link that has ended, too"
+        saved = await admin.post("/quan-tri/lan/roles", data={"role": "leader"})
+        assert "Đã lưu vai trò của lan" in saved.text
+        assert "Đã khóa tài khoản lan" in (await admin.post("/quan-tri/lan/disable")).text
+
+
+async def test_whoever_sees_no_data_finds_the_own_account(made: Any, accounts: Accounts) -> None:
+    invite(accounts, "an", Role.AUDITOR)
+    async with browser(made()) as auditor:
+        await enter(auditor, "an")
+        assert '<a href="/tai-khoan">Tài khoản</a>' in (await auditor.get("/nhat-ky")).text
+        to_first = await auditor.get("/", headers=PAGE)
+        assert to_first.headers["location"] == "/tai-khoan", "the centre's name leads to no reproach"
+        assert (await auditor.get("/waste", headers=PAGE)).headers["location"] == "/tai-khoan?refused=1"
 
 
 async def test_of_two_who_use_one_link_at_once_one_has_the_account(

@@ -85,6 +85,29 @@ async def test_a_revoked_screen_comes_to_a_new_code_and_not_to_a_login(
         assert code_on(await screen.get("/man-hinh"))
 
 
+async def test_a_screen_that_fell_silent_is_told(server: Any, engine: Engine) -> None:
+    async with browser(server, "10.20.0.9") as screen, browser(server) as lan:
+        await let_in(server, screen)
+        await enter(lan)
+        assert "mở trang lần nào" not in (await lan.get("/man-hinh/danh-sach")).text, "it was let in just now"
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE screens SET created_ms = created_ms - 3600000")
+        assert "mở trang lần nào" in (await lan.get("/man-hinh/danh-sach")).text
+        await screen.get("/waste")
+        assert "Im lặng" not in (await lan.get("/man-hinh/danh-sach")).text
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE screens SET seen_ms = seen_ms - 3600000")
+        told = (await lan.get("/man-hinh/danh-sach")).text
+        assert ("Im lặng từ" in told, "mở trang lần nào" in told) == (True, False)
+
+
+async def test_boards_and_kiosks_are_told_to_need_no_code(server: Any) -> None:
+    async with browser(server) as lan:
+        await enter(lan)
+        told = (await lan.get("/man-hinh/danh-sach")).text
+        assert ("http://10.20.0.7:8050/led" in told, "http://10.20.0.7:8050/kiosk" in told) == (True, True)
+
+
 async def test_only_who_may_lets_screens_in(made: Any, accounts: Accounts) -> None:
     invite(accounts, "lanh-dao", Role.LEADER)
     async with browser(made()) as leader:
