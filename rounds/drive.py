@@ -63,6 +63,11 @@ class Drive:
         i = int(np.searchsorted(self.at_s, at_s, side="right"))
         return (self.places[i - 1] if i else None, self.places[i] if i < len(self.at_s) else None)
 
+    def heard_before(self, at_s: float) -> float | None:
+        """When its last fix at or before an instant was, None without one."""
+        i = int(np.searchsorted(self.at_s, at_s, side="right"))
+        return float(self.at_s[i - 1]) if i else None
+
     def fixes(self, since_s: float, until_s: float) -> int:
         """How many fixes it sent between two instants."""
         low, high = np.searchsorted(self.at_s, [since_s, until_s + 1e-3])

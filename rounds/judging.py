@@ -8,10 +8,12 @@ only when no silence of the vehicle was long enough for it to have driven there.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 import numpy as np
 
+from domain import instant
 from domain.waste.plan import Kerb
 from domain.waste.run import SERVED_SHARE, Because, StreetState
 from rounds.drive import Drive, Passages
@@ -66,12 +68,21 @@ class Along:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A silence of more than five minutes: the vehicle's places before and after (metres), None = unknown."""
+    """A silence of more than five minutes, as far as it may hide a service: the vehicle's places before and after
+    (metres), None = unknown. ``heard_s`` is when it was heard before, None when it never was.
+    """
 
     since_s: float
     until_s: float
     before: Floats | None
     after: Floats | None
+    heard_s: float | None = None
+
+    @property
+    def told(self) -> tuple[datetime, datetime]:
+        """From its last sign on: of one that began before a window its end alone would be told."""
+        since_s = self.since_s if self.heard_s is None else self.heard_s
+        return instant.from_s(since_s), instant.from_s(self.until_s)
 
     def reaches(self, places: Floats, lengths_m: Floats) -> Flags:
         """Per place (a row of metres each), whether the vehicle may have driven its length during the silence."""
@@ -213,6 +224,7 @@ def silences(
                 end_s,
                 metres(before[None])[0] if known_before and before is not None else None,
                 metres(after[None])[0] if known_after and after is not None else None,
+                drive.heard_before(begin_s),
             )
         )
     return found

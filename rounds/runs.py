@@ -165,7 +165,7 @@ class _Judgement:
             streets=streets,
             computed_at=self._now,
             assignments=self._assignments(closed_at),
-            gaps=tuple((from_s(s.since_s), from_s(s.until_s)) for s in gaps),
+            gaps=tuple(silence.told for silence in gaps),
             fixes=sum(self._fixes(vehicle) for vehicle in self._spans),
             distance_m=round(sum(self._distance_m(vehicle) for vehicle in self._spans), 1),
             as_of=from_s(max(stamps)) if stamps else None,
@@ -394,7 +394,7 @@ class _Judgement:
             last_at=None if finding.last_s is None else from_s(finding.last_s),
             speed_kmh=round(by.speed_kmh, 1) if by else None,
             fixes=self._fleet.drives[by.vehicle].fixes(by.from_s - 30, by.to_s + 30) if by else 0,
-            gap=(from_s(gap.since_s), from_s(gap.until_s)) if gap and state in _UNSEEN else None,
+            gap=gap.told if gap and state in _UNSEEN else None,
         )
 
     def _verdict(

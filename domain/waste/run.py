@@ -236,11 +236,11 @@ class EtaErrors:
 class RunResult:
     """One run of one service day, judged from all data known at ``computed_at``.
 
-    Identity: (day, route, number). ``as_of`` is the newest fix of its vehicles, None without fixes; ``gaps`` are their
-    silences of more than 5 minutes within its window; ``fixes`` is the number of fixes used. ``begins`` and ``ends``
-    are its planned window, None when the plan gives no hour; ``started_at`` is its first service; ``away_since``:
-    its vehicles left its streets then, None while one is there. ``revision`` counts judgements that changed a
-    closed run.
+    Identity: (day, route, number). ``as_of`` is the newest fix of its vehicles, None without fixes; ``gaps`` are
+    their silences of more than 5 minutes that reach into its window; ``fixes`` is the number of fixes used.
+    ``begins`` and ``ends`` are its planned window, None when the plan gives no hour; ``started_at`` is its first
+    service; ``away_since``: its vehicles left its streets then, None while one is there. ``revision`` counts
+    judgements that changed a closed run.
     ``distance_m`` is the matched path of its vehicles while assigned.
     """
 

@@ -63,3 +63,15 @@ def test_a_street_that_is_driven_through_after_the_run_was_left_out_by_it():
         street_3 = judge(plan, seen, BEGINS + timedelta(hours=4)).streets[2]
         assert street_3.state is state
         assert street_3.stretches[0].confidence <= 0.6, "no surer than that the vehicle was the run's"
+
+
+def test_a_silence_that_began_before_the_window_is_told_from_the_last_sign_on():
+    before = stand((0, 0), start_min=-20, minutes=10)
+    fixes = trace([(500, 0), (500, 300), (0, 300)], kmh=5, start_min=2)
+    of = drive([*before, *fixes, *stand((0, 300), start_min=end_min(fixes), minutes=60)])
+    run = planned()
+    spans = {of.vehicle: [OnRun(run.key, BEGINS.timestamp(), BEGINS.timestamp() + 3_600, 1.0)]}
+    result = judge(run, replace(fleet(of, runs=[run]), spans=spans), BEGINS + timedelta(hours=4))
+    heard = BEGINS - timedelta(minutes=11)
+    assert result.gaps[0][0] == heard, "two minutes of it lie within"
+    assert {piece.gap[0] for piece in result.streets[0].stretches if piece.gap} == {heard}
