@@ -18,7 +18,7 @@ from layouts.rounds.vehicle_day import vehicle_drivers, vehicle_head, vehicle_pa
 from queries.alarms import ALARMS
 from queries.collection import COLLECTION
 from queries.courses.series import SERIES
-from queries.fleet import FLEET
+from queries.fleet import DUTY, FLEET
 from queries.health import HEALTH
 from queries.maps.level import MAP_LEVEL
 from queries.maps.stretches import STRETCHES
@@ -92,6 +92,6 @@ SCREEN = Screen(
     feeds=AREA.feeds,
     fleet=AREA.fleet,
     topics=("vehicles", "kpis"),
-    needs=(RESULTS, HEALTH, SERIES, DISAGREEMENTS, VEHICLES, FLEET, ALARMS, COLLECTION, STRETCHES, MAP_LEVEL),
+    needs=(RESULTS, HEALTH, SERIES, DISAGREEMENTS, VEHICLES, FLEET, DUTY, ALARMS, COLLECTION, STRETCHES, MAP_LEVEL),
     regions=REGIONS,
 )

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from operator import attrgetter
 
 from domain.fleets.vehicle import SILENT_AFTER
-from domain.instant import day_start
+from domain.instant import day_start, service_day
 from domain.observation import Kind, Observation
 
 DAY_S = 86_400.0
@@ -14,6 +15,14 @@ _AT = attrgetter("at")
 
 Hours = tuple[float, float]
 """Start and end of duty in seconds after local midnight, at most a day apart; above 86,400 s for a night shift."""
+
+
+class Shift(StrEnum):
+    """Where a vehicle stands in its hours of duty of the day."""
+
+    AHEAD = "ahead"
+    ON = "on"
+    OVER = "over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,15 @@ def duty_s(of: Hours, elapsed_s: float) -> float:
     """Seconds of duty in the first ``elapsed_s`` of a day, including the end of yesterday's night shift."""
     start, end = of
     return _overlap_s(start, end, elapsed_s) + _overlap_s(start - DAY_S, end - DAY_S, elapsed_s)
+
+
+def shift(of: Hours, now: datetime) -> Shift:
+    """Whether its duty is ahead, lasts or is over; of a night shift that of the evening before lasts too."""
+    start, end = of
+    elapsed_s = (now - day_start(service_day(now))).total_seconds()
+    if start <= elapsed_s < end or elapsed_s < end - DAY_S:
+        return Shift.ON
+    return Shift.AHEAD if elapsed_s < start else Shift.OVER
 
 
 def due(unit: Rostered | None, day: date, now: datetime) -> bool | None:

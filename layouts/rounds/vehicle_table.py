@@ -7,6 +7,8 @@ from areas.waste import AREA
 from domain.fleets.vehicle import SILENT_AFTER, Vehicle, VehicleState, state_of
 from domain.instant import service_day, to_ms
 from domain.text import Text
+from domain.waste.duty import Shift
+from domain.waste.run import RunState
 from layouts.parts.area_screen import waiting
 from layouts.parts.cards import place_name_now
 from layouts.parts.components import age, section, table
@@ -16,7 +18,7 @@ from layouts.rounds.run_words import vehicle_address
 from present import formats
 from present.text import words
 from queries.collection import COLLECTION
-from queries.fleet import FLEET
+from queries.fleet import DUTY, FLEET
 from queries.vehicles import VEHICLES
 
 FEED = AREA.fleet
@@ -28,6 +30,9 @@ STATE_WORDS = {
     VehicleState.SILENT: Text("mất tín hiệu", "no signal"),
     VehicleState.UNKNOWN: Text("không rõ tốc độ", "speed unknown"),
 }
+# A handcart at work walks slower than a truck that counts as moving.
+SLOW = Text("đi chậm", "slow")
+OFF_DUTY = {Shift.AHEAD: Text("chưa vào ca", "duty ahead"), Shift.OVER: Text("hết ca", "off duty")}
 
 
 def vehicle_table(data: ScreenData) -> list[Component]:
@@ -49,16 +54,29 @@ def vehicle_table(data: ScreenData) -> list[Component]:
 def _row(vehicle: Vehicle, data: ScreenData) -> Component:
     state = state_of(vehicle.at, vehicle.speed_kmh, data.now)
     alive = state not in (VehicleState.SILENT, VehicleState.AGEING)
+    # One that is not heard because its duty is over, or ahead, has lost no signal.
+    off = None if alive else _off_duty(vehicle.id, data)
+    slow = state is VehicleState.STOPPED and round(vehicle.speed_kmh or 0.0) > 0
+    said = off or (SLOW if slow else STATE_WORDS[state])
     speed = formats.number(vehicle.speed_kmh if alive else None, 0, data.language)
     return html.Tr(
         [
             html.Th(_link(vehicle.id, data), scope="row"),
             html.Td(place_name_now(data, vehicle.place) if vehicle.place else formats.UNKNOWN),
-            html.Td(STATE_WORDS[state].to(data.language), className=f"ioc-state ioc-state--{state.name.lower()}"),
+            html.Td(said.to(data.language), className=f"ioc-state ioc-state--{'off' if off else state.name.lower()}"),
             html.Td(speed),
             html.Td(age(to_ms(vehicle.at), int(SILENT_AFTER.total_seconds()), to_ms(data.now), data.language)),
         ]
     )
+
+
+def _off_duty(id_: str, data: ScreenData) -> Text | None:
+    """That its hours are over or ahead; None on duty, without hours, and while a run of it is open."""
+    found = data.get(COLLECTION)
+    runs = found.runs if found else ()
+    if any(run.state is RunState.RUNNING and id_ in run.vehicles for run in runs):
+        return None
+    return OFF_DUTY.get(data.get(DUTY).get(id_, Shift.ON))
 
 
 def _link(id_: str, data: ScreenData) -> Component:
