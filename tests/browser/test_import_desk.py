@@ -130,6 +130,8 @@ async def test_from_a_dropped_file_to_the_approved_figure_and_back(desks: tuple[
     head, first, second = ("STT", "31.000", "42.111") if phone else ("TT", "27.000", "27.200")
     await hand_in(page, centre, table(first, head))
     await reached(page, "previewed")
+    high = "document.querySelector('[data-import] [data-part=send]').getBoundingClientRect().height"
+    assert await page.evaluate(high) < 44, "a button as high as its words, however high the drop area is"
     if AXE:
         await page.evaluate(AXE)
         assert await page.evaluate(SERIOUS) == []

@@ -91,6 +91,22 @@ async def test_a_code_opens_one_phone_once_and_a_revoked_phone_keeps_its_reports
     assert {Act.TEAM_CODE_HANDED_OUT, Act.TEAM_PHONE_LET_IN, Act.TEAM_CODES_REVOKED} <= acts
 
 
+async def test_a_commune_reads_how_many_codes_wait_and_what_to_choose(
+    commune: httpx.AsyncClient, made: Any, accounts: Accounts
+) -> None:
+    await code_from(commune)
+    assert "0 · 1 mã chờ nhập" in (await commune.get("/to-cong-nghe")).text
+    for name, units, said in (
+        ("hai", ("27694", "27712"), "Chọn xã, phường để xem các tổ"),
+        ("khong", (), "chưa gắn với xã, phường nào"),
+    ):
+        accounts.invite(name, name, {Role.REPORTER}, units, CENTRE, NOW)
+        assert accounts.change(name, PASSWORD, CENTRE, NOW) is None
+        async with browser(made()) as other:
+            await enter(other, name)
+            assert said in (await other.get("/to-cong-nghe")).text, name
+
+
 async def test_a_reporter_serves_the_own_units_and_others_none(
     commune: httpx.AsyncClient, made: Any, accounts: Accounts, phone: httpx.AsyncClient
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from domain.access.account import Account
 from domain.access.principal import Role
 from pages.accounts.forms import page as written
 from pages.accounts.forms import sign_in_page
+from pages.teams.pages import filled
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BOX = "e => { const b = e.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom].map(Math.round); }"
 
 
@@ -56,10 +59,19 @@ async def test_the_other_way_in_is_as_wide_as_the_form(sheet: Page) -> None:
     assert words[1] < other[3] - 8
 
 
+async def test_a_tasks_day_and_how_late_it_is_do_not_run_together_on_a_telephone(sheet: Page) -> None:
+    one = SimpleNamespace(title="Tập huấn", attributes={}, due=NOW, is_open=True)
+    week = SimpleNamespace(done=[], evidence=[], late=[], owed=[one])
+    shown = filled(
+        "weekly", "vi", here="/x", since=NOW, until=NOW, now=NOW, campaigns={"Chợ": ((), week)}, left=lambda _: 4,
+        late=lambda _: False, behind=[], homes_left=0, last_day=None, visited=0, simulated=False,
+    )  # fmt: skip
+    await lay(sheet, bytes(shown.body), 390, 844)
+    assert (await sheet.inner_text(".tasks td:last-child")).split() == ["01/01/2026", "còn", "4", "ngày", "làm", "việc"]
+
+
 async def test_the_own_account_has_no_hole_on_a_desk(sheet: Page) -> None:
-    account = Account(
-        name="lan", shown="Lan", roles=frozenset({Role.OPERATOR}), renewed_at=datetime(2026, 1, 1, tzinfo=UTC)
-    )
+    account = Account(name="lan", shown="Lan", roles=frozenset({Role.OPERATOR}), renewed_at=NOW)
     given: dict[str, Any] = dict.fromkeys(
         ("linked", "changed", "refused", "must_change", "overdue", "needs_two", "demonstration"), False
     )
