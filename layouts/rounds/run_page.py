@@ -195,8 +195,21 @@ def _who(data: ScreenData, run: RunResult, said_of: Sequence[Override]) -> Compo
         for one in said_of
     ]
     gaps = [html.P(_("Mất tín hiệu: {gaps}").format(gaps=", ".join(map(gap_text, run.gaps))), className="ioc-note")]
+    # Who collected may have been on another run, and is at least named.
+    lines += [] if run.assignments else [_collected(data, one, day) for one in _collectors(run)]
     none = [] if lines else [empty(_("Chưa biết xe nào chạy chuyến này."))]
     return section(_("Xe chạy chuyến này"), [*none, html.Ul(lines, className="ioc-log"), *(gaps if run.gaps else [])])
+
+
+def _collectors(run: RunResult) -> list[str]:
+    served = (one for street in run.streets for one in street.stretches if one.state is StreetState.SERVED)
+    return sorted({one.vehicle for one in served if one.vehicle})
+
+
+def _collected(data: ScreenData, vehicle: str, day: str) -> Component:
+    said = words(data.language)("đã thu trên tuyến này, chưa chắc là xe của chuyến")
+    link = html.A(vehicle, href=vehicle_address(data, vehicle, day), className="ioc-link")
+    return html.Li([html.B(link), html.Span(said, className="ioc-note")])
 
 
 FIELDS = ("vehicle", "since", "until", "by", "note")

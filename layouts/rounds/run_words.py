@@ -29,6 +29,7 @@ RUN_WORDS = {
     RunState.RUNNING: Text("đang thu", "collecting"),
     RunState.CLOSED: Text("đã kết thúc", "closed"),
 }
+SOMEBODY = Text("có xe đang thu, chưa rõ xe nào", "a truck is collecting, not yet known which")
 AHEAD = Text("chưa tới giờ", "not due yet")
 # A truck whose tracker is dead may have begun: these say what was seen.
 UNSEEN = Text("chưa thấy xe", "no truck seen")
@@ -54,6 +55,8 @@ def run_word(run: RunResult, now: datetime) -> Text:
         return Text(f"xe rời tuyến từ {at}", f"truck away since {at}")
     if run.state is RunState.CLOSED and not run.count(StreetState.SERVED):
         return NOTHING_SEEN if run.vehicles else NOBODY_SEEN
+    if run.state is RunState.RUNNING and not run.vehicles:
+        return SOMEBODY
     if run.state is not RunState.PLANNED:
         return RUN_WORDS[run.state]
     if run.begins is not None and run.begins > now:

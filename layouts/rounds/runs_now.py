@@ -136,7 +136,8 @@ def _group(run: RunResult, now: datetime) -> int | None:
 def _row(data: ScreenData, run: RunResult, axis: tuple[datetime, datetime], ticks: int, _: Words) -> Component:
     overdue = is_overdue(run, data.now)
     bars = _bars(run, data.now, overdue=overdue)
-    facts = [html.Span(state_words(data, run, marked=True)), html.Span(", ".join(run.vehicles), className="ioc-note")]
+    who = ", ".join(run.vehicles) or (_("chưa rõ xe") if run.state is RunState.RUNNING else "")
+    facts = [html.Span(state_words(data, run, marked=True)), html.Span(who, className="ioc-note")]
     return html.A(
         [
             html.Span([*([_overdue_mark(_)] if overdue else []), run.name], className="ioc-now-run__name"),

@@ -124,3 +124,16 @@ async def test_of_a_corner_that_a_truck_turned_at_nobody_says_that_it_drove_a_pa
     text = (await _page(replace(run, streets=(corner,))))["more"]
     assert "thiết bị gửi đủ tín hiệu nhưng xe không tới" in text
     assert "xe chỉ chạy" not in text
+
+
+async def test_of_a_run_whose_vehicle_is_not_known_yet_it_is_said_who_collects() -> None:
+    third = DAY.runs[2]
+    run = replace(third, assignments=())
+    assert {one.vehicle for street in run.streets for one in street.stretches} == {"LA-001", ""}
+    text = await _page(run)
+    assert "có xe đang thu, chưa rõ xe nào" in text["head"]
+    assert "LA-001 đã thu trên tuyến này, chưa chắc là xe của chuyến" in text["more"]
+    assert "Chưa biết xe nào chạy" not in text["more"]
+    assert "chưa chắc" not in (await _page(third))["more"]
+    data = await load(made.services(replace(made.normal(), collected=replace(DAY, runs=(run,)))), SCREEN, "vi", {}, NOW)
+    assert "chưa rõ xe" in " ".join(map(_text, SCREEN.regions["runs"](data)))
