@@ -52,15 +52,25 @@ def bars(run: RunResult) -> list[str]:
 
 
 def delay_words(data: ScreenData, run: RunResult) -> str:
-    """The delay in words; "" when it is unknown, the run is not running or its vehicles are silent or away."""
+    """The delay in words, or by how much its planned end is past, whichever is more; "" when it is unknown, the run is
+    not running or its vehicles are silent or away.
+    """
     _ = words(data.language)
     told = pace(run, data.now)
     if told is None or run.state is not RunState.RUNNING or silent_since(run, data.now) or away_since(run):
         return ""
+    if (over := past_end(run, data.now)) > max(told.late, timedelta()):
+        return _("quá giờ kết thúc {n} phút").format(n=round(over.total_seconds() / 60))
     minutes = round(told.late.total_seconds() / 60)
     if abs(minutes) < 1:
         return _("đúng giờ")
     return (_("trễ {n} phút") if minutes > 0 else _("sớm {n} phút")).format(n=abs(minutes))
+
+
+def past_end(run: RunResult, now: datetime) -> timedelta:
+    """By how much its planned end is past, in whole minutes; zero before, and without one."""
+    over = now - run.ends if run.ends else timedelta()
+    return max(over - over % timedelta(minutes=1), timedelta())
 
 
 def ends_words(data: ScreenData, run: RunResult) -> str:

@@ -12,7 +12,7 @@ from domain.waste.service_day import ServiceDay
 from layouts.parts.components import empty, phone_fold, section
 from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
-from layouts.rounds.run_timeline import bar, delay_words, lane
+from layouts.rounds.run_timeline import bar, delay_words, lane, past_end
 from layouts.rounds.run_words import (
     PATH,
     STATE_WORDS,
@@ -185,7 +185,9 @@ def state_words(data: ScreenData, run: RunResult, *, marked: bool = False) -> st
         if not silent_since(run, data.now) and not away_since(run):
             return over
         return said if marked else f"{over}, {said}"
-    return delay_words(data, run) or said
+    delay = delay_words(data, run)
+    # Beside a planned end that is past, that its crew still collects is news.
+    return f"{said}, {delay}" if delay and past_end(run, data.now) else delay or said
 
 
 def _closed_words(run: RunResult, _: Words) -> str:

@@ -137,3 +137,18 @@ async def test_of_a_run_whose_vehicle_is_not_known_yet_it_is_said_who_collects()
     assert "chưa chắc" not in (await _page(third))["more"]
     data = await load(made.services(replace(made.normal(), collected=replace(DAY, runs=(run,)))), SCREEN, "vi", {}, NOW)
     assert "chưa rõ xe" in " ".join(map(_text, SCREEN.regions["runs"](data)))
+
+
+async def test_a_run_that_goes_on_after_its_end_is_not_on_time() -> None:
+    third = DAY.runs[2]
+    served = tuple(replace(one, state=StreetState.SERVED, passed_at=one.begins, expected=None) for one in third.streets)
+    run = replace(third, streets=served)
+    data = await load(made.services(made.normal()), SCREEN, "vi", {}, NOW)
+    assert state_words(data, replace(run, ends=NOW + timedelta(minutes=2))) == "đúng giờ"
+    over = replace(run, ends=NOW - timedelta(minutes=36))
+    assert state_words(data, over) == "đang thu, quá giờ kết thúc 36 phút"
+    head = (await _page(over))["head"]
+    assert "đang thu · quá giờ kết thúc 36 phút" in head
+    assert "đúng giờ" not in head
+    late = tuple(replace(one, passed_at=one.begins + timedelta(minutes=12)) for one in served)
+    assert state_words(data, replace(run, streets=late, ends=NOW - timedelta(minutes=5))).endswith("trễ 12 phút")
