@@ -11,6 +11,7 @@ from paint.attributes import attribute
 from paint.element import Element
 from paint.fields import FIELDS
 from paint.said import HTML, said
+from paint.whole import parted, whole
 
 Draw = Callable[[str, Mapping[str, str], str], str | None]
 """(tag, attributes, inner HTML) → new inner HTML of the element; None keeps it."""
@@ -47,16 +48,20 @@ def markup(node: object, draw: Draw = as_is) -> str:
     return "".join(out)
 
 
-def _write(node: object, draw: Draw, out: list[str]) -> None:
+def _write(node: object, draw: Draw, out: list[str], *, plain: bool = False) -> None:
     if node is None or isinstance(node, bool):
         return  # React draws neither
     if isinstance(node, str):
-        out.append(_text(node))
+        told = node if plain else whole(node)
+        if isinstance(told, str):
+            out.append(_text(told))
+        else:
+            _component(told, draw, out)
     elif isinstance(node, int | float):
         out.append(str(node))
     elif isinstance(node, Sequence):
         for one in node:
-            _write(one, draw, out)
+            _write(one, draw, out, plain=plain)
     elif isinstance(node, Element):
         _element(node.tag, _attributes(node.tag, node.props), node.children, draw, out)
     elif isinstance(node, Component):
@@ -71,7 +76,7 @@ def _component(node: Component, draw: Draw, out: list[str]) -> None:
         tag = TAGS.get(kind, kind.lower())
         if tag in REFUSED:
             raise ValueError(f"<{tag}> is never painted")
-        _element(tag, _attributes(tag, props), props.get("children"), draw, out)
+        _element(tag, _attributes(tag, props), props.get("children"), draw, out, plain=not parted(kind, props))
         return
     if kind not in FIELDS:
         raise TypeError(f"no painter for {namespace}.{kind}")
@@ -79,9 +84,11 @@ def _component(node: Component, draw: Draw, out: list[str]) -> None:
         _write(element, draw, out)
 
 
-def _element(tag: str, attributes: dict[str, str], children: object, draw: Draw, out: list[str]) -> None:
+def _element(
+    tag: str, attributes: dict[str, str], children: object, draw: Draw, out: list[str], *, plain: bool = False
+) -> None:
     inside: list[str] = []
-    _write(children, draw, inside)
+    _write(children, draw, inside, plain=plain)
     inner = "".join(inside)
     drawing = attributes.pop(DRAWING, None)
     drawn = draw(tag, attributes, inner) if drawing is None else drawing

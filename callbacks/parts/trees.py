@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from paint.markup import TAGS, UNSAID
 from paint.said import HTML, said
+from paint.whole import parted, whole
 
 
 class Tree(Component):  # type: ignore[misc]
@@ -63,7 +64,8 @@ class Trees:
         if namespace != HTML:
             return node, False
         children, id_ = props.get("children"), props.get("id", "")
-        inside = [self._told(one) for one in _flat(children)]
+        texts = map(_whole, _flat(children)) if parted(kind, props) else _flat(children)
+        inside = [self._told(one) for one in texts]
         # An id that is no text belongs to a pattern.
         if isinstance(id_, str) and id_ not in self._named and all(is_tree for _, is_tree in inside):
             told = {name: value for name, value in props.items() if name not in UNSAID and value is not None}
@@ -75,6 +77,10 @@ class Trees:
 
 def _alone(told: Any, is_tree: bool) -> Any:
     return Tree(told) if is_tree and isinstance(told, list) else told
+
+
+def _whole(node: Any) -> Any:
+    return whole(node) if isinstance(node, str) else node
 
 
 def _flat(children: Any) -> Iterator[Any]:

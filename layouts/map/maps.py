@@ -255,7 +255,7 @@ def _legend(shown: Coloured | None, _: Words, data: ScreenData) -> Component:
     count = html.Span(counted, **({} if shown and shown.expected else {"hidden": True}))
     return html.Div(
         [
-            html.B(_legend_title(shown.kpi, data) if shown else ""),
+            html.B(_legend_title(shown.kpi, data) if shown else "", **{"data-legend-title": ""}),
             count,
             *classes,
             _class("none", _("chưa có số liệu")),

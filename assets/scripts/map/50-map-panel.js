@@ -64,7 +64,7 @@
   }
 
   function write(legend, known) {
-    IOC.text(legend.firstChild, known.title);
+    IOC.text(legend.querySelector('[data-legend-title]'), known.title);
     var count = legend.querySelector('[data-count]');
     IOC.text(count, Object.keys(known.classes).length + '/' + known.of);
     count.parentElement.hidden = !known.of;
