@@ -106,7 +106,9 @@ def _buttons(data: ScreenData, one: FileImport) -> Component:
     if one.is_kept:
         shown.append(html.A(_("Tệp gốc"), href=f"/api/v1/imports/{one.id}/file"))
     if one.stage is Stage.MAPPED:
-        shown.append(html.Small(_("Chờ người có quyền duyệt, khác với người nạp, bấm duyệt.")))
+        own = _("Người duyệt phải khác người nạp.")
+        others = _("Chờ người có quyền duyệt, khác với người nạp, bấm duyệt.")
+        shown.append(html.Small(own if Need.APPROVE in data.may else others))
     return html.Div(shown, className="ioc-choices")
 
 

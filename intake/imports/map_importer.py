@@ -14,11 +14,12 @@ from domain.access.principal import Principal
 from domain.imports.file_import import FileImport, Preview, ProblemShown
 from domain.imports.kinds.maps import KIND
 from domain.imports.question import Answers
+from domain.numbers import number
 from domain.places.map_layer import Box, ImportRefusedError, ImportReport, LayerKind, MapLayer, Note, Progress
 from domain.places.map_order import MapOrder, order_of
 from domain.places.place import Place
 from domain.places.territory import TERRITORIES, Level
-from domain.text import Text
+from domain.text import Language, Text
 from intake.imports.importer import Body, Decision, Looked, Usual, principal_of
 from store.maps.map_files import MapFiles
 from store.maps.map_layers import MapLayers, Shapes
@@ -29,6 +30,12 @@ WAITS = timedelta(days=30)
 
 _USE, _BACK = b"use ", b"back "
 _NOTES_SHOWN = 200
+_MATCHED = Text("Khớp {n}/{all} đơn vị.", "{n} of {all} units match.")
+_STREETS = Text("{streets} đoạn đường, {names} tên đường, {km} km.", "{streets} streets, {names} names, {km} km.")
+_REPLACES = Text(
+    "Khi duyệt, lớp này thay lớp đang hiện: {file} ({source}).",
+    "Once approved it replaces the layer shown: {file} ({source}).",
+)
 _KEEPING = Text("Lưu lớp để xem trước", "Keeping the layer for its preview")
 _WAITING = Text("Đợi đọc xong một tệp bản đồ khác", "Waiting until another map file has been read")
 _DISK_FULL = Text(
@@ -173,15 +180,34 @@ class MapImporter(Usual):
 
     def _preview(self, layer: MapLayer, known: bool) -> Preview:
         shown = self._maps.active(layer.kind, layer.territory, layer.level)
-        number = layer.report.matched or 1
+        units = layer.report.matched or 1
         return Preview(
-            new=number if shown is None and not known else 0,
-            changed=number if shown is not None and not known else 0,
-            unchanged=number if known else 0,
+            facts=tuple(_facts(layer, shown)),
+            new=units if shown is None and not known else 0,
+            changed=units if shown is not None and not known else 0,
+            unchanged=units if known else 0,
             problems=tuple(map(_problem, layer.report.unmatched[:_NOTES_SHOWN])),
             warnings=tuple(map(_told, [*layer.report.mended, *layer.report.remarks][:_NOTES_SHOWN])),
             refused=len(layer.report.unmatched),
         )
+
+
+def _facts(layer: MapLayer, shown: MapLayer | None) -> list[Text]:
+    """What the file holds, and which layer it would replace: whoever approves sees no sheet of it."""
+    report = layer.report
+    found = []
+    if report.expected:
+        found.append(_MATCHED.filled(n=report.matched, all=report.expected))
+    elif "streets" in report.counts:
+        found.append(Text(_streets(report, "vi"), _streets(report, "en")))
+    if shown is not None and shown.id != layer.id:
+        found.append(_REPLACES.filled(file=shown.file_name, source=shown.provenance.source))
+    return found
+
+
+def _streets(report: ImportReport, language: Language) -> str:
+    told = {name: number(report.counts.get(name), 0, language) for name in ("streets", "names", "km")}
+    return _STREETS.to(language).format(**told)
 
 
 def layer_id(order: MapOrder, digest: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from domain.imports.stages import who_words
 from domain.instant import day_start
 from domain.places.map_layer import LayerKind, MapLayer, version_of
 from domain.places.territory import Level
@@ -81,7 +82,10 @@ def _layer(layer: MapLayer, heads: Sequence[str], data: ScreenData, _: Words) ->
         [html.Span(origin.source), html.Small(origin.licence)],
         origin.attribution,
         dated,
-        [formats.moment(layer.imported_at, data.now, data.language), html.Small(layer.imported_by)],
+        [
+            formats.moment(layer.imported_at, data.now, data.language),
+            html.Small(who_words(layer.imported_by).to(data.language)),
+        ],
     )
     cells = [
         html.Td(fact, className="ioc-words", **{"data-head": head})

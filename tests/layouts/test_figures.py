@@ -203,6 +203,13 @@ def test_whoever_hands_in_and_decides_is_named() -> None:
     assert ("Không nhận tệp này" in mine, "Bỏ tệp này" in mine) == (False, True)
 
 
+def test_who_may_approve_is_not_told_to_wait_for_somebody() -> None:
+    waiting = replace(ONE, stage=Stage.MAPPED)
+    approver, sender = shown(waiting), shown(waiting, may=frozenset({Need.HAND_IN}))
+    assert ("Người duyệt phải khác" in approver, "Chờ người có quyền" in approver) == (True, False)
+    assert ("Người duyệt phải khác" in sender, "Chờ người có quyền" in sender) == (False, True)
+
+
 def test_the_form_is_shown_to_who_may_hand_in() -> None:
     whole, looks = (str(layout(data(may=may)).to_plotly_json()) for may in (EVERY, frozenset[Need]()))
     assert ("data-import" in whole, "Tải biểu mẫu" in whole, "chỉ xem" in whole) == (True, True, False)

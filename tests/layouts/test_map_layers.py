@@ -35,6 +35,11 @@ def test_an_empty_desk_says_why_and_where_maps_come_from():
     assert "OpenStreetMap" in shown
 
 
+def test_who_imported_a_layer_is_told_in_words():
+    shown = text_of(layer_list(data(layers=[layer(imported_by="person:lan")])))
+    assert ("lan" in shown, "person:" in shown) == (True, False)
+
+
 def test_a_report_tells_what_matched_what_did_not_and_why():
     shown = text_of(report_of(layer(), "vi"))
     assert "2/3 đơn vị" in shown

@@ -81,6 +81,7 @@ async def test_a_file_in_which_nothing_was_understood_says_so_and_why(made: Any,
         await enter(hoa, "hoa")
         told = (await send(hoa, b"a;b\n1;2\n")).text
         assert ("không có số liệu nào để duyệt" in told, "chờ trả lời" in told) == (True, False)
+        assert "Hãy tải biểu mẫu" in told, "what to do"
         assert ("Phần không đọc" in told, "không thấy bảng số liệu nào" in told) == (True, True)
 
 

@@ -156,6 +156,10 @@ async def test_withdrawing_shows_what_was_there_before_unless_somebody_exchanged
     found = await sent(machine, file)
     assert found.preview is not None
     assert (found.preview.new, found.preview.changed) == (0, 2)
+    assert [one.vi for one in found.preview.facts] == [
+        f"Khớp 2/{REPORT.expected} đơn vị.",
+        f"Khi duyệt, lớp này thay lớp đang hiện: {file.name} ({ORIGIN.source}).",
+    ], "who approves reads what it holds and what it replaces"
     await machine.approve(found.id, MINH)
     assert maps.version() == layer_id(ORDER, found.sha256)
     back = await machine.withdraw(found.id, MINH)
