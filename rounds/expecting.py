@@ -74,6 +74,7 @@ def foretold(run: RunResult, lessons: Lessons, now: datetime) -> RunResult:
     if table is None or run.as_of is None:
         return run
     away_s = run.away_since.timestamp() if run.away_since else None
+    events = _held_up(run, table, events, now.timestamp())
     states = estimates(
         table, events, now.timestamp(), fix_s=run.as_of.timestamp(), lessons=lessons, away_since_s=away_s
     )
@@ -83,6 +84,23 @@ def foretold(run: RunResult, lessons: Lessons, now: datetime) -> RunResult:
             at, low, high = (datetime.fromtimestamp(round(each), UTC) for each in state)
             streets[number] = replace(streets[number], expected=Expected(at=at, low=low, high=high))
     return replace(run, streets=tuple(streets))
+
+
+def _held_up(run: RunResult, table: PlannedRun, events: list[StopEvent], now_s: float) -> list[StopEvent]:
+    """The same, the last so late that what is left of its street fits before the next at the pace of the plan: of a
+    street that takes an hour the lateness at its beginning says nothing after half of it.
+    """
+    last = events[-1] if events else None
+    if last is None or last.stop + 1 >= len(run.streets):
+        return events
+    street, later = run.streets[last.stop], run.streets[last.stop + 1 :]
+    left_m = sum(one.length_m * (1 - one.share) for one in street.stretches if one.state is StreetState.DUE)
+    gone_on = any(one.first_at and one.first_at.timestamp() > last.passed_s for one in later)
+    if street.state is not StreetState.DUE or gone_on:
+        return events
+    begins_s, next_s = (float(table.planned_s[stop]) for stop in (last.stop, last.stop + 1))
+    late_s = now_s + (next_s - begins_s) * left_m / street.due_m - next_s
+    return [*events[:-1], last._replace(passed_s=max(last.passed_s, begins_s + late_s))]
 
 
 def _driven(run: RunResult) -> tuple[PlannedRun | None, list[StopEvent]]:
@@ -114,10 +132,11 @@ def _jumps(
     collected all before and was as early at the next street (``then_s``).
     """
     first = before.stop if before else 0
+    alone = then_s is None or abs(then_s - _late_s(table, event)) > _STRAYS_S
     if gained_s <= _GAINS * float(table.planned_s[event.stop] - table.planned_s[first]):
-        return False
-    collected = all(street.state is StreetState.SERVED for street in run.streets[first : event.stop])
-    return not collected or then_s is None or abs(then_s - _late_s(table, event)) > _STRAYS_S
+        # A street that leads round the corner of the next one passes it while it is collected.
+        return alone and gained_s > 0 and run.streets[event.stop - 1].metres(StreetState.DUE) > 0
+    return alone or not all(street.state is StreetState.SERVED for street in run.streets[first : event.stop])
 
 
 def _late_s(table: PlannedRun, event: StopEvent) -> float:

@@ -123,6 +123,26 @@ def test_what_goes_of_a_chance_delay_says_nothing_about_a_large_one(learnt: int,
     assert told[5] - 100 == pytest.approx(late_min, abs=7)
 
 
+def test_a_street_round_the_corner_of_the_next_one_makes_no_run_early():
+    passes, now = long_run(0, 40, 66, now_min=70, every_min=40)
+    assert expected_min(passes, now)[3] == pytest.approx(120, abs=3), "a street of it is still collected"
+    pieces = tuple(replace(piece, state=StreetState.SERVED) for piece in passes.streets[1].stretches)
+    whole = replace(passes.streets[1], stretches=pieces)
+    done = replace(passes, streets=(passes.streets[0], whole, *passes.streets[2:]))
+    assert expected_min(done, now)[3] == pytest.approx(106, abs=3)
+    borne_out, now = long_run(0, 40, 66, 106, now_min=110, every_min=40)
+    assert expected_min(borne_out, now)[4] == pytest.approx(146, abs=3), "it was as early at the next one"
+
+
+def test_what_is_left_of_a_long_street_comes_before_the_next_one():
+    begun, now = long_run(0, now_min=30, every_min=40)
+    for share, next_min in ((0.1, 66), (0.75, 40)):
+        pieces = tuple(replace(piece, share=share) for piece in begun.streets[0].stretches)
+        long = replace(begun.streets[0], state=StreetState.DUE, stretches=pieces)
+        told = expected_min(replace(begun, streets=(long, *begun.streets[1:])), now)
+        assert (told[1], told[2]) == (pytest.approx(next_min, abs=2), pytest.approx(next_min + 40, abs=5))
+
+
 def test_nothing_is_foretold_of_a_truck_that_left_its_streets():
     plan = planned()
     fixes = trace(ROUND[:3], kmh=5)
