@@ -207,7 +207,7 @@ class StreetResult:
         enough_m = min(SERVED_SHARE * max(self.due_m, 1.0), sum(metres for _, _, metres in times))
         since, until = min(_spans_of(times, enough_m), key=lambda span: span[1] - span[0])
         for begun, done, _ in reversed(times):
-            since = min(since, begun) if done >= since - STREET_LATE else since
+            since = min(since, begun) if done >= since - STREET_EARLY else since
         for begun, done, _ in times:
             until = max(until, done) if begun <= until + STREET_LATE else until
         return since, until

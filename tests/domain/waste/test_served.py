@@ -42,8 +42,10 @@ def test_a_block_crossed_before_the_turn_does_not_make_its_street_early() -> Non
 
 
 def test_what_was_collected_just_before_and_after_belongs_to_it() -> None:
-    whole = served((100, -12, -10), (800, 0, 20), (100, 30, 33))
-    assert minutes(whole) == [-12, 33], "a crew stands at a corner, or empties a bin, in between"
+    whole = served((100, -5, -4), (800, 0, 20), (100, 30, 33))
+    assert minutes(whole) == [-5, 33], "a crew stands at a corner, or empties a bin, in between"
+    crossed = served((100, -20, -14), (800, 0, 20), (100, 20, 22))
+    assert minutes(crossed) == [0, 22], "on the way along the street before"
 
 
 def test_what_it_needs_to_count_as_collected_is_told_however_late() -> None:
