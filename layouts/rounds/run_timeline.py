@@ -59,7 +59,7 @@ def delay_words(data: ScreenData, run: RunResult) -> str:
     told = pace(run, data.now)
     if told is None or run.state is not RunState.RUNNING or silent_since(run, data.now) or away_since(run):
         return ""
-    if (over := past_end(run, data.now)) > max(told.late, timedelta()):
+    if over := past_end(run, data.now):
         return _("quá giờ kết thúc {n} phút").format(n=round(over.total_seconds() / 60))
     minutes = round(told.late.total_seconds() / 60)
     if abs(minutes) < 1:
@@ -68,9 +68,10 @@ def delay_words(data: ScreenData, run: RunResult) -> str:
 
 
 def past_end(run: RunResult, now: datetime) -> timedelta:
-    """By how much its planned end is past, in whole minutes; zero before, and without one."""
-    over = now - run.ends if run.ends else timedelta()
-    return max(over - over % timedelta(minutes=1), timedelta())
+    """By how many whole minutes its planned end is past; zero before, and when it is later at its streets than that."""
+    over, told = now - run.ends if run.ends else timedelta(), pace(run, now)
+    late = max(told.late, timedelta()) if told else timedelta()
+    return over - over % timedelta(minutes=1) if over > late else timedelta()
 
 
 def ends_words(data: ScreenData, run: RunResult) -> str:

@@ -185,9 +185,11 @@ def state_words(data: ScreenData, run: RunResult, *, marked: bool = False) -> st
         if not silent_since(run, data.now) and not away_since(run):
             return over
         return said if marked else f"{over}, {said}"
-    delay = delay_words(data, run)
-    # Beside a planned end that is past, that its crew still collects is news.
-    return f"{said}, {delay}" if delay and past_end(run, data.now) else delay or said
+    delay, beyond = delay_words(data, run), past_end(run, data.now)
+    if delay and beyond > STREET_LATE:
+        # That its crew still collects is news; a line has no room for all that its page says.
+        return f"{said}, " + _("quá {n} phút").format(n=round(beyond.total_seconds() / 60))
+    return delay or said
 
 
 def _closed_words(run: RunResult, _: Words) -> str:
