@@ -8,7 +8,6 @@ from domain.fleets.vehicle import SILENT_AFTER, Vehicle, VehicleState, state_of
 from domain.instant import service_day, to_ms
 from domain.text import Text
 from domain.waste.duty import Shift
-from domain.waste.run import RunState
 from layouts.parts.area_screen import waiting
 from layouts.parts.cards import place_name_now
 from layouts.parts.components import age, section, table
@@ -55,7 +54,7 @@ def _row(vehicle: Vehicle, data: ScreenData) -> Component:
     state = state_of(vehicle.at, vehicle.speed_kmh, data.now)
     alive = state not in (VehicleState.SILENT, VehicleState.AGEING)
     # One that is not heard because its duty is over, or ahead, has lost no signal.
-    off = None if alive else _off_duty(vehicle.id, data)
+    off = None if alive else _off_duty(vehicle, data)
     slow = state is VehicleState.STOPPED and round(vehicle.speed_kmh or 0.0) > 0
     said = off or (SLOW if slow else STATE_WORDS[state])
     speed = formats.number(vehicle.speed_kmh if alive else None, 0, data.language)
@@ -70,13 +69,13 @@ def _row(vehicle: Vehicle, data: ScreenData) -> Component:
     )
 
 
-def _off_duty(id_: str, data: ScreenData) -> Text | None:
-    """That its hours are over or ahead; None on duty, without hours, and while a run of it is open."""
+def _off_duty(vehicle: Vehicle, data: ScreenData) -> Text | None:
+    """That its hours are over or ahead; None on duty, without hours, and when it was last heard on a run."""
     found = data.get(COLLECTION)
-    runs = found.runs if found else ()
-    if any(run.state is RunState.RUNNING and id_ in run.vehicles for run in runs):
+    mine = [run for run in found.runs if vehicle.id in run.vehicles] if found else []
+    if any(run.closed_at is None or vehicle.at < run.closed_at for run in mine):
         return None
-    return OFF_DUTY.get(data.get(DUTY).get(id_, Shift.ON))
+    return OFF_DUTY.get(data.get(DUTY).get(vehicle.id, Shift.ON))
 
 
 def _link(id_: str, data: ScreenData) -> Component:

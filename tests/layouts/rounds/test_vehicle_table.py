@@ -11,7 +11,7 @@ import screen_fixtures as made
 from callbacks.parts.load import load
 from domain.fleets.vehicle import Vehicle
 from domain.observation import Kind, Observation
-from domain.waste.run import AssignedBy, Assignment, RunState
+from domain.waste.run import AssignedBy, Assignment
 from domain.waste.service_day import ServiceDay
 from layouts.rounds.vehicle_table import vehicle_table
 from layouts.waste import SCREEN
@@ -71,12 +71,13 @@ async def test_a_vehicle_off_duty_has_lost_no_signal(hours: tuple[float, float] 
     assert await _row(hours, minutes=300) == said
 
 
-async def test_a_vehicle_whose_run_is_open_is_still_at_work_after_its_hours() -> None:
+async def test_a_vehicle_that_fell_silent_on_a_run_has_lost_its_signal_after_its_hours_too() -> None:
     mine = Assignment(
         vehicle="XG-001", since=NOW - timedelta(hours=9), until=NOW, confidence=1.0, by=AssignedBy.MATCHED
     )
-    for state, said in ((RunState.RUNNING, "mất tín hiệu"), (RunState.CLOSED, "hết ca")):
-        run = replace(DAY.runs[0], state=state, assignments=(mine,))
+    for closed, said in ((None, "mất tín hiệu"), (20, "mất tín hiệu"), (75, "hết ca")):
+        closed_at = NOW - timedelta(minutes=closed) if closed else None
+        run = replace(DAY.runs[0], closed_at=closed_at, assignments=(mine,))
         assert (await _row(MORNING, minutes=60, found=replace(DAY, runs=(run,))))[0] == said
 
 
