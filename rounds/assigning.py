@@ -63,6 +63,10 @@ class OnRun:
     confidence: float
     overridden: bool = False
 
+    def meets(self, from_s: float, to_s: float) -> bool:
+        """Whether a time (epoch s) has a part of it, to the second."""
+        return self.since_s - 1 <= to_s and from_s <= self.until_s + 1
+
 
 def on_foot(candidates: Iterable[Candidate]) -> dict[str, bool]:
     """By plate, whether it is a handcart: so say all runs that name it; without those of which they differ."""

@@ -11,7 +11,7 @@ import numpy as np
 from domain.fleets.vehicle import plate_key
 from domain.instant import day_start, from_s
 from domain.observation import Kind, least_factual
-from domain.waste.plan import DueRun, Kerb, PlannedStreet, Unit, VehicleClass
+from domain.waste.plan import DueRun, PlannedStreet, Unit, VehicleClass
 from domain.waste.run import (
     CLOSES_AFTER,
     STREET_EARLY,
@@ -236,21 +236,25 @@ class _Judgement:
         ]
 
     def _may_serve(self, vehicle: str, drive: Along) -> bool:
-        if not any(_during(span, drive) for span in self._fleet.spans.get(vehicle, ())):
+        if not any(span.meets(drive.from_s, drive.to_s) for span in self._fleet.spans.get(vehicle, ())):
             return may_take(self._run.candidate, self._fleet.on_foot.get(plate_key(vehicle)))
         return self._on_it(drive)
 
     def _on_it(self, drive: Along) -> bool:
-        return any(_during(span, drive) for span in self._spans.get(drive.vehicle, ()))
+        return any(span.meets(drive.from_s, drive.to_s) for span in self._spans.get(drive.vehicle, ()))
 
     def _street_findings(self, street: DueStreet) -> list[Verdict]:
         over = self._over(street.planned) or self._ends <= self._now
-        return self._turns.take(street, partial(self._found, street.planned.kerb), over=over)
+        return self._turns.take(street, partial(self._found, street.planned), over=over)
 
-    def _found(self, kerb: Kerb | None, stretch: DueStretch, after_s: float) -> Verdict:
+    def _found(self, planned: PlannedStreet, stretch: DueStretch, after_s: float) -> Verdict:
         """Who collects serves, whoever it is; who only drives by fails its own run alone (decision 0082)."""
+        # Who has just begun a run is on none yet: what it collects before a street's hour may be its own run's.
+        begins, kerb, lately_s = self._run.due.window(planned)[0], planned.kerb, self._now.timestamp() - LOOK_BACK_S
+        hour_s = (begins - STREET_EARLY).timestamp() if begins else -np.inf
         drives = self._drives(stretch.segment) if stretch.segment >= 0 else []
-        drives = [drive for drive in drives if drive.from_s >= after_s]
+        known = [drive for drive in drives if not lately_s < drive.to_s < hour_s or self._on_it(drive)]
+        drives = [drive for drive in known if drive.from_s >= after_s]
         found = find(stretch, kerb, drives)
         if found.state is StreetState.PASSED:
             found = find(stretch, kerb, [drive for drive in drives if self._on_it(drive)])
@@ -444,7 +448,3 @@ class _Judgement:
 
 _UNSEEN = (StreetState.UNKNOWN, StreetState.DUE)
 _NOBODY = Verdict(None, Because.NOT_DRIVEN, 0.0, 0.0, None)
-
-
-def _during(span: OnRun, drive: Along) -> bool:
-    return span.since_s - 1 <= drive.to_s and drive.from_s <= span.until_s + 1

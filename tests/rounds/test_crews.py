@@ -75,3 +75,14 @@ def test_a_silence_that_began_before_the_window_is_told_from_the_last_sign_on():
     heard = BEGINS - timedelta(minutes=11)
     assert result.gaps[0][0] == heard, "two minutes of it lie within"
     assert {piece.gap[0] for piece in result.streets[0].stretches if piece.gap} == {heard}
+
+
+def test_what_a_vehicle_on_no_run_collects_before_a_streets_hour_waits_until_its_own_run_is_known():
+    later = planned([street(1, (0, 0), (500, 0), at_min=60), street(2, (500, 0), (500, 300), at_min=70)], ends_min=90)
+    fixes = trace(ROUND[:2], kmh=5)
+    seen = replace(fleet(drive(fixes), runs=[later]), spans={"LA-001": []})
+    soon = BEGINS + timedelta(minutes=end_min(fixes) + 5)
+    for now, state in ((soon, StreetState.DUE), (soon + timedelta(minutes=20), StreetState.SERVED)):
+        assert judge(later, seen, now).streets[0].state is state
+    own = {"LA-001": [OnRun(later.key, BEGINS.timestamp(), soon.timestamp(), 1.0)]}
+    assert judge(later, replace(seen, spans=own), soon).streets[0].state is StreetState.SERVED
