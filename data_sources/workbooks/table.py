@@ -20,7 +20,7 @@ from data_sources.workbooks.records import is_json
 from data_sources.workbooks.sheet import Sheet, is_filled
 from data_sources.workbooks.sums import gaps
 from domain.feeds.feed import Bearer, Decoded, Measure, Payload
-from domain.imports.question import AS_IS, DAY_FIRST, EACH, Answers, Doubt
+from domain.imports.question import AS_IS, DAY_FIRST, EACH, Answers, Doubt, Topic
 from domain.imports.told import FileTold
 from domain.observation import Kind, Observation, ObsStatus, Rejection
 from domain.period import Period, Span
@@ -267,6 +267,10 @@ class _Rows:
         if one.merged and (within := one.merged.get((number, column))) is not None:
             cell = self._merged(within[0], column, within[1])
         if (question := one.waiting.get(column) or one.all_wait or one.days_wait) is not None and is_filled(cell):
+            # Whatever the answer, words are no number.
+            worded = isinstance(cell, str) and not is_missing(cell) and not any(map(str.isdigit, cell))
+            if worded and question.ask is Topic.NUMBERS:
+                raise RefusalError(Reason.BAD_NUMBER, text_of(cell))
             raise _unclear(question)
         value = one.columns[column, measure.key].value(cell, measure)
         if value is None and column in one.zeros and not is_filled(cell):
