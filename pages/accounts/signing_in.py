@@ -50,8 +50,10 @@ UNLINKED = Text(
     "page Account.",
 )
 TAKEN = Text(
-    "Tài khoản cơ quan này đã liên kết với một tài khoản khác của trung tâm.",
-    "This account of the authority is linked to another account of the centre.",
+    "Tài khoản cơ quan này đã liên kết với một tài khoản khác của trung tâm. Hãy dùng tài khoản ấy, hoặc nhờ người "
+    "quản trị cấp lại mật khẩu của nó: khi đó liên kết ấy hết hiệu lực.",
+    "This account of the authority is linked to another account of the centre. Use that one, or ask the administrator "
+    "to reset its password, which ends that link.",
 )
 SILENT = Text(
     "Máy chủ đăng nhập của cơ quan không trả lời hoặc trả lời sai. Hãy thử lại sau ít phút, hoặc dùng mật khẩu.",

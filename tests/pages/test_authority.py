@@ -133,7 +133,13 @@ async def test_a_refusal_by_the_authority_is_told_as_one(
         assert "không bắt đầu ở trình duyệt này" not in denied.text
         planted = await lan.get("/dang-nhap/co-quan/ve?error=access_denied&state=x")
         assert (planted.status_code, "không cho vào" in planted.text) == (400, False), "not of a begun sign-in"
+        form = (await lan.get("/dang-nhap?lang=en&next=/data")).text
+        assert 'href="/dang-nhap/co-quan?next=/data&amp;lang=en"' in form
+        english = await way_back(lan, provider, "/dang-nhap/co-quan?next=/data&lang=en", denies="access_denied")
+        assert "did not let you in" in (await lan.get(english)).text, "in the language in which it began"
         await enter(lan)
+        led = await lan.get(await way_back(lan, provider, "/dang-nhap/co-quan?link=1&lang=en", sub="u-1"))
+        assert "/tai-khoan?linked=1&amp;lang=en" in led.text
         back = await lan.get(await way_back(lan, provider, "/dang-nhap/co-quan?link=1", denies="access_denied"))
         assert (back.status_code, "/tai-khoan?unlinked=denied" in back.text) == (403, True)
 
