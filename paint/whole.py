@@ -7,7 +7,10 @@ from dash import html
 from dash.development.base_component import Component
 
 _PLAIN = frozenset(("Bdi", "Option", "Textarea", "Time", "Title"))
-_UNITS = "km/h|km|m|kg|tấn|t|giây|phút|giờ|ngày|tháng|năm|seconds?|minutes?|hours?|days?|months?|years?"
+_UNITS = (
+    "km/h|km|m|kg|tấn|t|giây|phút|giờ|ngày|tháng|năm|điểm|xã|xe|người|hộ|đường|"
+    "seconds?|minutes?|hours?|days?|months?|years?|points?|communes?|vehicles?|people|households?|streets?"
+)
 _HOUR = r"\d{1,2}:\d\d"
 _ONE = re.compile(rf"\b[A-Z\d]{{2,4}}-\d[\d.]*\d|{_HOUR}–{_HOUR}|\d[\d.,]* (?:{_UNITS})\b")
 

@@ -268,6 +268,23 @@ def test_every_cell_has_its_name_in_itself(
     page.close()
 
 
+@pytest.mark.parametrize("path", ["/connectivity", "/waste"])
+def test_a_telephone_has_no_empty_room_below_a_map_and_breaks_no_coverage(
+    chromium: Browser, centre: str, path: str
+) -> None:
+    width, height = PROFILES["phone"]
+    page = chromium.new_page(java_script_enabled=False, viewport={"width": width, "height": height})
+    page.goto(centre + path)
+    bottoms = page.locator(".ioc-mapbox, .ioc-map__foot").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().bottom)"
+    )
+    assert abs(bottoms[0] - bottoms[1]) < 16
+    told = page.locator(".ioc-card [data-part=coverage]:not(:empty)")
+    lines = "all => all.map(one => new Set([...one.getClientRects()].map(line => line.top)).size)"
+    assert set(told.evaluate_all(lines)) <= {0, 1}
+    page.close()
+
+
 UNSEEN = "all => all.filter(one => !one.checkVisibility()).map(one => one.className)"
 SEEN = UNSEEN.replace("!one", "one")
 

@@ -23,6 +23,7 @@ def parts(text: str) -> list[str]:
         ("trước 0 m/15,7 km; nay LA-002", ["0 m", "15,7 km", "LA-002"]),
         ("xe chạy 8 giờ · 1.232 vị trí", ["8 giờ"]),
         ("29 km/h", ["29 km/h"]),
+        ("còn thiếu 4,68 điểm (17,32/22)", ["4,68 điểm"]),
         ("90 seconds – 10 minutes", ["90 seconds", "10 minutes"]),
     ],
 )
