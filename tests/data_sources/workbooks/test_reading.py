@@ -138,12 +138,6 @@ def test_headers_of_two_and_three_rows_with_merged_cells() -> None:
     assert figures(read(csv(loose))) == PLAIN
 
 
-def test_words_among_numbers_of_two_meanings_are_no_number_whatever_the_answer() -> None:
-    found = read(csv([["Mã xã", "Hồ sơ đến hạn"], ["27694", "31.000"], ["27712", "nhiều"], ["27715", "12.000"]]))
-    assert asked(found) == [Topic.NUMBERS]
-    assert refused(found) == [Reason.UNCLEAR, Reason.BAD_NUMBER, Reason.UNCLEAR]
-
-
 def test_a_group_above_that_changes_the_meaning_is_asked_about() -> None:
     body = workbook(
         [["Mã xã", "Kỳ này", "Luỹ kế từ đầu năm"], [None, "Hồ sơ đến hạn", "Hồ sơ đến hạn"], ["27694", 5, 50]],
