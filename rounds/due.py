@@ -1,14 +1,20 @@
-"""Turns planned streets into stretches between junctions of the street graph, to compare drives with."""
+"""Turns planned streets into stretches between junctions of the street graph, to compare drives with; a run of them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 from math import ceil
 
 import numpy as np
 
-from domain.waste.plan import PlannedStreet, Route, Unit
+from domain.fleets.vehicle import plate_key
+from domain.instant import day_start
+from domain.waste.plan import DueRun, PlannedStreet, Route, Unit, VehicleClass
 from domain.waste.plan_check import CONNECTED_M
+from domain.waste.run import CLOSES_AFTER, run_key
+from rounds.assigning import Candidate
 from streets.graph import Floats
 from streets.matching import Match, match_all
 from streets.ways import Ways
@@ -52,6 +58,63 @@ class DueStreet:
         along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))))
         at_m = np.array([(stretch.line_from_m + stretch.line_to_m) / 2 for stretch in self.stretches])
         return np.column_stack([np.interp(at_m, along, line[:, axis]) for axis in (0, 1)])
+
+
+EARLIEST = timedelta(hours=2)
+"""A run may start so long before its planned begin: an early truck is early, not missing."""
+# A street without a planned end takes as long as collecting at this speed, at least _LEAST_S.
+_COLLECTING_MPS, _LEAST_S = 6 / 3.6, 900.0
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """A due run on the street graph; ``streets`` are its entries in order. Derived values are computed once."""
+
+    due: DueRun
+    streets: tuple[DueStreet, ...]
+
+    @cached_property
+    def key(self) -> str:
+        """Identifies the run within its day."""
+        return run_key(self.due.route.id, self.due.number)
+
+    @cached_property
+    def window(self) -> tuple[datetime, datetime]:
+        """Its planned begin and end (UTC); the whole service day when the plan gives no time."""
+        midnight = day_start(self.due.day)
+        begins = [s.planned.begins_s for s in self.streets if s.planned.begins_s is not None]
+        ends = [s.planned.ends_s for s in self.streets if s.planned.ends_s is not None]
+        route = self.due.route
+        begin_s = min([*begins, *([route.begins_s] if route.begins_s is not None and not begins else [])], default=0)
+        if ends or route.ends_s is not None:
+            end_s = float(max([*ends, *([route.ends_s] if route.ends_s is not None else [])]))
+        elif begins:
+            last = max(
+                (s for s in self.streets if s.planned.begins_s is not None), key=lambda s: s.planned.begins_s or 0
+            )
+            end_s = (last.planned.begins_s or 0) + max(_LEAST_S, last.length_m / _COLLECTING_MPS)
+        else:
+            end_s = 86_400.0
+        return midnight + timedelta(seconds=begin_s), midnight + timedelta(seconds=max(end_s, begin_s + 1.0))
+
+    @cached_property
+    def timed(self) -> bool:
+        """Whether the plan gives any hour of it."""
+        hours = [self.due.route.begins_s, self.due.route.ends_s]
+        return any(
+            at is not None
+            for at in [*hours, *(s.planned.begins_s for s in self.streets), *(s.planned.ends_s for s in self.streets)]
+        )
+
+    @cached_property
+    def candidate(self) -> Candidate:
+        """The run as a candidate for assigning vehicles."""
+        begins, ends = self.window
+        segments = np.array(sorted({st.segment for s in self.streets for st in s.stretches if st.segment >= 0}))
+        since, until = (begins - EARLIEST).timestamp(), (ends + CLOSES_AFTER).timestamp()
+        named, wanted = frozenset(map(plate_key, self.due.route.plates)), self.due.route.vehicle_class
+        walks = None if wanted is None else wanted is VehicleClass.HANDCART
+        return Candidate(self.key, segments, since, until, named, begins.timestamp(), walks)
 
 
 def due_streets(ways: Ways, route: Route) -> tuple[DueStreet, ...]:

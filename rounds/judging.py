@@ -55,8 +55,16 @@ class Along:
 
     @property
     def speed_kmh(self) -> float:
-        """Mean speed; 0 for a vehicle that only stood."""
-        return 3.6 * self.driven_m / max(self.to_s - self.from_s, 1e-3)
+        """Mean speed; 0 for a vehicle that only stood. Of one that drove most of its way fast, without what it stood
+        or turned meanwhile: who waits at its corner and then drives through collects nothing.
+        """
+        fast = [(abs(to_m - from_m), to_s - from_s) for from_m, to_m, from_s, to_s in self.steps]
+        fast = [(metres, lasted_s) for metres, lasted_s in fast if 3.6 * metres >= DRIVING_THROUGH_KMH * lasted_s]
+        fast_m, fast_s = (sum(part) for part in zip(*fast, strict=True)) if fast else (0.0, 0.0)
+        driven_m, lasted_s = self.driven_m, self.to_s - self.from_s
+        if fast_m > SERVED_SHARE * driven_m:
+            driven_m, lasted_s = fast_m, fast_s
+        return 3.6 * driven_m / max(lasted_s, 1e-3)
 
     def within(self, low_m: float, high_m: float) -> "Along":
         """What of it lies between two places of the segment: on a long one it may be fast before and after."""
@@ -145,8 +153,10 @@ def _cut(step: Step, low_m: float, high_m: float) -> Step | None:
     return begin_m, end_m, from_s + abs(begin_m - from_m) * per_m, to_s - abs(to_m - end_m) * per_m
 
 
-def find(stretch: DueStretch, kerb: Kerb | None, drives: Sequence[Along]) -> Verdict:
-    """What the drives along a stretch's segment prove about it."""
+def find(stretch: DueStretch, kerb: Kerb | None, drives: Sequence[Along], near_s: float = -np.inf) -> Verdict:
+    """What the drives along a stretch's segment prove about it; of several services or drives through the one told is
+    that nearest to its turn (``near_s``, epoch s), else the first.
+    """
     low, high = sorted((stretch.from_m, stretch.to_m))
     there = [drive.within(low, high) for drive in drives if drive.high_m > low and drive.low_m < high]
     driven = _share(there, low, high)
@@ -156,23 +166,28 @@ def find(stretch: DueStretch, kerb: Kerb | None, drives: Sequence[Along]) -> Ver
     collected = [drive for drive in beside if drive.speed_kmh <= COLLECTING_KMH]
     served = _share(collected, low, high)
     if served >= SERVED_SHARE:
-        slowest = min(collected, key=lambda drive: drive.speed_kmh)
-        visit = _first_service(collected, low, high)
+        visit = _service(collected, low, high, near_s)
+        most = max(visit, key=lambda drive: drive.driven_m)
         first_s, last_s = min(d.from_s for d in visit), max(d.to_s for d in visit)
-        return Verdict(
-            StreetState.SERVED, Because.COLLECTED, served, _sure(slowest.speed_kmh), slowest, first_s, last_s
-        )
+        return Verdict(StreetState.SERVED, Because.COLLECTED, served, _sure(most.speed_kmh), most, first_s, last_s)
     because = Because.TOO_FAST if _share(beside, low, high) >= SERVED_SHARE else Because.WRONG_KERB
     fast = [drive for drive in beside if drive.speed_kmh > COLLECTING_KMH]
     # Told is a drive for which the reason is true: one that was fast, or one along the other kerb.
     told = fast if because is Because.TOO_FAST else [drive for drive in there if not _beside(kerb, stretch, drive)]
-    slowest = min(told, key=lambda drive: drive.speed_kmh)
-    return Verdict(StreetState.PASSED, because, driven, _sure(slowest.speed_kmh), slowest, slowest.from_s, slowest.to_s)
+    by = min(told, key=lambda drive: _from_turn_s(drive, near_s))
+    return Verdict(StreetState.PASSED, because, driven, _sure(by.speed_kmh), by, by.from_s, by.to_s)
 
 
-def _first_service(collected: Sequence[Along], low: float, high: float) -> Sequence[Along]:
-    """The earliest of the drives that serve the stretch together: who collects there again later changes no time."""
-    ordered = sorted(collected, key=lambda drive: drive.to_s)
+def _from_turn_s(drive: Along, near_s: float) -> float:
+    """How long before or after its turn a drive was; without a turn, when."""
+    return drive.to_s if near_s == -np.inf else max(drive.from_s - near_s, near_s - drive.to_s, 0.0)
+
+
+def _service(collected: Sequence[Along], low: float, high: float, near_s: float) -> Sequence[Along]:
+    """The first of the drives that serve the stretch together, or those nearest to its turn: who collects there again
+    changes no time.
+    """
+    ordered = sorted(collected, key=lambda drive: (_from_turn_s(drive, near_s), drive.to_s))
     enough = (n for n in range(1, len(ordered)) if _share(ordered[:n], low, high) >= SERVED_SHARE)
     return ordered[: next(enough, len(ordered))]
 

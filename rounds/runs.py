@@ -9,9 +9,9 @@ from itertools import chain
 import numpy as np
 
 from domain.fleets.vehicle import plate_key
-from domain.instant import day_start, from_s
+from domain.instant import from_s
 from domain.observation import Kind, least_factual
-from domain.waste.plan import DueRun, PlannedStreet, Unit, VehicleClass
+from domain.waste.plan import PlannedStreet, Unit
 from domain.waste.run import (
     CLOSES_AFTER,
     STREET_EARLY,
@@ -23,77 +23,20 @@ from domain.waste.run import (
     StreetResult,
     StreetState,
     Stretch,
-    run_key,
     state_of_street,
     window_over,
 )
-from rounds.assigning import LOOK_BACK_S, Candidate, OnRun, may_take
+from rounds.assigning import LOOK_BACK_S, OnRun, may_take
 from rounds.astray import astray_since
 from rounds.closing import Done, collects
 from rounds.crews import assignments, gone, worked_until_s
 from rounds.drive import GAP_S, Drive
-from rounds.due import DueStreet, DueStretch
+from rounds.due import EARLIEST, DueStreet, DueStretch, RunPlan
 from rounds.judging import Along, Metres, Silence, Verdict, find, first_hiding, nearest_first, silences
 from rounds.progress import StopEvent, beginnings
 from rounds.service_time import began, timed
 from rounds.turns import Turns, as_of_now
 from streets.graph import Floats
-
-EARLIEST = timedelta(hours=2)
-"""A run may start so long before its planned begin: an early truck is early, not missing."""
-# A street without a planned end takes as long as collecting at this speed, at least _LEAST_S.
-_COLLECTING_MPS, _LEAST_S = 6 / 3.6, 900.0
-
-
-@dataclass(frozen=True)
-class RunPlan:
-    """A due run on the street graph; ``streets`` are its entries in order. Derived values are computed once."""
-
-    due: DueRun
-    streets: tuple[DueStreet, ...]
-
-    @cached_property
-    def key(self) -> str:
-        """Identifies the run within its day."""
-        return run_key(self.due.route.id, self.due.number)
-
-    @cached_property
-    def window(self) -> tuple[datetime, datetime]:
-        """Its planned begin and end (UTC); the whole service day when the plan gives no time."""
-        midnight = day_start(self.due.day)
-        begins = [s.planned.begins_s for s in self.streets if s.planned.begins_s is not None]
-        ends = [s.planned.ends_s for s in self.streets if s.planned.ends_s is not None]
-        route = self.due.route
-        begin_s = min([*begins, *([route.begins_s] if route.begins_s is not None and not begins else [])], default=0)
-        if ends or route.ends_s is not None:
-            end_s = float(max([*ends, *([route.ends_s] if route.ends_s is not None else [])]))
-        elif begins:
-            last = max(
-                (s for s in self.streets if s.planned.begins_s is not None), key=lambda s: s.planned.begins_s or 0
-            )
-            end_s = (last.planned.begins_s or 0) + max(_LEAST_S, last.length_m / _COLLECTING_MPS)
-        else:
-            end_s = 86_400.0
-        return midnight + timedelta(seconds=begin_s), midnight + timedelta(seconds=max(end_s, begin_s + 1.0))
-
-    @cached_property
-    def timed(self) -> bool:
-        """Whether the plan gives any hour of it."""
-        hours = [self.due.route.begins_s, self.due.route.ends_s]
-        return any(
-            at is not None
-            for at in [*hours, *(s.planned.begins_s for s in self.streets), *(s.planned.ends_s for s in self.streets)]
-        )
-
-    @cached_property
-    def candidate(self) -> Candidate:
-        """The run as a candidate for assigning vehicles."""
-        begins, ends = self.window
-        segments = np.array(sorted({st.segment for s in self.streets for st in s.stretches if st.segment >= 0}))
-        since, until = (begins - EARLIEST).timestamp(), (ends + CLOSES_AFTER).timestamp()
-        named, wanted = frozenset(map(plate_key, self.due.route.plates)), self.due.route.vehicle_class
-        walks = None if wanted is None else wanted is VehicleClass.HANDCART
-        return Candidate(self.key, segments, since, until, named, begins.timestamp(), walks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +81,7 @@ class _Judgement:
         self._passed = self._passings()
         self._came_s = {number: event.passed_s for number, (_, event) in self._passed.items()}
         self._turns = Turns()
-        self._findings = [self._street_findings(street) for street in run.streets]
+        self._findings = [self._street_findings(number, street) for number, street in enumerate(run.streets)]
 
     def result(self) -> RunResult:
         closed_at, closed_by = self._closed()
@@ -243,11 +186,11 @@ class _Judgement:
     def _on_it(self, drive: Along) -> bool:
         return any(span.meets(drive.from_s, drive.to_s) for span in self._spans.get(drive.vehicle, ()))
 
-    def _street_findings(self, street: DueStreet) -> list[Verdict]:
+    def _street_findings(self, number: int, street: DueStreet) -> list[Verdict]:
         over = self._over(street.planned) or self._ends <= self._now
-        return self._turns.take(street, partial(self._found, street.planned), over=over)
+        return self._turns.take(street, partial(self._found, number, street.planned), over=over)
 
-    def _found(self, planned: PlannedStreet, stretch: DueStretch, after_s: float) -> Verdict:
+    def _found(self, number: int, planned: PlannedStreet, stretch: DueStretch, after_s: float) -> Verdict:
         """Who collects serves, whoever it is; who only drives by fails its own run alone (decision 0082)."""
         # Who has just begun a run is on none yet: what it collects before a street's hour may be its own run's.
         begins, kerb, lately_s = self._run.due.window(planned)[0], planned.kerb, self._now.timestamp() - LOOK_BACK_S
@@ -255,10 +198,19 @@ class _Judgement:
         drives = self._drives(stretch.segment) if stretch.segment >= 0 else []
         known = [drive for drive in drives if not lately_s < drive.to_s < hour_s or self._on_it(drive)]
         drives = [drive for drive in known if drive.from_s >= after_s]
-        found = find(stretch, kerb, drives)
+        near_s = self._came_s.get(number, begins.timestamp() if begins else -np.inf)
+        found = find(stretch, kerb, drives, near_s)
         if found.state is StreetState.PASSED:
-            found = find(stretch, kerb, [drive for drive in drives if self._on_it(drive)])
+            before_s, _after_s = self._between(number)
+            own = [drive for drive in drives if self._on_it(drive) and drive.to_s >= before_s]
+            found = find(stretch, kerb, own, near_s)
         return found
+
+    def _between(self, number: int) -> tuple[float, float]:
+        """When its truck came to the entry before and to the one after, of those that it came to (epoch s)."""
+        before_s = max((at_s for other, at_s in self._came_s.items() if other < number), default=-np.inf)
+        after_s = min((at_s for other, at_s in self._came_s.items() if other > number), default=np.inf)
+        return before_s, after_s
 
     def _collected(self, street: DueStreet, since_s: float, until_s: float) -> float:
         """The share of the street's metres that somebody began to collect between two instants."""
@@ -365,6 +317,9 @@ class _Judgement:
         over, findings = closed or self._over(planned), self._findings[number]
         begins, now_s = self._run.due.window(planned)[0], self._now.timestamp()
         due_s = self._came_s.get(number, begins.timestamp() if begins else None)
+        # What was silent before the truck came to the street before, or after it came to the next, hid nothing here.
+        before_s, after_s = self._between(number)
+        hidden = [silence for silence in hidden if silence.until_s >= before_s and silence.since_s <= after_s]
         hiding = first_hiding(nearest_first(hidden, due_s) if over else (), middles, lengths_m)
         if not closed:
             came_s, length_m = self._came_s, street.length_m

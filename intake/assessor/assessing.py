@@ -26,8 +26,9 @@ from intake.assessor.vehicle_days import VehicleDays
 from kpi import waste
 from rounds.arrivals import arrivals
 from rounds.assigning import OnRun, assigned, meant, on_foot
+from rounds.due import EARLIEST, RunPlan
 from rounds.expecting import errors, foretold
-from rounds.runs import EARLIEST, Fleet, RunPlan, judge
+from rounds.runs import Fleet, judge
 from store.maps.map_layers import MapLayers
 from store.registry import Registry
 from store.rounds.facilities import Facilities

@@ -8,8 +8,7 @@ from zipfile import BadZipFile
 from domain.places.map_layer import LayerKind
 from domain.waste.plan import DueRun, PlanException, Route, due
 from rounds.arrivals import Fence, fences
-from rounds.due import DueStreet, due_streets, lines_of
-from rounds.runs import RunPlan
+from rounds.due import DueStreet, RunPlan, due_streets, lines_of
 from store.maps.map_layers import MapLayers
 from store.rounds.facilities import Facilities
 from store.rounds.plan import Plan

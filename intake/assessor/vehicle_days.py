@@ -17,8 +17,9 @@ from intake.assessor.fleet_day import VehicleDrive
 from intake.assessor.ground import Ground
 from intake.assessor.unjudged import Unjudged
 from kpi import waste
+from rounds.due import RunPlan
 from rounds.honesty import cause
-from rounds.runs import Fleet, RunPlan
+from rounds.runs import Fleet
 from rounds.work import About, unheard_day, vehicle_day
 from store.intake import IntakeStore
 from store.records import RegisteredVehicle

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from collection_world import ROUND, STREETS, drive, end_min, fleet, planned, street, trace
 
-from rounds.runs import RunPlan
+from rounds.due import RunPlan
 
 ALSO = street(4, (0, 300), (0, 500), at_min=14)
 

@@ -41,3 +41,25 @@ def test_the_evidence_of_a_fast_drive_is_a_fast_drive() -> None:
     other_way = replace(crawl, high_m=100.0, forward=False, driven_m=100.0)
     found = find(STRETCH, Kerb.RIGHT, [along(0, 40, 9_000, kmh=36), other_way])
     assert (found.state, found.because, found.by) == (StreetState.PASSED, Because.WRONG_KERB, other_way)
+
+
+def test_of_several_services_that_in_its_turn_is_told_with_its_own_vehicle() -> None:
+    crossed, own, after = (
+        along(0, 100, at_s, name) for at_s, name in ((1_000, "LA-002"), (9_000, "LA-001"), (20_000, "LA-003"))
+    )
+    found = find(STRETCH, None, [crossed, after, own], near_s=9_300)
+    assert (found.first_s, found.last_s, found.by) == (9_000, 9_060, own)
+    fast = [along(0, 100, at_s, kmh=kmh) for at_s, kmh in ((9_000, 36), (20_000, 30))]
+    assert find(STRETCH, None, fast, near_s=9_300).by == fast[0], "the other was after the run, and slower"
+
+
+def test_who_stood_at_the_corner_and_drove_through_collected_nothing() -> None:
+    stood = ((0.0, 5.0, 1_000.0, 1_060.0), (5.0, 100.0, 1_060.0, 1_069.0))
+    waited = Along("LA-001", 0.0, 100.0, True, 1_000.0, 1_069.0, 100.0, stood)
+    assert waited.speed_kmh == pytest.approx(38), "5 km/h with the stand"
+    assert find(STRETCH, None, [waited]).state is StreetState.PASSED
+    heaps = tuple((20.0 * i, 20.0 * i + 20, 1_000.0 + 30 * i, 1_000.0 + 30 * i + 30) for i in range(5))
+    assert (
+        find(STRETCH, None, [Along("LA-001", 0.0, 100.0, True, 1_000.0, 1_150.0, 100.0, heaps)]).state
+        is StreetState.SERVED
+    )

@@ -20,9 +20,9 @@ from rounds.arrivals import Fence, fences
 from rounds.assigning import assigned
 from rounds.drive import Drive, GrowingDrive
 from rounds.driven import driven
-from rounds.due import DueStreet, due_streets, lines_of
+from rounds.due import DueStreet, RunPlan, due_streets, lines_of
 from rounds.judging import drives_along
-from rounds.runs import Fleet, RunPlan, judge
+from rounds.runs import Fleet, judge
 from rounds.work import About, vehicle_day
 from simulator import trucks
 from simulator.plan import facilities_geojson, plan_geojson
