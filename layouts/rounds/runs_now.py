@@ -186,9 +186,9 @@ def state_words(data: ScreenData, run: RunResult, *, marked: bool = False) -> st
             return over
         return said if marked else f"{over}, {said}"
     delay, beyond = delay_words(data, run), past_end(run, data.now)
-    if delay and beyond > STREET_LATE:
-        # That its crew still collects is news; a line has no room for all that its page says.
-        return f"{said}, " + _("quá {n} phút").format(n=round(beyond.total_seconds() / 60))
+    if delay and beyond:
+        # That its crew still collects is news; a line of the wall has no room for all that its page says.
+        return _("thu quá {n} phút").format(n=round(beyond.total_seconds() / 60))
     return delay or said
 
 

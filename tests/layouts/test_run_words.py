@@ -145,9 +145,9 @@ async def test_a_run_that_goes_on_after_its_end_is_not_on_time() -> None:
     run = replace(third, streets=served)
     data = await load(made.services(made.normal()), SCREEN, "vi", {}, NOW)
     assert state_words(data, replace(run, ends=NOW + timedelta(minutes=2))) == "đúng giờ"
-    assert state_words(data, replace(run, ends=NOW - timedelta(minutes=9))) == "quá giờ kết thúc 9 phút"
+    assert state_words(data, replace(run, ends=NOW - timedelta(minutes=9))) == "thu quá 9 phút"
     over = replace(run, ends=NOW - timedelta(minutes=36))
-    assert state_words(data, over) == "đang thu, quá 36 phút", "as long as a line has room for"
+    assert state_words(data, over) == "thu quá 36 phút", "as long as a line of the wall has room for"
     head = (await _page(over))["head"]
     assert "đang thu · quá giờ kết thúc 36 phút" in head
     assert "đúng giờ" not in head
