@@ -27,7 +27,7 @@ from domain.waste.run import (
     window_over,
 )
 from rounds.assigning import LOOK_BACK_S, OnRun, may_take
-from rounds.astray import astray_since
+from rounds.astray import astray_since, resting_since
 from rounds.closing import Done, collects
 from rounds.crews import assignments, gone, worked_until_s
 from rounds.drive import GAP_S, Drive
@@ -77,6 +77,9 @@ class _Judgement:
             vehicle: [span for span in spans if span.key == run.key]
             for vehicle, spans in fleet.spans.items()
             if any(span.key == run.key for span in spans)
+        }
+        self._rests_s = {
+            vehicle: resting_since(fleet.drives[vehicle], fleet.parked, now.timestamp()) for vehicle in self._spans
         }
         self._passed = self._passings()
         self._came_s = {number: event.passed_s for number, (_, event) in self._passed.items()}
@@ -136,7 +139,7 @@ class _Judgement:
         drives = [self._fleet.drives[vehicle] for vehicle in self._spans]
         lines = (np.array(street.planned.points) for street in self._run.streets if street.planned.points)
         gone_s = gone(self._run.key, self._spans, self._fleet.spans, self._worked_s, self._now.timestamp())
-        return astray_since(drives, lines, self._fleet.metres, self._now, gone_s)
+        return astray_since(drives, lines, self._fleet.metres, self._now, gone_s, self._rests_s)
 
     def _may_begin(self, vehicle: str) -> bool:
         runs = self._fleet.meant.get(plate_key(vehicle))
@@ -233,6 +236,9 @@ class _Judgement:
             for event in beginnings(at_s, drive.places[low:high], lines):
                 link = int(np.searchsorted(at_s, event.passed_s))
                 if 0 < link < len(at_s) and at_s[link] - at_s[link - 1] > GAP_S:
+                    continue
+                # A base may lie at the beginning of a street.
+                if event.passed_s >= self._rests_s[vehicle]:
                     continue
                 entry = placed[event.stop]
                 if entry not in found or event.passed_s < found[entry][1].passed_s:

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
-from collection_world import BEGINS, ROUND, drive, end_min, fleet, planned, stand, street, trace
+import numpy as np
+from collection_world import BEGINS, ROUND, WAYS, drive, end_min, fleet, planned, stand, street, trace
+from street_fixtures import DEGREE_M
 
 from domain.waste.run import RunState, StreetState
 from rounds.assigning import OnRun
@@ -86,3 +89,22 @@ def test_what_a_vehicle_on_no_run_collects_before_a_streets_hour_waits_until_its
         assert judge(later, seen, now).streets[0].state is state
     own = {"LA-001": [OnRun(later.key, BEGINS.timestamp(), soon.timestamp(), 1.0)]}
     assert judge(later, replace(seen, spans=own), soon).streets[0].state is StreetState.SERVED
+
+
+def test_a_truck_that_rests_in_its_base_beside_a_street_is_not_there():
+    plan = planned(ends_min=60)
+    work = trace(ROUND[:3], kmh=5)
+    home = trace([(500, 300), (250, 300)], kmh=30, start_min=end_min(work))
+    rests = stand((250, 300), start_min=end_min(home), minutes=15)
+    base = WAYS.graph.metres(np.array([[250 / DEGREE_M, 300 / DEGREE_M]]))[0]
+    for parked in (False, True):
+        of = drive([*work, *home, *rests])
+        seen = fleet(of, runs=[plan])
+        spans = {of.vehicle: [OnRun(plan.key, BEGINS.timestamp(), BEGINS.timestamp() + 7_200, 1.0)]}
+        at_base = partial(_near, base) if parked else (lambda _place: False)
+        result = judge(plan, replace(seen, spans=spans, parked=at_base), BEGINS + timedelta(minutes=end_min(rests)))
+        assert (result.away_since is not None) is parked
+
+
+def _near(base: np.ndarray, place: np.ndarray) -> bool:
+    return bool(np.hypot(*(WAYS.graph.metres(place[None])[0] - base)) < 30)
