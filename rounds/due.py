@@ -62,8 +62,6 @@ class DueStreet:
 
 EARLIEST = timedelta(hours=2)
 """A run may start so long before its planned begin: an early truck is early, not missing."""
-# A street without a planned end takes as long as collecting at this speed, at least _LEAST_S.
-_COLLECTING_MPS, _LEAST_S = 6 / 3.6, 900.0
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ class RunPlan:
             last = max(
                 (s for s in self.streets if s.planned.begins_s is not None), key=lambda s: s.planned.begins_s or 0
             )
-            end_s = (last.planned.begins_s or 0) + max(_LEAST_S, last.length_m / _COLLECTING_MPS)
+            end_s = (last.planned.begins_s or 0) + self.due.takes_s(last.planned)
         else:
             end_s = 86_400.0
         return midnight + timedelta(seconds=begin_s), midnight + timedelta(seconds=max(end_s, begin_s + 1.0))

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
+from statistics import median
 
 from domain.instant import day_start
 from domain.observation import Kind
@@ -15,8 +16,10 @@ Position = tuple[float, float]
 
 DAY_S = 86_400
 _EARTH_M = 6_371_008.8
-# Where the plan gives no end, and no street after it, a street takes as long as a crew at this speed, at least so long.
+# Where the plan gives no hour to learn a crew's speed from, it is this; a street takes at least so long.
 _COLLECTING_MPS, _LEAST_S = 6 / 3.6, 900.0
+# Another pace between two beginnings is a rest or a haul, or streets are missing between them.
+_SLOWEST_MPS, _FASTEST_MPS = 1.5 / 3.6, 15 / 3.6
 EVERY_DAY = frozenset(range(1, 8))
 """Weekdays as in ISO 8601: 1 is Monday, 7 is Sunday."""
 
@@ -158,12 +161,22 @@ class DueRun:
         """
         return _instant(self.day, street.begins_s), _instant(self.day, self._ends_s(street))
 
+    def takes_s(self, street: PlannedStreet) -> float:
+        """Seconds for a street after which none follows: at the pace that the plan gives to those before it."""
+        legs = [
+            (street.length_m, after.begins_s - street.begins_s)
+            for street, after in pairwise(self.streets)
+            if street.begins_s is not None and after.begins_s is not None and after.begins_s > street.begins_s
+        ]
+        paces = [metres / seconds for metres, seconds in legs if _SLOWEST_MPS <= metres / seconds <= _FASTEST_MPS]
+        return max(_LEAST_S, street.length_m / (median(paces) if paces else _COLLECTING_MPS))
+
     def _ends_s(self, street: PlannedStreet) -> float | None:
         if street.ends_s is not None or street.begins_s is None or street.unit is Unit.STOP:
             return street.ends_s
         after = (one.begins_s for one in self.streets if one.order > street.order and one.begins_s is not None)
         following = next(after, None)
-        takes_s = max(_LEAST_S, street.length_m / _COLLECTING_MPS) if following is None else 0.0
+        takes_s = self.takes_s(street) if following is None else 0.0
         return max(street.begins_s + takes_s, following or 0)
 
 

@@ -56,7 +56,12 @@ def test_a_plan_of_beginnings_collects_each_street_until_the_next_and_the_last_a
         return (ends - begins).total_seconds() / 60 if begins and ends else None
 
     assert (ends(long), ends(short), ends(unplanned)) == (120, 1, None)
-    assert ends(last) == pytest.approx(30, abs=0.1), "3 km at the speed of a crew"
+    assert ends(last) == pytest.approx(120, abs=0.1), "as slow as the plan is before"
+    rested = replace(run, streets=(replace(long, begins_s=4 * H), short, last))
+    begins, until = rested.window(last)
+    assert begins is not None
+    assert until is not None
+    assert (until - begins).total_seconds() / 60 == pytest.approx(30, abs=0.1), "6 km/h where the plan tells no pace"
     short_last = replace(last, points=line[:1])
     alone = replace(run, streets=(short_last, replace(MARKET, order=5, begins_s=None)))
     assert alone.window(short_last)[1] == datetime(2026, 11, 23, 3, 16, tzinfo=UTC), "a quarter of an hour at least"
