@@ -63,6 +63,7 @@ class PickupView:
     left: str = ""
     state: str = ""
     tone: str = ""
+    early: bool = False
     stretches: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -200,6 +201,7 @@ def _pickup_view(
         left=left_words(pickup, state, now, language),
         state=state_words(state, pickup.begins, now, language) if is_today else "",
         tone=_tone(state, pickup.begins, now) if is_today else "",
+        early=is_today and is_early(state, pickup.begins),
         stretches=tuple(_stretch(n, p, language) for n, p in enumerate(pickup.passages, 1))
         if len(pickup.passages) > 1
         else (),
@@ -244,12 +246,20 @@ def state_words(state: StreetNow | None, begins: datetime | None, now: datetime,
         Progress.NO_DATA: Text(f"không có dữ liệu từ {at}", f"no data since {at}") if at else NO_LIVE,
         Progress.MISSED: Text("không ghi nhận xe đến trong ca này", "no truck was seen in this shift"),
     }[state.progress]
-    if state.progress is Progress.ON_TIME and state.at and begins and state.at < begins - EARLY:
+    if is_early(state, begins):
         said = Text("có thể đến sớm", "may come early")
     if state.at and state.progress in _STILL_OPEN:
         when = _expected_words(state.at, state.between or (state.at, state.at), now)
         said = Text(f"{said.vi}, dự kiến {when.vi}", f"{said.en}, expected {when.en}")
     return _in_part(state, said, now, language).to(language)
+
+
+def is_early(state: StreetNow | None, begins: datetime | None) -> bool:
+    """Whether the truck is expected too long before the planned hour of what it comes for."""
+    if state is None or state.progress is not Progress.ON_TIME or state.at is None:
+        return False
+    planned = state.begins or begins
+    return planned is not None and state.at < planned - EARLY
 
 
 def _expected_words(at: datetime, between: tuple[datetime, datetime], now: datetime) -> Text:

@@ -42,7 +42,8 @@ class StreetNow:
     Late without ``at``: its planned time is over and there is no forecast; it is late by at least ``late_s``.
 
     ``between`` is the interval of a forecast. ``as_of`` is the run's newest fix. ``part_at`` is when a part of the
-    street was passed last, while the state is that of the rest; None when none was.
+    street was passed last, while the state is that of the rest; None when none was. ``begins`` is the planned hour of
+    what a forecast is of: a truck may come to a street several times.
     """
 
     progress: Progress
@@ -51,6 +52,7 @@ class StreetNow:
     late_s: int = 0
     as_of: datetime | None = None
     part_at: datetime | None = None
+    begins: datetime | None = None
 
 
 Today = Mapping[tuple[str, int, int], StreetNow]
@@ -134,7 +136,7 @@ def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
     if late_from is not None and foretold > late_from:
         late_s = int((foretold - (street.begins or late_from)).total_seconds())
         return StreetNow(progress=Progress.LATE, at=foretold, between=between, late_s=late_s, as_of=run.as_of)
-    return StreetNow(progress=Progress.ON_TIME, at=foretold, between=between, as_of=run.as_of)
+    return StreetNow(progress=Progress.ON_TIME, at=foretold, between=between, as_of=run.as_of, begins=street.begins)
 
 
 def _not_foretold(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:

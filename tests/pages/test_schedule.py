@@ -327,6 +327,19 @@ async def test_an_overdue_collection_is_no_date_that_follows(centre: Centre):
     assert "12:00 – 13:00 Thứ Tư" in follows, "of what is to come its hour is enough"
 
 
+async def test_a_truck_that_comes_early_is_told_among_the_dates_that_follow(centre: Centre):
+    hours = [replace(HUNG_VUONG, begins_s=h * H, ends_s=(h + 1) * H) for h in (12, 13)]
+    centre.bring(*(replace(ROUTE, id=f"0{n}", streets=(each,)) for n, each in enumerate(hours, start=1)))
+    centre.now = datetime(2026, 11, 23, 4, 35, tzinfo=UTC)
+    noon, hour = datetime(2026, 11, 23, 5, 0, tzinfo=UTC), timedelta(hours=1)
+    at = noon + timedelta(minutes=35)
+    soon = Expected(at=at, low=at - timedelta(minutes=2), high=at + timedelta(minutes=2))
+    early = run(StreetState.DUE, begins=noon + hour, ends=noon + 2 * hour, expected=soon)
+    centre.runs.put([replace(early, route="02", as_of=centre.now)])
+    follows = text_of(await centre.page("/hung-vuong-27694")).split("Các lần sau")[1]
+    assert "13:00 – 14:00 có thể đến sớm, dự kiến từ 12:30 đến 12:40" in follows
+
+
 async def test_a_street_that_is_passed_twice_is_not_told_that_each_pass_takes_the_whole_of_it(centre: Centre):
     first = replace(HUNG_VUONG, start="", end="")
     centre.bring(replace(ROUTE, streets=(first, replace(first, order=2, begins_s=19 * H, ends_s=20 * H))))

@@ -160,6 +160,8 @@ def test_an_early_truck_is_not_called_punctual_and_the_planned_hour_stays():
     early = StreetNow(progress=Progress.ON_TIME, at=begins - timedelta(minutes=90))
     asked = begins - timedelta(hours=2)
     assert state_words(early, begins, asked, "vi") == "có thể đến sớm, dự kiến từ 16:30 đến 16:35"
+    again = replace(early, at=begins + timedelta(minutes=50), begins=begins + timedelta(minutes=80), between=None)
+    assert state_words(again, begins, asked, "vi").startswith("có thể đến sớm"), "against the hour it comes for"
     near = replace(early, at=begins - timedelta(minutes=9))
     assert state_words(near, begins, asked, "vi") == "đúng giờ, dự kiến từ 17:50 đến 17:55"
     unsure = replace(near, between=(begins - timedelta(minutes=16), begins + timedelta(minutes=6)))
