@@ -1,7 +1,7 @@
 """Judges one run of a day from all drives of the fleet: every street's state, who drove it, when it was over."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from itertools import chain
@@ -332,10 +332,22 @@ class _Judgement:
             findings = as_of_now(
                 findings, number, begins=begins, length_m=length_m, over=over, came_s=came_s, now_s=now_s
             )
-        return tuple(
+        judged = (
             self._stretch(stretch.segment >= 0, stretch.line_from_m, stretch.line_to_m, finding, closed, gap)
             for stretch, finding, gap in zip(street.stretches, findings, hiding, strict=True)
         )
+        return tuple(
+            replace(one, later_at=self._later_at(stretch, planned)) if one.state is StreetState.MISSED else one
+            for one, stretch in zip(judged, street.stretches, strict=True)
+        )
+
+    def _later_at(self, stretch: DueStretch, planned: PlannedStreet) -> datetime | None:
+        """When anybody began to collect a missed stretch after its hour; nobody has to be sent there again."""
+        begins = self._run.due.window(planned)[0] or self._begins
+        drives = (drive for along in self._fleet.along.values() for drive in along.get(stretch.segment, ()))
+        after = [drive for drive in drives if begins.timestamp() < drive.from_s <= self._now.timestamp()]
+        found = find(stretch, planned.kerb, after)
+        return from_s(found.first_s) if found.state is StreetState.SERVED and found.first_s is not None else None
 
     def _over(self, planned: PlannedStreet) -> bool:
         """Whether the entry's window is over."""

@@ -126,7 +126,8 @@ class Stretch:
 
     ``from_m`` and ``to_m`` are metres along the planned line. ``share`` (0..1) is the part driven in a way that counts,
     ``speed_kmh`` the average speed (None = not driven). ``fixes`` is the number of supporting fixes, ``gap`` the
-    tracker's silence that may hide a service of the piece, known once its window is over.
+    tracker's silence that may hide a service of the piece, known once its window is over. ``later_at``: it was missed,
+    and somebody collected it after the run's own time there.
     """
 
     from_m: float
@@ -141,6 +142,7 @@ class Stretch:
     speed_kmh: float | None = None
     fixes: int = 0
     gap: Span | None = None
+    later_at: datetime | None = None
 
     @property
     def length_m(self) -> float:
@@ -211,6 +213,13 @@ class StreetResult:
         for begun, done, _ in times:
             until = max(until, done) if begun <= until + STREET_LATE else until
         return since, until
+
+    @property
+    def later_at(self) -> datetime | None:
+        """When all that was missed of it had been begun to be collected after all; None while some was not."""
+        missed = [stretch.later_at for stretch in self.stretches if stretch.state is StreetState.MISSED]
+        known = [at for at in missed if at is not None]
+        return max(known) if known and len(known) == len(missed) else None
 
     def metres(self, state: StreetState) -> float:
         """Metres of it in ``state``."""

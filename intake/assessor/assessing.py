@@ -280,6 +280,9 @@ def _asks(plan: RunPlan, before: RunResult | None, changed: Mapping[str, float],
         # Long before its window a run's result stays the same.
         return before is None or said or now >= plan.window[0] - EARLIEST
     until_s = plan.candidate.until_s
+    if changed and any(street.state is StreetState.MISSED and not street.later_at for street in before.streets):
+        # Another run may collect what this one left out.
+        return True
     return before.plan_revision != plan.due.route.revision or any(since_s <= until_s for since_s in changed.values())
 
 

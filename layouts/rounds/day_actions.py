@@ -145,7 +145,7 @@ def missed(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
     _ = words(data.language)
     state = StreetState.MISSED
     do = NEXT_DAY if _is_over(found, data.now) else SEND_BACK
-    missed = [(run, [street for street in run.streets if street.state is state]) for run in found.runs]
+    missed = [(run, [s for s in run.streets if s.state is state and not s.later_at]) for run in found.runs]
     told = [(run, sum(s.metres(state) for s in streets), streets) for run, streets in missed if streets]
     for run, metres, streets in sorted(told, key=lambda one: -one[1]):
         streets.sort(key=lambda street: -street.metres(state))

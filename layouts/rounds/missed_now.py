@@ -1,4 +1,4 @@
-"""The wall's streets that a run of the day left out, run by run: somebody has to send a truck back."""
+"""The wall's streets that a run of the day left out and nobody collected since: somebody has to send a truck back."""
 
 from dataclasses import replace
 
@@ -24,8 +24,9 @@ def missed_now(data: ScreenData) -> list[Component]:
     tasks = [replace(task, do="") for task in missed(data, found)] if found else []
     if not found or not tasks:
         return []
-    count = sum(run.count(StreetState.MISSED) for run in found.runs)
+    streets = [street for run in found.runs for street in run.streets if street.state is StreetState.MISSED]
+    count = sum(street.later_at is None for street in streets)
     said = _.ngettext("{n} đường", count).format(n=formats.number(count, 0, data.language))
-    title = html.A(_("Đường bỏ sót hôm nay"), href=address(data, PATH))
+    title = html.A(_("Đường bỏ sót, chưa thu lại"), href=address(data, PATH))
     items = list(task_items(tasks, data.language))
     return [section(title, [html.Ul(items, className="ioc-todo")], aside=said)]

@@ -16,7 +16,7 @@ from callbacks.parts.load import load
 from domain.instant import to_ms
 from domain.kpis.kpi import Status
 from domain.places.place import PROVINCE
-from domain.waste.run import Because, RunResult, RunState, StreetState, Stretch
+from domain.waste.run import Because, RunResult, RunState, StreetResult, StreetState, Stretch
 from domain.waste.service_day import ServiceDay
 from layouts.data import SCREEN as DATA
 from layouts.parts.screen import Screen, ScreenData
@@ -167,6 +167,18 @@ async def test_the_wall_tells_the_streets_that_were_missed_as_the_waste_page_doe
     assert "2 đường" in _text(wall[0]), "so many as the counts beside the streets say"
     clean = replace(FIRST, streets=())
     assert WALL.regions["missed"](await _data(_with(clean), screen=WALL)) == [], "nothing missed, nothing said"
+
+
+async def test_nobody_is_sent_to_a_street_that_another_run_collected_since() -> None:
+    def since(street: StreetResult) -> StreetResult:
+        later = NOW - timedelta(minutes=30)
+        pieces = (replace(one, later_at=later) if one.state is StreetState.MISSED else one for one in street.stretches)
+        return replace(street, stretches=tuple(pieces))
+
+    found = _with(*(replace(run, streets=tuple(map(since, run.streets))) for run in DAY.runs))
+    assert "bỏ sót 1 đường" not in _text((await _region("actions", found))[0])
+    assert WALL.regions["missed"](await _data(found, screen=WALL)) == []
+    assert "được thu sau đó, lúc 13:35" in " ".join(_text(one) for one in await _region("more", found))
 
 
 async def test_a_day_that_is_over_asks_for_its_missed_streets_only() -> None:

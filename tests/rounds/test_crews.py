@@ -108,3 +108,20 @@ def test_a_truck_that_rests_in_its_base_beside_a_street_is_not_there():
 
 def _near(base: np.ndarray, place: np.ndarray) -> bool:
     return bool(np.hypot(*(WAYS.graph.metres(place[None])[0] - base)) < 30)
+
+
+def test_what_another_collects_later_is_missed_by_the_run_but_nobody_has_to_be_sent():
+    plan = planned(ends_min=25)
+    own = drive([*trace(ROUND[:3], kmh=5), *stand((500, 300), start_min=11, minutes=120)])
+    again = drive(trace([(500, 300), (0, 300)], kmh=5, start_min=100), vehicle="LA-009")
+    for drives, later in (((own,), None), ((own, again), BEGINS + timedelta(minutes=100))):
+        seen = fleet(*drives, runs=[plan])
+        spans = {
+            "LA-001": [OnRun(plan.key, BEGINS.timestamp(), BEGINS.timestamp() + 3_600, 1.0)],
+            "LA-009": [OnRun("02#1", BEGINS.timestamp() + 5_000, BEGINS.timestamp() + 9_000, 1.0)],
+        }
+        street_3 = judge(plan, replace(seen, spans=spans), BEGINS + timedelta(hours=4)).streets[2]
+        assert street_3.state is StreetState.MISSED
+        assert (street_3.later_at is None) is (later is None)
+        if later is not None and street_3.later_at is not None:
+            assert abs(street_3.later_at - later) < timedelta(minutes=6)
