@@ -416,14 +416,6 @@ def test_a_vehicle_its_plan_names_wins_a_tie_and_nothing_more():
     assert judge(far, only, now).vehicles == ()
 
 
-def test_a_street_planned_twice_is_judged_by_the_pass_of_its_order():
-    again = (street(4, (0, 300), (500, 300), at_min=16), street(5, (500, 300), (0, 300), at_min=22))
-    twice = planned((*STREETS, *again))
-    result = judged(drive(trace([*ROUND, (500, 300), (0, 300)], kmh=5)), run=twice)
-    assert [s.state for s in result.streets] == [StreetState.SERVED] * 5
-    assert [s.punctuality for s in result.streets] == [Punctuality.ON_TIME] * 5, "the second pass is not early"
-
-
 def test_a_haul_to_the_first_street_keeps_nobody_from_the_run_that_is_meant_for_it():
     haul = trace([*[(0, 500), (500, 500)] * 9, (0, 500), (0, 0)], kmh=35, start_min=-18, every_s=10)
     slow = trace(ROUND, start_min=end_min(haul))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from collection_world import BEGINS, ROUND, STREETS, drive, end_min, judged, planned, stand, street, trace
 
-from domain.waste.run import RunResult, RunState, StreetState
+from domain.waste.run import Punctuality, RunResult, RunState, StreetState
 
 AGAIN = street(4, (0, 300), (500, 300), at_min=20)
 SERVED, DUE = StreetState.SERVED, StreetState.DUE
@@ -31,3 +31,11 @@ def test_the_second_pass_is_told_with_its_own_time() -> None:
     assert again.first_at is not None
     assert (third.first_at - BEGINS) // timedelta(minutes=1) == 6
     assert (again.first_at - BEGINS) // timedelta(minutes=1) == 20
+
+
+def test_a_street_planned_twice_is_judged_by_the_pass_of_its_order() -> None:
+    again = (street(4, (0, 300), (500, 300), at_min=16), street(5, (500, 300), (0, 300), at_min=22))
+    twice = planned((*STREETS, *again))
+    result = judged(drive(trace([*ROUND, (500, 300), (0, 300)], kmh=5)), run=twice)
+    assert [s.state for s in result.streets] == [StreetState.SERVED] * 5
+    assert [s.punctuality for s in result.streets] == [Punctuality.ON_TIME] * 5, "the second pass is not early"
