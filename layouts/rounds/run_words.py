@@ -51,7 +51,7 @@ def run_word(run: RunResult, now: datetime) -> Text:
     if (since := away_since(run)) is not None:
         at = formats.clock(since)
         if not run.count(StreetState.DUE):
-            return Text(f"đã đi hết tuyến, rời lúc {at}", f"driven to its end, left at {at}")
+            return Text(f"đi hết tuyến lúc {at}", f"done, left at {at}")
         return Text(f"xe rời tuyến từ {at}", f"truck away since {at}")
     if run.state is RunState.CLOSED and not run.count(StreetState.SERVED):
         return NOTHING_SEEN if run.vehicles else NOBODY_SEEN

@@ -67,7 +67,7 @@ async def test_a_run_whose_truck_left_its_streets_is_told_so_and_not_as_on_time(
     assert "rời tuyến" not in state_words(data, replace(over, state=RunState.CLOSED))
     streets = tuple(replace(one, state=StreetState.SERVED) for one in away.streets)
     ended = replace(over, streets=(*streets[1:], replace(streets[0], state=StreetState.PASSED)))
-    assert state_words(data, ended) == "đã đi hết tuyến, rời lúc 13:53", "nothing is left to do: no driver is called"
+    assert state_words(data, ended) == "đi hết tuyến lúc 13:53", "nothing is left to do: no driver is called"
 
 
 async def test_of_a_street_left_out_no_other_runs_pass_is_told() -> None:
