@@ -80,8 +80,8 @@ def _row(data: ScreenData, run: RunResult, street: StreetResult, state: StreetSt
     planned = span(street.begins, street.ends)
     of = _("một đoạn của {length}").format(length=length(street.due_m, data.language))
     shown = _("điểm dừng") if street.is_stop else length(street.metres(state), data.language)
-    later = [_("được thu sau đó, lúc {at}").format(at=time_of(at)) for at in filter(None, [street.later_at])]
-    later = later if state is StreetState.MISSED else []
+    at = street.later_at if state is StreetState.MISSED else None
+    later = [_("được thu sau đó, lúc {at}").format(at=time_of(at))] if at else []
     note = " · ".join((*([] if street.state is state else [of]), run.name, planned, why, *later))
     head = html.Summary(
         [
