@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from domain.waste.run import EtaErrors, Expected, RunResult, StreetResult, StreetState
+from domain.waste.run import SERVED_SHARE, EtaErrors, Expected, RunResult, StreetResult, StreetState
 from rounds.eta import Arrival, estimates
 from rounds.lessons import HORIZONS_S, Lessons, PlannedRun
 from rounds.progress import StopEvent
@@ -135,7 +135,8 @@ def _jumps(
     alone = then_s is None or abs(then_s - _late_s(table, event)) > _STRAYS_S
     if gained_s <= _GAINS * float(table.planned_s[event.stop] - table.planned_s[first]):
         # A street that leads round the corner of the next one passes it while it is collected.
-        return alone and gained_s > 0 and run.streets[event.stop - 1].metres(StreetState.DUE) > 0
+        due = (one for one in run.streets[event.stop - 1].stretches if one.state is StreetState.DUE)
+        return alone and gained_s > 0 and any(one.share < SERVED_SHARE for one in due)
     return alone or not all(street.state is StreetState.SERVED for street in run.streets[first : event.stop])
 
 

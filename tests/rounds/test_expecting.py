@@ -130,6 +130,9 @@ def test_a_street_round_the_corner_of_the_next_one_makes_no_run_early():
     whole = replace(passes.streets[1], stretches=pieces)
     done = replace(passes, streets=(passes.streets[0], whole, *passes.streets[2:]))
     assert expected_min(done, now)[3] == pytest.approx(106, abs=3)
+    through = replace(whole, stretches=tuple(replace(one, state=StreetState.DUE, share=1.0) for one in pieces))
+    driven = replace(passes, streets=(passes.streets[0], through, *passes.streets[2:]))
+    assert expected_min(driven, now)[3] == pytest.approx(106, abs=3), "it drove all of it, if fast"
     borne_out, now = long_run(0, 40, 66, 106, now_min=110, every_min=40)
     assert expected_min(borne_out, now)[4] == pytest.approx(146, abs=3), "it was as early at the next one"
 
