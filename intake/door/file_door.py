@@ -14,6 +14,7 @@ from domain.access.principal import Principal
 from domain.imports.desk import FigureDesk
 from domain.imports.file_import import FileImport, Preview, PrivateFileError, SamePersonError, Stage
 from domain.imports.kinds.drivers import DRIVERS
+from domain.imports.stages import STAGES
 from domain.text import Text
 from domain.waste.plan_import import Content
 from intake.door.answers import Answer, RefusalAnswer, Refusing, problem
@@ -198,8 +199,9 @@ def _told(outcome: Outcome, found: FileImport) -> Answer:
         )
         for one in preview.problems[:PROBLEMS_TOLD]
     ]
-    if found.refused is not None:
-        said = f"{found.refused.vi} / {found.refused.en}"
+    if found.refused is not None or found.stage is Stage.GIVEN_UP:
+        why = found.refused or STAGES[Stage.GIVEN_UP]
+        said = f"{why.vi} / {why.en}"
         nothing = FileProblem(
             reason="nothing_usable", vi=_NOTHING.vi, en=_NOTHING.en, detail=said, rejected=preview.refused,
             problems=refused, warnings=_both(preview.warnings),
