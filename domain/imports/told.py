@@ -14,10 +14,11 @@ _SHOWN = 12
 
 def part_lines(parts: Sequence[NotRead]) -> list[str]:
     """What was not read, for a terminal."""
-    return [
-        f"  {part.place.vi} / {part.place.en}: {part.words.vi} / {part.words.en} ({part.cells})"
-        for part in parts[:_SHOWN]
-    ]
+    return [f"  {_line(part)}" for part in parts[:_SHOWN]]
+
+
+def _line(part: NotRead) -> str:
+    return f"{part.place.vi} / {part.place.en}: {part.words.vi} / {part.words.en} ({part.cells})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +52,5 @@ class FileTold:
     def lost(self) -> str:
         """The parts that may hold figures and were not read, in one line; "" when there are none."""
         parts = [part for part in self.not_read if not part.aside]
-        said = [
-            f"{part.place.vi} / {part.place.en}: {part.words.vi} / {part.words.en} ({part.cells})"
-            for part in parts[:_SHOWN]
-        ]
+        said = [_line(part) for part in parts[:_SHOWN]]
         return "; ".join([*said, *([f"… +{len(parts) - _SHOWN}"] if len(parts) > _SHOWN else [])])
