@@ -32,6 +32,7 @@ from store.database import open_database
 from tests.areas.proofs import Proof, proofs
 from tests.areas.rows_services import DOSSIER_ID, FEEDBACK_ID, PEOPLE
 from tests.intake.imports.second_person import approve
+from tests.words import words_of
 
 ROOT = Path(__file__).parents[2]
 AREAS = discover(areas_room, "AREA", Area)
@@ -244,14 +245,14 @@ def state(page: str, number: int) -> str:
 @pytest.mark.servers
 @pytest.mark.parametrize("proof", SENT, ids=lambda proof: f"row {proof.row}")
 def test_from_its_way_in_to_its_number_and_to_its_empty_state(told: Told, proof: Proof):
-    before, after = (html.unescape(pages[proof.screen]) for pages in (told.before, told.after))
+    before, after = (pages[proof.screen] for pages in (told.before, told.after))
     for screen, shows in proof.shown.items():
         earlier, later = (html.unescape(pages[screen]) for pages in (told.before, told.after))
         assert {key: value(earlier, key) for key in shows} == dict.fromkeys(shows, NO_FIGURE)
         assert {key: value(later, key) for key in shows} == dict(shows)
     for name in proof.names:
-        assert name not in before
-        assert name in after
+        assert name not in words_of(before)
+        assert name in words_of(after)
     for place, figure in proof.rows.items():
         assert f">{figure}<" not in row(before, place)
         assert f">{figure}<" in row(after, place)
@@ -260,13 +261,13 @@ def test_from_its_way_in_to_its_number_and_to_its_empty_state(told: Told, proof:
 
 @pytest.mark.servers
 def test_the_first_start_takes_what_was_published_and_lists_its_feed(told: Told):
-    of_fibre = html.unescape(told.after["/connectivity"].partition('data-row="published-19"')[2].partition("</tr>")[0])
+    of_fibre = words_of(told.after["/connectivity"].partition('data-row="published-19"')[2].partition("</tr>")[0])
     assert "88,9% hộ" in of_fibre
     assert "VnExpress 4798653, 10/2024" in of_fibre
     assert "khai báo · 188 xã, 15 huyện" in of_fibre
     assert "Số liệu báo chí đã đăng" in html.unescape(told.data)
     for one in INDICATORS:
-        said = html.unescape(told.indicators.partition(f'data-row="indicator-{one.number}"')[2].partition("</tr>")[0])
+        said = words_of(told.indicators.partition(f'data-row="indicator-{one.number}"')[2].partition("</tr>")[0])
         assert [words.said.vi for words in one.published if words.said.vi not in said] == [], one.number
 
 

@@ -18,6 +18,7 @@ from paint.markup import markup
 from present.map.ground import Ground, ground
 from present.map.style import style
 from present.map.svg import province_svg
+from tests.words import words_of
 
 COVERED = {"type": "MultiPolygon", "coordinates": [[[[106.0, 10.4], [106.6, 10.4], [106.6, 10.9], [106.0, 10.4]]]]}
 GAP = {"type": "MultiPolygon", "coordinates": [[[[106.1, 10.5], [106.2, 10.5], [106.2, 10.6], [106.1, 10.5]]]]}
@@ -55,10 +56,6 @@ def page(given: FakeReading, **query: str) -> str:
 def shown(html: str) -> str | None:
     found = re.search(r'data-signal="([\w-]+)"', html)
     return found and found[1]
-
-
-def words_of(html: str) -> str:
-    return re.sub(r"<[^>]+>", "", html)
 
 
 @pytest.mark.long

@@ -1,13 +1,11 @@
 """The residents' pages: what they show and ask, why they are empty, and what they never reveal."""
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from plan_fixtures import HUNG_VUONG, MARKET, NOW, ROUTE, TET, H
-from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from domain.observation import Kind
@@ -31,13 +29,6 @@ DAILY = replace(
         HUNG_VUONG, MARKET, replace(HUNG_VUONG, order=3, name="Hưng Vượng"), replace(MARKET, order=4, name="<b>&"),
     ),
 )  # fmt: skip
-
-
-@pytest.fixture
-async def centre(engine: Engine) -> AsyncIterator[Centre]:
-    made = Centre(engine)
-    async with made.client:
-        yield made
 
 
 async def test_without_a_plan_the_page_says_so(centre: Centre):

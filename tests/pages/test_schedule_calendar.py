@@ -1,24 +1,14 @@
 """The calendar of a street: what other programs read in it, and what stays when the plan changes."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 import vobject
 from icalendar import Calendar
 from plan_fixtures import HUNG_VUONG, MARKET, NOW, ROUTE, H
-from sqlalchemy import Engine
 
 from domain.waste.plan import Action, PlanException
 from tests.pages.residents import Centre
-
-
-@pytest.fixture
-async def centre(engine: Engine) -> AsyncIterator[Centre]:
-    made = Centre(engine)
-    async with made.client:
-        yield made
 
 
 async def test_the_calendar_is_what_rfc_5545_asks_for(centre: Centre):
