@@ -337,15 +337,18 @@ class _Judgement:
             for stretch, finding, gap in zip(street.stretches, findings, hiding, strict=True)
         )
         return tuple(
-            replace(one, later_at=self._later_at(stretch, planned)) if one.state is StreetState.MISSED else one
+            replace(one, later_at=self._later_at(stretch, planned, one.last_at)) if one.state in _LEFT_OUT else one
             for one, stretch in zip(judged, street.stretches, strict=True)
         )
 
-    def _later_at(self, stretch: DueStretch, planned: PlannedStreet) -> datetime | None:
-        """When anybody began to collect a missed stretch after its hour; nobody has to be sent there again."""
+    def _later_at(self, stretch: DueStretch, planned: PlannedStreet, through_at: datetime | None) -> datetime | None:
+        """When anybody began to collect a stretch that was left out, after its hour and after who drove through: nobody
+        has to be sent there again.
+        """
         begins = self._run.due.window(planned)[0] or self._begins
+        since_s = max(begins, through_at or begins).timestamp()
         drives = (drive for along in self._fleet.along.values() for drive in along.get(stretch.segment, ()))
-        after = [drive for drive in drives if begins.timestamp() < drive.from_s <= self._now.timestamp()]
+        after = [drive for drive in drives if since_s < drive.from_s <= self._now.timestamp()]
         found = find(stretch, planned.kerb, after)
         return from_s(found.first_s) if found.state is StreetState.SERVED and found.first_s is not None else None
 
@@ -420,4 +423,5 @@ class _Judgement:
 
 
 _UNSEEN = (StreetState.UNKNOWN, StreetState.DUE)
+_LEFT_OUT = (StreetState.MISSED, StreetState.PASSED)
 _NOBODY = Verdict(None, Because.NOT_DRIVEN, 0.0, 0.0, None)

@@ -126,8 +126,8 @@ class Stretch:
 
     ``from_m`` and ``to_m`` are metres along the planned line. ``share`` (0..1) is the part driven in a way that counts,
     ``speed_kmh`` the average speed (None = not driven). ``fixes`` is the number of supporting fixes, ``gap`` the
-    tracker's silence that may hide a service of the piece, known once its window is over. ``later_at``: it was missed,
-    and somebody collected it after the run's own time there.
+    tracker's silence that may hide a service of the piece, known once its window is over. ``later_at``: it was missed
+    or only driven through, and somebody collected it after the run's own time there.
     """
 
     from_m: float
@@ -216,10 +216,18 @@ class StreetResult:
 
     @property
     def later_at(self) -> datetime | None:
-        """When all that was missed of it had been begun to be collected after all; None while some was not."""
-        missed = [stretch.later_at for stretch in self.stretches if stretch.state is StreetState.MISSED]
-        known = [at for at in missed if at is not None]
-        return max(known) if known and len(known) == len(missed) else None
+        """When all of it that makes its state had been begun to be collected after all; None while some was not."""
+        return self.fetched_at(self.state)
+
+    def fetched_at(self, state: StreetState) -> datetime | None:
+        """When all of it in ``state`` had been begun to be collected after all; None while some was not."""
+        later = [stretch.later_at for stretch in self.stretches if stretch.state is state]
+        known = [at for at in later if at is not None]
+        return max(known) if known and len(known) == len(later) else None
+
+    def left_out(self, *states: StreetState) -> list[Stretch]:
+        """Its pieces in ``states`` that nobody is known to have collected since."""
+        return [one for one in self.stretches if one.state in states and one.later_at is None]
 
     def metres(self, state: StreetState) -> float:
         """Metres of it in ``state``."""

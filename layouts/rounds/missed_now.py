@@ -9,7 +9,8 @@ from domain.waste.run import StreetState
 from layouts.parts.components import section
 from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
-from layouts.rounds.day_actions import missed, task_items
+from layouts.rounds.day_actions import task_items
+from layouts.rounds.run_tasks import missed
 from layouts.rounds.run_words import PATH
 from present import formats
 from present.text import words
@@ -25,7 +26,7 @@ def missed_now(data: ScreenData) -> list[Component]:
     if not found or not tasks:
         return []
     streets = [street for run in found.runs for street in run.streets if street.state is StreetState.MISSED]
-    count = sum(street.later_at is None for street in streets)
+    count = sum(bool(street.left_out(StreetState.MISSED)) for street in streets)
     said = _.ngettext("{n} đường", count).format(n=formats.number(count, 0, data.language))
     title = html.A(_("Đường bỏ sót, chưa thu lại"), href=address(data, PATH))
     items = list(task_items(tasks, data.language))

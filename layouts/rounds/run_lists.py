@@ -80,7 +80,7 @@ def _row(data: ScreenData, run: RunResult, street: StreetResult, state: StreetSt
     planned = span(street.begins, street.ends)
     of = _("một đoạn của {length}").format(length=length(street.due_m, data.language))
     shown = _("điểm dừng") if street.is_stop else length(street.metres(state), data.language)
-    at = street.later_at if state is StreetState.MISSED else None
+    at = street.fetched_at(state)
     later = [_("được thu sau đó, lúc {at}").format(at=time_of(at))] if at else []
     note = " · ".join((*([] if street.state is state else [of]), run.name, planned, why, *later))
     head = html.Summary(

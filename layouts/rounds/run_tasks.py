@@ -1,0 +1,144 @@
+"""What the runs of a day ask a dispatcher to do: late or early ones, those nobody saw, streets that were left out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.instant import service_day
+from domain.kpis.alarm import Priority
+from domain.text import Text
+from domain.waste.run import STREET_LATE, RunResult, RunState, StreetResult, StreetState
+from domain.waste.service_day import ServiceDay
+from layouts.parts.screen import ScreenData
+from layouts.rounds.run_words import length, run_address, span
+from layouts.rounds.runs_now import is_overdue, state_words
+from present.text import Words, words
+from rounds.pace import pace
+
+STREETS_NAMED = 3
+CALL = Text(
+    "Gọi tài xế; số điện thoại ở trang của tuyến, sau khi đăng nhập.",
+    "Call the driver; the number is on the route's page, after signing in.",
+)
+ASK = Text(
+    "Hỏi đơn vị thu gom xe nào chạy tuyến này; nếu chưa có, cử xe khác.",
+    "Ask the collection company which vehicle runs the route; send one if none does.",
+)
+SEND_BACK = Text(
+    "Cử xe quay lại thu, rồi báo cho phường nếu không kịp trong ngày.",
+    "Send a vehicle back; tell the ward if it cannot come today.",
+)
+NEXT_DAY = Text(
+    "Trong ngày không còn chuyến nào: báo cho phường, hôm sau thu các đường này trước tiên.",
+    "No run of the day is left: tell the ward, and collect these streets first on the next day.",
+)
+ASK_DRIVER = Text(
+    "Hỏi tài xế đã thu chưa; nếu chưa, cử xe quay lại thu.",
+    "Ask the driver whether it was collected; send a vehicle back if not.",
+)
+ASK_DRIVER_NEXT_DAY = Text(
+    "Hỏi tài xế đã thu chưa; nếu chưa, báo cho phường, hôm sau thu trước tiên.",
+    "Ask the driver whether it was collected; if not, tell the ward, and collect it first on the next day.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing to do: what it is about and where that is told, since when or how much, what to do, who."""
+
+    priority: Priority
+    what: str
+    href: str = ""
+    where: str = ""
+    do: str = ""
+    who: str = ""
+
+
+def run_tasks(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
+    """What its runs ask for; a day that is over asks only for what was left out."""
+    if found.day == service_day(data.now):
+        yield from _out_of_time(data, found)
+    yield from missed(data, found)
+    yield from _driven_through(data, found)
+
+
+def _out_of_time(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
+    """Runs whose window is over, that should have begun, or that are late; the longest overdue first."""
+    _ = words(data.language)
+    for run in sorted(found.runs, key=lambda run: run.ends or data.now):
+        overdue = is_overdue(run, data.now)
+        if overdue or _is_late(run, data.now):
+            yield Task(
+                priority=Priority.HIGH if overdue else Priority.ADVISORY,
+                what=f"{run.name}: {state_words(data, run)}", href=run_address(data, run),
+                where=_who_and_when(run, _), do=(CALL if run.vehicles else ASK).to(data.language),
+            )  # fmt: skip
+
+
+def _who_and_when(run: RunResult, _: Words) -> str:
+    return " · ".join((", ".join(run.vehicles) or _("chưa rõ xe"), span(run.begins, run.ends)))
+
+
+def _is_late(run: RunResult, now: datetime) -> bool:
+    """Whether it is behind its plan, and a street of it is still to be served."""
+    told = pace(run, now) if run.state is RunState.RUNNING else None
+    return told is not None and told.late > STREET_LATE and run.count(StreetState.SERVED) < len(run.streets)
+
+
+def missed(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
+    """One task a run, the longest length missed first; a stretch missed of a street that was served is no task."""
+    _ = words(data.language)
+    do = NEXT_DAY if _is_over(found, data.now) else SEND_BACK
+    for run, metres, streets in _left_out(found, StreetState.MISSED):
+        what = _.ngettext("{run}: bỏ sót {n} đường", len(streets)).format(run=run.name, n=len(streets))
+        # Stops have no length.
+        what += f", {length(metres, data.language)}" if metres else ""
+        yield Task(
+            priority=Priority.HIGH, what=what, href=run_address(data, run), where=_named(streets),
+            do=do.to(data.language),
+        )  # fmt: skip
+
+
+def _driven_through(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
+    """Streets that a truck drove along without being seen to collect. Who collects fast looks the same: ask first.
+
+    What was missed of such a street is said with it: it is in no other task.
+    """
+    _ = words(data.language)
+    do = ASK_DRIVER_NEXT_DAY if _is_over(found, data.now) else ASK_DRIVER
+    for run, metres, streets in _left_out(found, StreetState.PASSED, StreetState.MISSED):
+        said = _.ngettext("{run}: xe chạy qua {n} đường, chưa thấy thu {length}", len(streets))
+        what = said.format(run=run.name, n=len(streets), length=length(metres, data.language))
+        yield Task(
+            priority=Priority.ADVISORY, what=what, href=run_address(data, run), where=_named(streets),
+            do=do.to(data.language),
+        )  # fmt: skip
+
+
+def _left_out(
+    found: ServiceDay, state: StreetState, *more: StreetState
+) -> list[tuple[RunResult, float, list[StreetResult]]]:
+    """By run, the longest length first: the metres in ``state`` or one of ``more`` that nobody collected since, and the
+    streets in ``state`` that they are of.
+    """
+    told = []
+    for run in found.runs:
+        left = [(street, street.left_out(state, *more)) for street in run.streets if street.state is state]
+        metres = [(sum(one.length_m for one in pieces), street) for street, pieces in left if pieces]
+        if metres:
+            metres.sort(key=lambda one: -one[0])
+            told.append((run, sum(length_m for length_m, _ in metres), [street for _, street in metres]))
+    return sorted(told, key=lambda one: -one[1])
+
+
+def _named(streets: Sequence[StreetResult]) -> str:
+    """Their names, the first few; a route may have a street several times."""
+    named = list(dict.fromkeys(street.name for street in streets))
+    more = f" +{len(named) - STREETS_NAMED}" if len(named) > STREETS_NAMED else ""
+    return ", ".join(named[:STREETS_NAMED]) + more
+
+
+def _is_over(found: ServiceDay, now: datetime) -> bool:
+    """Whether nobody is left to be sent: every run of the day was judged and is closed, or the day is past."""
+    closed = sum(run.state is RunState.CLOSED for run in found.runs)
+    return found.day < service_day(now) or closed == len(found.runs) >= found.due

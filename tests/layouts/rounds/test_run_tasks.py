@@ -1,0 +1,81 @@
+"""What the runs of a day ask a dispatcher to do, and what they do not."""
+
+from dataclasses import replace
+from typing import Any
+
+import collection_day
+import screen_fixtures as made
+from run_fixtures import stretch
+
+from callbacks.parts.load import load
+from domain.kpis.alarm import Priority
+from domain.waste.run import Because, RunResult, StreetResult, StreetState
+from domain.waste.service_day import ServiceDay
+from layouts.parts.screen import ScreenData
+from layouts.rounds.run_lists import lists
+from layouts.rounds.run_tasks import Task, run_tasks
+from layouts.waste import SCREEN
+
+NOW, DAY = collection_day.NOW, collection_day.service_day()
+FIRST, SECOND, RUNNING = DAY.runs
+
+
+async def _data() -> ScreenData:
+    return await load(made.services(made.normal()), SCREEN, "vi", {}, NOW)
+
+
+async def _tasks(*runs: RunResult, day: ServiceDay = DAY) -> dict[str, Task]:
+    found = run_tasks(await _data(), replace(day, runs=runs))
+    return {task.what.partition(": ")[2]: task for task in found}
+
+
+def _text(part: Any) -> str:
+    if part is None or isinstance(part, str | int | float):
+        return str(part or "")
+    inside = part.children if isinstance(part.children, list | tuple) else [part.children]
+    return " ".join(_text(one) for one in inside)
+
+
+def _street(state: StreetState, *pieces: tuple[StreetState, float], name: str = "Đường A") -> StreetResult:
+    """A street with pieces of so many metres."""
+    of, at_m = [], 0.0
+    for one, length_m in pieces:
+        because = Because.TOO_FAST if one is StreetState.PASSED else Because.NOT_DRIVEN
+        of.append(stretch(one, because, at_m, at_m + length_m))
+        at_m += length_m
+    base = FIRST.streets[0]
+    return replace(base, name=name, state=state, due_m=at_m, stretches=tuple(of), first_at=None, last_at=None)
+
+
+def _since(street: StreetResult) -> StreetResult:
+    return replace(street, stretches=tuple(replace(one, later_at=NOW) for one in street.stretches))
+
+
+async def test_a_street_that_was_only_driven_through_is_asked_after_unless_it_was_collected_since() -> None:
+    partly = _street(StreetState.PASSED, (StreetState.PASSED, 652), (StreetState.MISSED, 427))
+    other = _street(StreetState.PASSED, (StreetState.PASSED, 300), name="Đường B")
+    run = replace(FIRST, streets=(other, partly))
+    (task,) = (await _tasks(run, RUNNING)).items()
+    assert task[0] == "xe chạy qua 2 đường, chưa thấy thu 1,4 km"
+    assert (task[1].priority, task[1].where) == (Priority.ADVISORY, "Đường A, Đường B")
+    assert task[1].do == "Hỏi tài xế đã thu chưa; nếu chưa, cử xe quay lại thu."
+    assert list(await _tasks(replace(run, streets=(_since(other), partly)), RUNNING)) == [
+        "xe chạy qua 1 đường, chưa thấy thu 1,1 km"
+    ]
+    assert not await _tasks(replace(run, streets=(_since(other), _since(partly))), RUNNING)
+    over = await _tasks(run, day=replace(DAY, due=1))
+    assert [one.do for one in over.values()] == [
+        "Hỏi tài xế đã thu chưa; nếu chưa, báo cho phường, hôm sau thu trước tiên."
+    ]
+
+
+async def test_a_missed_street_that_was_driven_through_in_part_is_one_task() -> None:
+    partly = _street(StreetState.MISSED, (StreetState.PASSED, 300), (StreetState.MISSED, 500))
+    assert list(await _tasks(replace(FIRST, streets=(partly,)), RUNNING)) == ["bỏ sót 1 đường, 500 m"]
+
+
+async def test_the_list_says_what_was_driven_through_and_collected_since() -> None:
+    street = _street(StreetState.PASSED, (StreetState.PASSED, 300))
+    for one, said in ((street, False), (_since(street), True)):
+        text = _text(lists(await _data(), [replace(FIRST, streets=(one,))]))
+        assert ("được thu sau đó, lúc 14:05" in text) is said
