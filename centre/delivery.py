@@ -25,7 +25,7 @@ WORTH_PACKING = 1_000
 IN_THREAD_FROM = 32_000
 DASH_ANSWERS = "/_dash-"  # JSON, though Dash does not say so
 PACKABLE = (b"text/", b"application/json", b"application/javascript", b"application/geo+json", b"image/svg+xml")
-BROTLI_ONCE, BROTLI_LARGE, BROTLI_PAGE, BROTLI_EVERY_TIME = 11, 9, 7, 5
+BROTLI_ONCE, BROTLI_LARGE, BROTLI_PAGE, BROTLI_EVERY_TIME = 11, 9, 6, 5
 LARGE = 150_000
 """A file longer than this takes seconds at the best quality."""
 

@@ -1,6 +1,6 @@
 """Turns planned streets into stretches between junctions of the street graph, to compare drives with; a run of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -24,6 +24,9 @@ _EVERY_M = 25.0
 # Shorter pieces belong to their neighbour: they arise where a line and a junction do not quite meet, and fixes, which
 # are a few metres off, cannot tell whether somebody was there.
 _SHORTEST_M = 10.0
+# Longer pieces are judged in equal parts: a crew works an hour between the only two junctions of a long road, may leave
+# it half way, and is seen to go on meanwhile. A part is long enough for stands at bins and the way between them.
+_LONGEST_M = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,16 @@ def _due(street: PlannedStreet, matched: Match, length_m: float) -> DueStreet:
             driven[-1] = DueStretch(p.segment, driven[-1].from_m, p.to_m, driven[-1].line_from_m, p.to_s)
         else:
             driven.append(DueStretch(p.segment, p.from_m, p.to_m, p.from_s, p.to_s))
-    return DueStreet(street, _whole(driven, length_m), length_m)
+    return DueStreet(street, tuple(part for whole in _whole(driven, length_m) for part in _parts(whole)), length_m)
+
+
+def _parts(whole: DueStretch) -> Iterator[DueStretch]:
+    """Equal parts of a stretch on a street, none longer than ``_LONGEST_M``."""
+    n = ceil(whole.length_m / _LONGEST_M) if whole.segment >= 0 else 1
+    at_m = np.linspace(whole.from_m, whole.to_m, n + 1).tolist()
+    line_m = np.linspace(whole.line_from_m, whole.line_to_m, n + 1).tolist()
+    for (from_m, to_m), (line_from_m, line_to_m) in zip(pairwise(at_m), pairwise(line_m), strict=True):
+        yield DueStretch(whole.segment, from_m, to_m, line_from_m, line_to_m)
 
 
 def _sign(stretch: DueStretch) -> float:

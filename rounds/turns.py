@@ -16,9 +16,12 @@ from rounds.due import DueStreet, DueStretch
 from rounds.judging import Verdict
 from rounds.lookup.street_now import longest
 
+# Neighbours meet at a place; a street there and back is cut from both ends.
+_TOUCH_M = 1.0
+
 
 class Turns:
-    """When the pieces of earlier entries were served, by segment: metres from, to, and the end of the service."""
+    """When the pieces before were served, by segment: metres from, to, and the end of the service."""
 
     def __init__(self) -> None:
         self._served: dict[int, list[tuple[float, float, float]]] = {}
@@ -27,26 +30,25 @@ class Turns:
         """The verdicts on an entry's stretches, in the order of the plan.
 
         ``found`` gives that on a stretch by drives that began at an instant (epoch s) or later. Once the entry's hour
-        is ``over``, an earlier entry's pass counts for it too.
+        is ``over``, an earlier pass counts for it too.
         """
-        verdicts = []
-        for stretch in street.stretches:
-            after_s = self._before_s(stretch)
-            verdict = found(stretch, after_s)
-            if over and after_s > -np.inf and verdict.state is not StreetState.SERVED:
-                verdict = found(stretch, -np.inf)
-            verdicts.append(verdict)
-        for stretch, verdict in zip(street.stretches, verdicts, strict=True):
-            if verdict.state is StreetState.SERVED and verdict.last_s is not None:
-                low_m, high_m = sorted((stretch.from_m, stretch.to_m))
-                self._served.setdefault(stretch.segment, []).append((low_m, high_m, verdict.last_s))
-        return verdicts
+        return [self._taken(stretch, found, over=over) for stretch in street.stretches]
+
+    def _taken(self, stretch: DueStretch, found: Callable[[DueStretch, float], Verdict], *, over: bool) -> Verdict:
+        after_s = self._before_s(stretch)
+        verdict = found(stretch, after_s)
+        if over and after_s > -np.inf and verdict.state is not StreetState.SERVED:
+            verdict = found(stretch, -np.inf)
+        if verdict.state is StreetState.SERVED and verdict.last_s is not None:
+            low_m, high_m = sorted((stretch.from_m, stretch.to_m))
+            self._served.setdefault(stretch.segment, []).append((low_m, high_m, verdict.last_s))
+        return verdict
 
     def _before_s(self, stretch: DueStretch) -> float:
-        """When the pass of an earlier entry along a stretch was over; -inf without one."""
+        """When an earlier pass along a stretch was over; -inf without one."""
         low_m, high_m = sorted((stretch.from_m, stretch.to_m))
         services = self._served.get(stretch.segment, ())
-        passed = (at_s for from_m, to_m, at_s in services if from_m < high_m and to_m > low_m)
+        passed = (at_s for from_m, to_m, at_s in services if from_m < high_m - _TOUCH_M and to_m > low_m + _TOUCH_M)
         return max(passed, default=-np.inf)
 
 

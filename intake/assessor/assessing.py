@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import reduce
+from functools import partial, reduce
 from time import monotonic, thread_time
 
 from sqlalchemy import Engine
@@ -43,6 +43,7 @@ LEASE = Part("assessing")
 CORRECTED_DAYS = 35
 # Check days before yesterday less often: most of their fixes have arrived.
 _PAST_EVERY = timedelta(minutes=1)
+_LEFT_OUT = (StreetState.MISSED, StreetState.PASSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,8 @@ class Assessor:
         before, words = self._before(day), self._runs.overrides(day)
         said = len(words) != self._words.get(day, 0 if day in self._seen else len(words))
         self._words[day] = len(words)
-        wanted = [plan for plan in plans if _asks(plan, before.get(plan.key), news, said=said, now=now)]
+        drove = partial(self._drove, of, news)
+        wanted = [plan for plan in plans if _asks(plan, before.get(plan.key), news, drove, said=said, now=now)]
         # When every run is over, vehicles still drive home, to the plant, and elsewhere.
         if not wanted and not changed[day] and not self._vehicle_days.asks(day, now):
             return 0
@@ -194,6 +196,17 @@ class Assessor:
             self._learning.changed()
         before.update({run.key: run for run, _ in fresh})
         return len(fresh)
+
+    def _drove(self, of: Sequence[date], news: Mapping[str, float], segments: frozenset[int]) -> bool:
+        """Whether any of the new fixes tells of a drive along one of ``segments``."""
+        known = ((self._fleets[d].vehicles.get(vehicle), since_s) for d in of for vehicle, since_s in news.items())
+        return any(
+            drive.to_s > since_s
+            for one, since_s in known
+            if one is not None
+            for segment in segments
+            for drive in one.along.get(segment, ())
+        )
 
     def _before(self, day: date) -> dict[str, RunResult]:
         if day not in self._results:
@@ -274,16 +287,33 @@ class Assessor:
         return run, audit
 
 
-def _asks(plan: RunPlan, before: RunResult | None, changed: Mapping[str, float], *, said: bool, now: datetime) -> bool:
-    """Whether to judge a run: it is new or open, or an override, late fixes or a new plan may change it."""
+def _asks(
+    plan: RunPlan,
+    before: RunResult | None,
+    changed: Mapping[str, float],
+    drove: Callable[[frozenset[int]], bool],
+    *,
+    said: bool,
+    now: datetime,
+) -> bool:
+    """Whether to judge a run: it is new or open, or an override, late fixes or a new plan may change it.
+
+    ``changed``: since when each vehicle has new fixes; ``drove``: whether one of them is of a drive along segments.
+    """
     if before is None or before.state is not RunState.CLOSED or said:
         # Long before its window a run's result stays the same.
         return before is None or said or now >= plan.window[0] - EARLIEST
-    until_s = plan.candidate.until_s
-    if changed and any(street.state is StreetState.MISSED and not street.later_at for street in before.streets):
-        # Another run may collect what this one left out.
+    if before.plan_revision != plan.due.route.revision:
         return True
-    return before.plan_revision != plan.due.route.revision or any(since_s <= until_s for since_s in changed.values())
+    until_s = plan.candidate.until_s
+    # Another run may collect what this one left out.
+    return any(since_s <= until_s for since_s in changed.values()) or drove(_left_out(plan, before))
+
+
+def _left_out(plan: RunPlan, before: RunResult) -> frozenset[int]:
+    """The segments of streets that a run left out and nobody collected since."""
+    out = {street.order for street in before.streets if street.state in _LEFT_OUT and not street.later_at}
+    return frozenset(one.segment for due in plan.streets if due.planned.order in out for one in due.stretches)
 
 
 def _summary(run: RunResult) -> str:

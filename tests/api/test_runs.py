@@ -117,10 +117,10 @@ async def test_stretches_are_cut_from_the_plan_and_what_is_not_placed_is_counted
 
 
 def test_a_piece_is_measured_along_the_line_and_never_leaves_it():
-    assert piece(LINE, 0, 1e9) == list(LINE)
+    assert piece(LINE, 0, 1e9) == LINE
     (_, middle) = piece(LINE, 0, 1111.95 / 2)
     assert middle == (106.41, pytest.approx(10.535, abs=1e-5))
-    assert piece(LINE[:1], 0, 0) == [LINE[0]]
+    assert piece(LINE[:1], 0, 0) == (LINE[0],)
 
 
 async def test_vehicle_days_and_audits(client: httpx.AsyncClient, runs: Runs):

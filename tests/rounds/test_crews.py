@@ -18,9 +18,10 @@ def test_a_run_along_one_street_and_back_is_over_when_the_truck_has_come_back():
     fixes = trace([(0, 0), (500, 0), (0, 0)], kmh=4)
     on_the_way, back = BEGINS + timedelta(minutes=9), BEGINS + timedelta(minutes=end_min(fixes) + 5)
     so_far = [fix for fix in fixes if fix[0] <= on_the_way.timestamp()]
-    for known, now, state in ((so_far, on_the_way, RunState.RUNNING), (fixes, back, RunState.CLOSED)):
+    cases = (so_far, on_the_way, RunState.RUNNING, StreetState.DUE), (fixes, back, RunState.CLOSED, StreetState.SERVED)
+    for known, now, state, street_state in cases:
         result = judge(there_and_back, fleet(drive(known), runs=[there_and_back]), now)
-        assert [one.state for one in result.streets] == [StreetState.SERVED]
+        assert [one.state for one in result.streets] == [street_state]
         assert result.state is state
     assert result.closed_at is not None
     assert abs(result.closed_at.timestamp() - fixes[-1][0]) < 60

@@ -94,6 +94,21 @@ def test_a_buffer_uploaded_six_hours_late_corrects_yesterday_with_an_audit_line(
     assert centre.runs.runs(DAY + timedelta(days=1))[0].count(StreetState.SERVED) == 0, "today is untouched"
 
 
+def test_a_closed_run_hears_that_another_truck_collected_what_it_left_out(centre: Centre):
+    own = trace(ROUND[:3], kmh=5)
+    centre.arrive([*own, *stand((500, 300), start_min=end_min(own), minutes=150)])
+    centre.assessor.once(BEGINS + 3 * HOUR)
+    assert states(centre) == [StreetState.SERVED, StreetState.SERVED, StreetState.MISSED]
+    elsewhere = trace([(0, 100), (300, 100)], kmh=5, start_min=181)
+    again = trace([(500, 300), (0, 300)], kmh=5, start_min=200)
+    for fixes, later in ((elsewhere, False), (again, True)):
+        centre.arrive(fixes, vehicle="LA-009")
+        centre.assessor.once(BEGINS + timedelta(minutes=end_min(fixes)))
+        assert (centre.run().streets[2].later_at is not None) is later
+    assert states(centre)[2] is StreetState.MISSED, "by its own run"
+    assert centre.runs.audits(DAY) == []
+
+
 def test_a_day_of_ten_minute_polling_is_unknown_and_never_missed(centre: Centre):
     fixes = [fix for n in range(8) for fix in trace(ROUND, start_min=n * 12)]
     centre.arrive(fixes[::40])
