@@ -310,7 +310,7 @@ def _seats(ground: Ground) -> Iterator[GeoJson]:
     """Names close up; where the demonstration's streets lie around a seat, north of them."""
     lines = [feature["geometry"]["coordinates"] for feature in ground.demo["features"]] if ground.demo else []
     tops = above_streets(ground.seats, lines)
-    for seat, feature in zip(ground.seats, _points(ground.seats, short=False), strict=True):
+    for seat, feature in zip(ground.seats, _points(ground.seats, short=True), strict=True):
         if seat.code in tops:
             feature["geometry"]["coordinates"] = list(tops[seat.code])
             feature["properties"]["above"] = True

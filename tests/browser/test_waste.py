@@ -67,3 +67,27 @@ async def test_the_hours_under_a_track_are_those_of_its_line(web: Web, gl_browse
     scale = page.locator("[data-replay] [data-part=scale]")
     assert await scale.get_attribute("data-from") == str(to_ms(BEGINS + minutes(10)))
     await page.close()
+
+
+async def test_a_track_fills_the_small_map_of_a_telephone(web: Web, gl_browser: Browser) -> None:
+    worked = Assignment(
+        vehicle="LA-001", since=BEGINS, until=BEGINS + minutes(60), confidence=0.9, by=AssignedBy.MATCHED
+    )
+    judge(web, replace(RUN, assignments=(worked,), streets=(street(1, StreetState.SERVED, SERVED),)))
+    engine = open_database(web.environment["DATABASE_URL"])
+    driven = [BEGINS + minutes(at) for at in range(20, 40)]
+    Writer(IntakeStore(engine))(
+        fixes=[fix(at=at, received_at=at, longitude=106.38 + i / 500) for i, at in enumerate(driven)]
+    )
+    engine.dispose()
+    page = await gl_browser.new_page(viewport={"width": 390, "height": 844})
+    await page.goto(f"{web.url}/waste{DAY}&run={RUN.route}&number={RUN.number}")
+    await until(page, "window.IOC && IOC.map.ground && IOC.map.ground.getSource('replay')")
+    share = await page.evaluate(
+        """() => {
+          const map = IOC.map.ground, at = x => map.project([x, 10.53]).x;
+          return (at(106.418) - at(106.38)) / map.getContainer().clientWidth;
+        }"""
+    )
+    assert share > 0.8
+    await page.close()

@@ -98,7 +98,7 @@ declare const dash_clientside: DashClientside;
 /** MapLibre's map, as pydeck's bundle makes it. */
 interface Ground {
   style: unknown; _fadeDuration: number;
-  remove(): void; getCanvas(): HTMLCanvasElement; setMaxZoom(zoom: number): void; getZoom(): number;
+  remove(): void; getCanvas(): HTMLCanvasElement; getContainer(): HTMLElement; setMaxZoom(zoom: number): void; getZoom(): number;
   getCenter(): { lng: number; lat: number }; zoomIn(how: object): void; zoomOut(how: object): void; jumpTo(view: View): void;
   fitBounds(bounds: number[][], how: object): void; setMaxBounds(bounds: number[][]): void; setStyle(style: MapStyle, how: object): void;
   on(name: string, act: (event: { point: unknown }) => void): void; removeControl(control: Overlay): void;

@@ -1,7 +1,7 @@
 // Replays a truck's day or its run: the track in pieces between silences, a moving marker, a time line to scrub on.
 (function () {
   'use strict';
-  var SVG = 'http://www.w3.org/2000/svg', GAP_MS = 5 * 60e3, STEP_MS = 60e3, LATE_MS = 2 * 60e3, EDGE_MS = 10 * 60e3, TOP_KMH = 70, NAME = 'replay';
+  var SVG = 'http://www.w3.org/2000/svg', GAP_MS = 5 * 60e3, STEP_MS = 60e3, LATE_MS = 2 * 60e3, EDGE_MS = 10 * 60e3, TOP_KMH = 70, NAME = 'replay', EDGE = 0.08;
   var clock = new Intl.DateTimeFormat('vi-VN', {
     hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false, timeZone: 'Asia/Ho_Chi_Minh',
   });
@@ -101,7 +101,9 @@
     if (!places.length) return;
     var west = Infinity, south = Infinity, east = -Infinity, north = -Infinity;
     places.forEach(function (one) { west = Math.min(west, one[0]); east = Math.max(east, one[0]); south = Math.min(south, one[1]); north = Math.max(north, one[1]); });
-    map.fitBounds([[west, south], [east, north]], { padding: 60 * unit, animate: false, maxZoom: 15 });
+    // A share of the map: what is little on a desk is a third of a telephone's.
+    var size = map.getContainer(), edge = Math.round(EDGE * Math.min(size.clientWidth, size.clientHeight));
+    map.fitBounds([[west, south], [east, north]], { padding: edge, animate: false, maxZoom: 15 });
   }
 
   // Without WebGL: draws the same on the server's drawing.
