@@ -8,8 +8,8 @@ from dash.development.base_component import Component
 
 _PLAIN = frozenset(("Bdi", "Option", "Textarea", "Time", "Title"))
 _UNITS = (
-    "km/h|km|m|kg|tấn|t|giây|phút|giờ|ngày|tháng|năm|điểm|xã|xe|người|hộ|đường|"
-    "seconds?|minutes?|hours?|days?|months?|years?|points?|communes?|vehicles?|people|households?|streets?"
+    "km/h|km|m|kg|tấn|t|giây|phút|giờ|ngày|tháng|năm|điểm|xã|xe|người|hộ|đường|thay đổi|"
+    "seconds?|minutes?|hours?|days?|months?|years?|points?|communes?|vehicles?|people|households?|streets?|changes?"
 )
 _HOUR = r"\d{1,2}:\d\d"
 _ONE = re.compile(rf"\b[A-Z\d]{{2,4}}-\d[\d.]*\d|{_HOUR}–{_HOUR}|\d[\d.,]* (?:{_UNITS})\b")

@@ -105,8 +105,8 @@ def vehicle_page(data: ScreenData) -> list[Component]:
             if runs
             else [empty(_("Chưa xác định được xe chạy chuyến nào trong ngày."))],
         ),
-        events(data, [day], stops=True),
-        plant(data, [day], depots=True),
+        events(data, [day], own=True),
+        plant(data, [day], own=True),
         downloads(data, "vehicle-days", found.day.isoformat(), vehicle),
     ]
 

@@ -20,11 +20,14 @@ LEAST_KM = 10.0
 """Kilograms per kilometre of less say nothing about collecting."""
 
 
-def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False) -> Component:
-    """Weighed loads, the newest visits to plants and their tickets; ``depots`` adds visits to other facilities."""
+def plant(data: ScreenData, days: Sequence[VehicleDay], *, own: bool = False) -> Component:
+    """Weighed loads, the newest visits to plants and their tickets.
+
+    ``own``, on the page of the one vehicle: adds visits to other facilities, and names the vehicle in no row.
+    """
     _ = words(data.language)
     title = _("Nhà máy và phiếu cân")
-    visits = [(day, visit) for day in days for visit in day.visits if depots or visit.kind in UNLOADED_AT]
+    visits = [(day, visit) for day in days for visit in day.visits if own or visit.kind in UNLOADED_AT]
     scales = [visit for _day, visit in visits if visit.kind in UNLOADED_AT]
     weighed = [day.net_kg for day in days if day.net_kg is not None]
     # What was weighed of a silent vehicle was carried over kilometres that nobody knows.
@@ -40,15 +43,14 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False)
     facts = [_("{t} tấn · {kg} kg/km").format(t=tonnes, kg=rate)]
     of = _.ngettext("{n}/{of} lượt vào khớp phiếu cân", len(scales)).format(n=matched, of=len(scales))
     facts += [of] if scales else []
-    heads = (_("Xe"), _("Nơi"), _("Vào–ra"), _("Phiếu cân"), _("Khối lượng (kg)"))
+    heads = (_("Nơi"), _("Vào–ra"), _("Phiếu cân"), _("Khối lượng (kg)"))
     rows = [
         html.Tr(
             [
-                html.Th(html.A(day.vehicle, href=vehicle_address(data, day.vehicle, day.day.isoformat())), scope="row"),
-                html.Td(visit.name or visit.facility),
-                _told(heads[2], span(visit.entered_at, visit.left_at) if visit.left_at else _since(visit, _)),
-                _told(heads[3], visit.ticket or (_("chưa có phiếu") if visit.kind in UNLOADED_AT else "")),
-                _told(heads[4], number(visit.net_kg, 0) if visit.kind in UNLOADED_AT else ""),
+                *_whose(data, day, visit.name or visit.facility, own=own),
+                _told(heads[1], span(visit.entered_at, visit.left_at) if visit.left_at else _since(visit, _)),
+                _told(heads[2], visit.ticket or (_("chưa có phiếu") if visit.kind in UNLOADED_AT else "")),
+                _told(heads[3], number(visit.net_kg, 0) if visit.kind in UNLOADED_AT else ""),
             ]
         )
         for day, visit in sorted(visits, key=lambda item: item[1].entered_at)[-ROWS_SHOWN:]
@@ -63,10 +65,24 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False)
         ),
     )
     named = [
-        (said, ", ".join(f"{one} {ticket}" for one, tickets in told for ticket in tickets)) for said, told in notes
+        (said, ", ".join(ticket if own else f"{one} {ticket}" for one, tickets in told for ticket in tickets))
+        for said, told in notes
     ]
     alone = [html.P(said.format(tickets=tickets), className="ioc-note") for said, tickets in named if tickets]
-    return section(title, [table(heads, rows, caption=title, kind="visits"), *rest, *alone], aside=" · ".join(facts))
+    listed = table(_heads(heads, _, own=own), rows, caption=title, kind="visits")
+    return section(title, [listed, *rest, *alone], aside=" · ".join(facts))
+
+
+def _heads(heads: tuple[str, ...], _: Words, *, own: bool) -> tuple[str, ...]:
+    return heads if own else (_("Xe"), *heads)
+
+
+def _whose(data: ScreenData, day: VehicleDay, what: str, *, own: bool) -> list[Component]:
+    """The first cells of a row: the vehicle, a link to its day, and what it did; what it did alone on its own page."""
+    if own:
+        return [html.Th(what, scope="row")]
+    link = html.A(day.vehicle, href=vehicle_address(data, day.vehicle, day.day.isoformat()))
+    return [html.Th(link, scope="row"), html.Td(what)]
 
 
 def _told(head: str, text: str) -> Component:
@@ -78,20 +94,22 @@ def _since(visit: Visit, _: Words) -> str:
     return _("từ {when}").format(when=time_of(visit.entered_at))
 
 
-def events(data: ScreenData, days: Sequence[VehicleDay], *, stops: bool = False) -> Component:
-    """Unplanned stops, idling, off-route driving, speeding, load breaches, newest first; ``stops`` adds plain stops."""
+def events(data: ScreenData, days: Sequence[VehicleDay], *, own: bool = False) -> Component:
+    """Unplanned stops, idling, off-route driving, speeding, load breaches, newest first.
+
+    ``own``, on the page of the one vehicle: adds plain stops, and names the vehicle in no row.
+    """
     _ = words(data.language)
     title = _("Sự kiện khi chạy")
-    found = [(day, event) for day in days for event in day.events if stops or event.kind is not EventKind.STOP]
+    found = [(day, event) for day in days for event in day.events if own or event.kind is not EventKind.STOP]
     found.sort(key=lambda item: item[1].since, reverse=True)
     if not found:
         return section(title, [_uneventful(days, _)])
-    heads = (_("Xe"), _("Sự kiện"), _("Từ–đến"), _("Mức"))
+    heads = _heads((_("Sự kiện"), _("Từ–đến"), _("Mức")), _, own=own)
     rows = [
         html.Tr(
             [
-                html.Th(html.A(day.vehicle, href=vehicle_address(data, day.vehicle, day.day.isoformat())), scope="row"),
-                html.Td(EVENT_WORDS[event.kind].to(data.language)),
+                *_whose(data, day, EVENT_WORDS[event.kind].to(data.language), own=own),
                 html.Td(span(event.since, event.until)),
                 html.Td(_value(data, event)),
             ]

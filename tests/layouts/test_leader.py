@@ -19,6 +19,7 @@ from domain.places.place import IN_FORCE, PROVINCE
 from domain.services.qd766 import QD766
 from layouts.parts.changes import since_last_visit
 from layouts.parts.screen import ScreenData
+from paint.markup import markup
 from queries.ask import Answers
 from queries.changes import CHANGES, Changes
 from queries.places import PLACES, Places
@@ -69,6 +70,12 @@ def test_a_first_visit_says_so_and_a_later_one_since_when() -> None:
     assert heading(normal()).startswith("Lần xem đầu tiên trên máy này, 24 giờ qua: ")
     assert heading(normal(), since=HOUR_AGO).startswith("Từ lần xem trước (13:05): ")
     assert heading(normal(), "en", since=HOUR_AGO).startswith("Since your last visit (13:05): ")
+
+
+def test_the_number_of_changes_stays_beside_its_noun() -> None:
+    answers = Answers().put(CHANGES, Changes(None, []))
+    told = markup(since_last_visit(ScreenData(language="vi", now=NOW, answers=answers)))
+    assert '<bdi class="ioc-whole">24 giờ</bdi>' in told, "a heading that scripts know by name is kept whole too"
 
 
 def test_nonsense_and_the_future_are_no_visit() -> None:

@@ -345,6 +345,9 @@ async def test_nobody_asks_for_a_ticket_at_a_depot() -> None:
     alone = await _words(world, vehicle=one.vehicle)
     assert "Bãi A" in alone
     assert "chưa có phiếu" not in alone
+    below = alone[alone.index("Sự kiện khi chạy") : alone.index("Tải hành trình xe")]
+    assert one.vehicle not in below, "the page is of this vehicle: its rows need not name it"
+    assert one.vehicle in text[text.index("Nhà máy và phiếu cân") :]
 
 
 async def test_loads_of_a_silent_vehicle_say_nothing_about_kilograms_a_kilometre() -> None:

@@ -25,6 +25,7 @@ def parts(text: str) -> list[str]:
         ("29 km/h", ["29 km/h"]),
         ("còn thiếu 4,68 điểm (17,32/22)", ["4,68 điểm"]),
         ("90 seconds – 10 minutes", ["90 seconds", "10 minutes"]),
+        ("trên máy này, 24 giờ qua: 1 thay đổi", ["24 giờ", "1 thay đổi"]),
     ],
 )
 def test_what_is_one_stays_whole(text: str, one: list[str]) -> None:
