@@ -32,6 +32,10 @@ NEXT_DAY = Text(
     "Trong ngày không còn chuyến nào: báo cho phường, hôm sau thu các đường này trước tiên.",
     "No run of the day is left: tell the ward, and collect these streets first on the next day.",
 )
+ASK_NEXT_DAY = Text(
+    "Hỏi đơn vị thu gom xe nào đã chạy tuyến này; nếu không có, báo cho phường, hôm sau thu trước tiên.",
+    "Ask the collection company which vehicle ran the route; if none did, tell the ward, and collect it first next day.",
+)
 ASK_DRIVER = Text(
     "Hỏi tài xế đã thu chưa; nếu chưa, cử xe quay lại thu.",
     "Ask the driver whether it was collected; send a vehicle back if not.",
@@ -59,6 +63,7 @@ def run_tasks(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
     if found.day == service_day(data.now):
         yield from _out_of_time(data, found)
     yield from missed(data, found)
+    yield from _unseen(data, found)
     yield from _driven_through(data, found)
 
 
@@ -97,6 +102,34 @@ def missed(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
             priority=Priority.HIGH, what=what, href=run_address(data, run), where=_named(streets),
             do=do.to(data.language),
         )  # fmt: skip
+
+
+def _unseen(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
+    """Runs that ended without anybody knowing of most of their streets what became of them.
+
+    Of one that no truck was seen on, nobody may have come: that is as grave as streets that were missed, while a truck
+    can be sent. Of one whose truck fell silent its driver knows.
+    """
+    _ = words(data.language)
+    over = _is_over(found, data.now)
+    for run in filter(_is_unknown, found.runs):
+        if run.vehicles:
+            said = _("{run}: xe mất tín hiệu, chưa xác minh được đường nào")
+            do = ASK_DRIVER_NEXT_DAY if over else ASK_DRIVER
+        else:
+            said = _("{run}: không thấy xe nào chạy chuyến này")
+            do = ASK_NEXT_DAY if over else ASK
+        urgent = not run.vehicles and found.day == service_day(data.now)
+        yield Task(
+            priority=Priority.HIGH if urgent else Priority.ADVISORY, what=said.format(run=run.name),
+            href=run_address(data, run), where=_who_and_when(run, _), do=do.to(data.language),
+        )  # fmt: skip
+
+
+def _is_unknown(run: RunResult) -> bool:
+    """Whether it ended and nothing is known of its streets; of those nobody ran another truck may have crossed some."""
+    unknown, of = run.count(StreetState.UNKNOWN), len(run.streets)
+    return run.state is RunState.CLOSED and of > 0 and (unknown == of if run.vehicles else 2 * unknown > of)
 
 
 def _driven_through(data: ScreenData, found: ServiceDay) -> Iterator[Task]:

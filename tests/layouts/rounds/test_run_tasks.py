@@ -1,6 +1,7 @@
 """What the runs of a day ask a dispatcher to do, and what they do not."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import collection_day
@@ -9,7 +10,7 @@ from run_fixtures import stretch
 
 from callbacks.parts.load import load
 from domain.kpis.alarm import Priority
-from domain.waste.run import Because, RunResult, StreetResult, StreetState
+from domain.waste.run import Because, RunResult, RunState, StreetResult, StreetState
 from domain.waste.service_day import ServiceDay
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_lists import lists
@@ -79,3 +80,32 @@ async def test_the_list_says_what_was_driven_through_and_collected_since() -> No
     for one, said in ((street, False), (_since(street), True)):
         text = _text(lists(await _data(), [replace(FIRST, streets=(one,))]))
         assert ("được thu sau đó, lúc 14:05" in text) is said
+
+
+def _unknown(count: int = 3, **said: Any) -> RunResult:
+    street = _street(StreetState.UNKNOWN, (StreetState.UNKNOWN, 300))
+    unseen: dict[str, Any] = {"state": RunState.CLOSED, "streets": (street,) * count, "assignments": ()}
+    return replace(FIRST, **(unseen | said))
+
+
+async def test_a_run_on_which_no_truck_was_seen_is_asked_after_when_it_is_over_too() -> None:
+    (task,) = (await _tasks(_unknown(), RUNNING)).items()
+    assert task[0] == "không thấy xe nào chạy chuyến này"
+    assert task[1].priority is Priority.HIGH
+    assert task[1].where.startswith("chưa rõ xe · ")
+    assert task[1].do == "Hỏi đơn vị thu gom xe nào chạy tuyến này; nếu chưa có, cử xe khác."
+    crossed = _unknown(streets=(FIRST.streets[0], *_unknown().streets))
+    assert list(await _tasks(crossed, RUNNING)) == [task[0]], "another truck crossed one of its streets"
+    past = replace(DAY, day=DAY.day - timedelta(days=1))
+    (yesterday,) = (await _tasks(_unknown(), day=past)).values()
+    assert yesterday.priority is Priority.ADVISORY, "nobody can be sent any more"
+    assert "hôm sau thu trước tiên" in yesterday.do
+
+
+async def test_of_a_run_whose_truck_was_not_heard_its_driver_is_asked() -> None:
+    silent = _unknown(assignments=FIRST.assignments)
+    (task,) = (await _tasks(silent, RUNNING)).items()
+    assert task[0] == "xe mất tín hiệu, chưa xác minh được đường nào"
+    assert (task[1].priority, task[1].do[:11]) == (Priority.ADVISORY, "Hỏi tài xế ")
+    known = replace(silent, streets=(*silent.streets, replace(FIRST.streets[0], state=StreetState.SERVED)))
+    assert not await _tasks(known, RUNNING), "its other streets are in the list of those to check"
