@@ -10,7 +10,7 @@ from domain.text import Text
 from domain.waste.run import STREET_LATE, RunResult, RunState, StreetResult, StreetState
 from domain.waste.service_day import ServiceDay
 from layouts.parts.screen import ScreenData
-from layouts.rounds.run_words import length, run_address, span
+from layouts.rounds.run_words import away_since, length, run_address, silent_since, span
 from layouts.rounds.runs_now import is_overdue, state_words
 from present.text import Words, words
 from rounds.pace import pace
@@ -24,6 +24,10 @@ ASK = Text(
     "Hỏi đơn vị thu gom xe nào chạy tuyến này; nếu chưa có, cử xe khác.",
     "Ask the collection company which vehicle runs the route; send one if none does.",
 )
+WAIT = Text(
+    "Báo tài xế chờ đúng giờ, hoặc báo cho phường: xe đến sớm.",
+    "Tell the driver to wait for the hour, or the ward that the truck comes early.",
+)
 SEND_BACK = Text(
     "Cử xe quay lại thu, rồi báo cho phường nếu không kịp trong ngày.",
     "Send a vehicle back; tell the ward if it cannot come today.",
@@ -34,7 +38,7 @@ NEXT_DAY = Text(
 )
 ASK_NEXT_DAY = Text(
     "Hỏi đơn vị thu gom xe nào đã chạy tuyến này; nếu không có, báo cho phường, hôm sau thu trước tiên.",
-    "Ask the collection company which vehicle ran the route; if none did, tell the ward, and collect it first next day.",
+    "Ask the collection company which vehicle ran it; if none did, tell the ward, and collect it first on the next day.",
 )
 ASK_DRIVER = Text(
     "Hỏi tài xế đã thu chưa; nếu chưa, cử xe quay lại thu.",
@@ -68,15 +72,16 @@ def run_tasks(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
 
 
 def _out_of_time(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
-    """Runs whose window is over, that should have begun, or that are late; the longest overdue first."""
+    """Runs whose window is over, that should have begun, or that are late or early; the longest overdue first."""
     _ = words(data.language)
     for run in sorted(found.runs, key=lambda run: run.ends or data.now):
-        overdue = is_overdue(run, data.now)
-        if overdue or _is_late(run, data.now):
+        overdue, early = is_overdue(run, data.now), _is_early(run, data.now)
+        if overdue or early or _is_late(run, data.now):
+            do = WAIT if early and not overdue else CALL if run.vehicles else ASK
             yield Task(
                 priority=Priority.HIGH if overdue else Priority.ADVISORY,
                 what=f"{run.name}: {state_words(data, run)}", href=run_address(data, run),
-                where=_who_and_when(run, _), do=(CALL if run.vehicles else ASK).to(data.language),
+                where=_who_and_when(run, _), do=do.to(data.language),
             )  # fmt: skip
 
 
@@ -88,6 +93,15 @@ def _is_late(run: RunResult, now: datetime) -> bool:
     """Whether it is behind its plan, and a street of it is still to be served."""
     told = pace(run, now) if run.state is RunState.RUNNING else None
     return told is not None and told.late > STREET_LATE and run.count(StreetState.SERVED) < len(run.streets)
+
+
+def _is_early(run: RunResult, now: datetime) -> bool:
+    """Whether it is so far ahead of its plan that people put their bags out after it; of a silent one nobody knows."""
+    if run.state is not RunState.RUNNING or silent_since(run, now) or away_since(run):
+        return False
+    told = pace(run, now)
+    ahead = any(one.state is StreetState.DUE and one.begins is not None and one.begins > now for one in run.streets)
+    return told is not None and told.late < -STREET_LATE and ahead
 
 
 def missed(data: ScreenData, found: ServiceDay) -> Iterator[Task]:

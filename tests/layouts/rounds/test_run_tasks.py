@@ -10,7 +10,7 @@ from run_fixtures import stretch
 
 from callbacks.parts.load import load
 from domain.kpis.alarm import Priority
-from domain.waste.run import Because, RunResult, RunState, StreetResult, StreetState
+from domain.waste.run import Because, Expected, RunResult, RunState, StreetResult, StreetState
 from domain.waste.service_day import ServiceDay
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_lists import lists
@@ -109,3 +109,19 @@ async def test_of_a_run_whose_truck_was_not_heard_its_driver_is_asked() -> None:
     assert (task[1].priority, task[1].do[:11]) == (Priority.ADVISORY, "Hỏi tài xế ")
     known = replace(silent, streets=(*silent.streets, replace(FIRST.streets[0], state=StreetState.SERVED)))
     assert not await _tasks(known, RUNNING), "its other streets are in the list of those to check"
+
+
+async def test_a_truck_that_comes_long_before_people_put_their_bags_out_is_something_to_do() -> None:
+    begins = NOW + timedelta(minutes=36)
+    base = next(one for one in RUNNING.streets if one.state is StreetState.DUE)
+
+    def early(minutes: int, **said: Any) -> RunResult:
+        at = begins - timedelta(minutes=minutes)
+        expected = Expected(at=at, low=at, high=at)
+        return replace(RUNNING, streets=(replace(base, begins=begins, ends=None, expected=expected),), **said)
+
+    (task,) = (await _tasks(early(26))).items()
+    assert (task[0], task[1].priority) == ("sớm 26 phút", Priority.ADVISORY)
+    assert task[1].do == "Báo tài xế chờ đúng giờ, hoặc báo cho phường: xe đến sớm."
+    assert not await _tasks(early(14)), "as early as a late one is late that nobody is called for"
+    assert not await _tasks(early(26, as_of=NOW - timedelta(minutes=20))), "of a silent one nobody knows"
