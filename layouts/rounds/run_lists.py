@@ -16,6 +16,8 @@ from present.text import words
 SHOWN = 15
 # Who only turns at a stretch's corner is near so much of it.
 CORNER_SHARE = 0.1
+# Pieces are cut at junctions and rounded: so much of a street is all of it.
+WHOLE_SHARE = 0.95
 ONLY_A_PART = Text(
     "thiết bị gửi đủ tín hiệu, xe chỉ chạy {share}% chiều dài này",
     "the tracker sent throughout, the truck drove {share}% of this length",
@@ -73,16 +75,21 @@ def _concerns(street: StreetResult, state: StreetState) -> bool:
     return street.metres(state) > 0 or (street.is_stop and street.state is state)
 
 
+def _is_part(street: StreetResult, state: StreetState) -> bool:
+    """Whether only a part of it is in ``state``, so that the length shown is not the street's."""
+    return street.state is not state or street.metres(state) < WHOLE_SHARE * street.due_m
+
+
 def _row(data: ScreenData, run: RunResult, street: StreetResult, state: StreetState) -> Component:
     _ = words(data.language)
     concerned = [stretch for stretch in street.stretches if stretch.state is state]
     why = "; ".join(dict.fromkeys(_because(stretch, data.language) for stretch in concerned))
     planned = span(street.begins, street.ends)
-    of = _("một đoạn của {length}").format(length=length(street.due_m, data.language))
+    of = [_("một đoạn của {length}").format(length=length(street.due_m, data.language))]
     shown = _("điểm dừng") if street.is_stop else length(street.metres(state), data.language)
     at = street.fetched_at(state)
     later = [_("được thu sau đó, lúc {at}").format(at=time_of(at))] if at else []
-    note = " · ".join((*([] if street.state is state else [of]), run.name, planned, why, *later))
+    note = " · ".join((*(of if _is_part(street, state) else []), run.name, planned, why, *later))
     head = html.Summary(
         [
             mark(state, data.language),

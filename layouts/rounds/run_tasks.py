@@ -38,7 +38,7 @@ NEXT_DAY = Text(
 )
 ASK_NEXT_DAY = Text(
     "Hỏi đơn vị thu gom xe nào đã chạy tuyến này; nếu không có, báo cho phường, hôm sau thu trước tiên.",
-    "Ask the collection company which vehicle ran it; if none did, tell the ward, and collect it first on the next day.",
+    "Ask the collection company which vehicle ran it; if none did, tell the ward, and collect it first the next day.",
 )
 ASK_DRIVER = Text(
     "Hỏi tài xế đã thu chưa; nếu chưa, cử xe quay lại thu.",

@@ -13,7 +13,6 @@ from domain.kpis.alarm import Priority
 from domain.waste.run import Because, Expected, RunResult, RunState, StreetResult, StreetState
 from domain.waste.service_day import ServiceDay
 from layouts.parts.screen import ScreenData
-from layouts.rounds.run_lists import lists
 from layouts.rounds.run_tasks import Task, run_tasks
 from layouts.waste import SCREEN
 
@@ -28,13 +27,6 @@ async def _data() -> ScreenData:
 async def _tasks(*runs: RunResult, day: ServiceDay = DAY) -> dict[str, Task]:
     found = run_tasks(await _data(), replace(day, runs=runs))
     return {task.what.partition(": ")[2]: task for task in found}
-
-
-def _text(part: Any) -> str:
-    if part is None or isinstance(part, str | int | float):
-        return str(part or "")
-    inside = part.children if isinstance(part.children, list | tuple) else [part.children]
-    return " ".join(_text(one) for one in inside)
 
 
 def _street(state: StreetState, *pieces: tuple[StreetState, float], name: str = "Đường A") -> StreetResult:
@@ -73,13 +65,6 @@ async def test_a_street_that_was_only_driven_through_is_asked_after_unless_it_wa
 async def test_a_missed_street_that_was_driven_through_in_part_is_one_task() -> None:
     partly = _street(StreetState.MISSED, (StreetState.PASSED, 300), (StreetState.MISSED, 500))
     assert list(await _tasks(replace(FIRST, streets=(partly,)), RUNNING)) == ["bỏ sót 1 đường, 500 m"]
-
-
-async def test_the_list_says_what_was_driven_through_and_collected_since() -> None:
-    street = _street(StreetState.PASSED, (StreetState.PASSED, 300))
-    for one, said in ((street, False), (_since(street), True)):
-        text = _text(lists(await _data(), [replace(FIRST, streets=(one,))]))
-        assert ("được thu sau đó, lúc 14:05" in text) is said
 
 
 def _unknown(count: int = 3, **said: Any) -> RunResult:

@@ -1,0 +1,63 @@
+"""The lists of streets to check: how much of a street is meant, and whether somebody collected it since."""
+
+from dataclasses import replace
+from typing import Any
+
+import collection_day
+import pytest
+import screen_fixtures as made
+from run_fixtures import stretch
+
+from callbacks.parts.load import load
+from domain.waste.run import Because, StreetResult, StreetState
+from layouts.rounds.run_lists import lists
+from layouts.waste import SCREEN
+
+NOW, DAY = collection_day.NOW, collection_day.service_day()
+FIRST = DAY.runs[0]
+
+
+def _text(part: Any) -> str:
+    if part is None or isinstance(part, str | int | float):
+        return str(part or "")
+    inside = part.children if isinstance(part.children, list | tuple) else [part.children]
+    return " ".join(_text(one) for one in inside)
+
+
+def _street(state: StreetState, passed_m: float, served_m: float = 0.0) -> StreetResult:
+    """A street of which so much was driven through, and so much collected."""
+    pieces = (
+        stretch(StreetState.PASSED, Because.TOO_FAST, 0.0, passed_m),
+        stretch(StreetState.SERVED, Because.COLLECTED, passed_m, passed_m + served_m),
+    )
+    return replace(FIRST.streets[0], state=state, due_m=passed_m + served_m, stretches=pieces)
+
+
+async def _list(street: StreetResult) -> str:
+    data = await load(made.services(made.normal()), SCREEN, "vi", {}, NOW)
+    return _text(lists(data, [replace(FIRST, streets=(street,))]))
+
+
+async def test_the_list_says_what_was_driven_through_and_collected_since() -> None:
+    street = _street(StreetState.PASSED, 300)
+    since = replace(street, stretches=tuple(replace(one, later_at=NOW) for one in street.stretches))
+    for one, said in ((street, False), (since, True)):
+        assert ("được thu sau đó, lúc 14:05" in await _list(one)) is said
+
+
+@pytest.mark.parametrize(
+    ("state", "passed_m", "served_m", "part"),
+    [
+        (StreetState.PASSED, 511, 481, True),
+        (StreetState.SERVED, 100, 900, True),
+        (StreetState.PASSED, 511, 0, False),
+        (StreetState.PASSED, 511, 4, False),
+    ],
+)
+async def test_a_length_that_is_not_the_streets_is_said_to_be_a_part(
+    state: StreetState, passed_m: float, served_m: float, part: bool
+) -> None:
+    said = await _list(_street(state, passed_m, served_m))
+    assert f"{passed_m:.0f} m" in said
+    assert ("một đoạn của" in said) is part
+    assert "một đoạn của 992 m" in said or served_m != 481
