@@ -25,9 +25,9 @@ def resident_routers(
     services: Services, counting: LookupCounting, *, clock: Callable[[], datetime] = _now
 ) -> list[APIRouter]:
     """Routers of /lich-thu-gom and /led, which are public."""
-    timetable = Timetable(services.plan, clock)
+    timetable, live = Timetable(services.plan, clock), LiveToday(services.runs, clock)
     return [
-        schedule.router(timetable, clock, counting.count, LiveToday(services.runs, clock).known),
+        schedule.router(timetable, clock, counting.count, live.known),
         address_code.router(),
-        led.router(services, timetable, clock),
+        led.router(services, timetable, live, clock),
     ]

@@ -19,9 +19,10 @@ from domain.instant import to_ms
 from domain.places.place import PROVINCE
 from domain.text import Language
 from pages.timetable import Timetable, place_sets, ward_names
+from pages.today import LiveToday
 from present.led import LedMessage, neutral, of_address, of_change, of_collection, of_figure
 from present.public_cards import public_cards
-from rounds.lookup.coming import coming
+from rounds.lookup.coming import coming, off_plan
 from store.services import Services
 
 PATH = "/led"
@@ -31,7 +32,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 Lang = Annotated[str, Query(max_length=8)]
 
 
-def router(services: Services, timetable: Timetable, clock: Callable[[], datetime]) -> APIRouter:
+def router(services: Services, timetable: Timetable, live: LiveToday, clock: Callable[[], datetime]) -> APIRouter:
     """The board's page, which fetches itself again, and the script that turns its messages."""
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
 
@@ -41,7 +42,7 @@ def router(services: Services, timetable: Timetable, clock: Callable[[], datetim
         language: Language = "en" if lang == "en" else "vi"
         now = clock()
         try:
-            said, status = await _messages(services, timetable, own_host(request), now, language), 200
+            said, status = await _messages(services, timetable, live, own_host(request), now, language), 200
         except SILENT:
             said, status = [], 503
         page = _template().render(
@@ -58,15 +59,16 @@ def router(services: Services, timetable: Timetable, clock: Callable[[], datetim
 
 
 async def _messages(
-    services: Services, timetable: Timetable, host: str, now: datetime, language: Language
+    services: Services, timetable: Timetable, live: LiveToday, host: str, now: datetime, language: Language
 ) -> list[LedMessage]:
     """Collections, changes of the plan, public figures, where to ask; what does not fit a board is left out."""
     known = await timetable.known()
+    off = off_plan(await live.runs(), now)
     results = await services.reading.results_latest()
     province = {result.key: result for result in results if result.place == PROVINCE}
 
     def compose() -> Iterable[LedMessage | None]:
-        for one in coming(known.routes, known.exceptions, place_sets(), now, COLLECTIONS):
+        for one in coming(known.routes, known.exceptions, place_sets(), now, COLLECTIONS, off):
             yield of_collection(one, ward_names(one.wards), now, language)
         for exception in known.exceptions:
             yield of_change(exception, now, language)

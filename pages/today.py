@@ -1,7 +1,7 @@
 """Today's runs for the residents' page, read again only after a new assessment of the day."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from domain.instant import service_day
@@ -24,11 +24,15 @@ class LiveToday:
 
     async def known(self) -> Today:
         """The state of every planned entry of today; empty until the assessor has judged the day's first run."""
+        return today(await self.runs(), self._clock())
+
+    async def runs(self) -> Sequence[RunResult]:
+        """Today's runs as judged last."""
         now = self._clock()
         if self._asked_at is None or now - self._asked_at >= ASK_EVERY:
             self._asked_at = now
             await asyncio.to_thread(self._read, service_day(now))
-        return today(self._runs, now)
+        return self._runs
 
     def _read(self, day: date) -> None:
         version = (day, self._store.changed_at_ms(day))

@@ -3,10 +3,11 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import cast
 
+import collection_day
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -16,7 +17,9 @@ from screen_fixtures import FakeReading, broken, normal
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from domain.instant import service_day
 from domain.observation import Kind
+from domain.waste.run import RunState
 from pages import resident_routers
 from pages.led import reachable
 from pages.lookup_counting import LookupCounting
@@ -86,6 +89,25 @@ async def test_a_simulated_collection_is_marked_in_its_message(boards: Boards) -
     assert waste
     assert all("".join(lines).count("MÔ PHỎNG") == 1 for lines in waste)
     assert all(lines[1].endswith("<small>MÔ PHỎNG</small>") for lines in waste)
+
+
+async def test_a_board_does_not_tell_the_hour_of_a_run_that_nobody_has_begun(boards: Boards, engine: Engine) -> None:
+    boards.plan.add(done(), (ROUTE,), (), valid={})
+    street = ROUTE.streets[0]
+    base = collection_day.service_day().runs[2]
+    unseen = replace(
+        base, day=service_day(NOW), route=ROUTE.id, number=1, state=RunState.PLANNED, assignments=(), started_at=None,
+        begins=NOW - timedelta(minutes=30), as_of=None,
+        streets=(replace(base.streets[-1], order=street.order, begins=NOW + timedelta(hours=1)),),
+    )  # fmt: skip
+    today = [lines for lines in (await boards.messages()).values() if "Lịch xe rác hôm nay" in lines]
+    assert "Đường Hùng Vương" in str(today)
+    Runs(engine).put([unseen])
+    later = Boards(engine, normal())
+    async with later.client:
+        today = [lines for lines in (await later.messages()).values() if "Lịch xe rác hôm nay" in lines]
+    assert "Đường Hùng Vương" not in str(today)
+    assert "Chợ Tân An" in str(today), "of which nothing was judged"
 
 
 async def test_without_a_plan_no_board_sends_people_to_an_empty_page(boards: Boards) -> None:

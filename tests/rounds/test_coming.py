@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import collection_day
+import pytest
 from plan_fixtures import HUNG_VUONG, MARKET, NOW, ROUTE, TET, H
 
 from domain.waste.plan import Action, PlanException, PlannedStreet
-from rounds.lookup.coming import coming
+from domain.waste.run import Expected, RunResult, RunState, StreetState
+from rounds.lookup.coming import coming, off_plan
 
 SETS = {"tanan": frozenset({"27694", "27712"})}
 EVERY_DAY = replace(ROUTE, weekdays=frozenset(range(1, 8)), places=("27694",))
@@ -59,3 +63,47 @@ def test_a_night_shift_of_yesterday_is_still_to_come() -> None:
     night = replace(EVERY_DAY, streets=streets(25))
     before_one = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
     assert coming([night], (), SETS, before_one, 1)[0].begins == datetime(2026, 11, 22, 18, tzinfo=UTC)
+
+
+RUNNING = collection_day.service_day().runs[2]
+DUE = next(one for one in RUNNING.streets if one.state is StreetState.DUE)
+BEGINS = NOW + timedelta(minutes=40)
+
+
+def _run(by: int | None, *, begun: bool = True, since: int = -30, **said: Any) -> RunResult:
+    """A run of one street that is foretold so many minutes after its hour, and that began so many minutes ago."""
+    at = BEGINS + timedelta(minutes=by or 0)
+    expected = None if by is None else Expected(at=at, low=at, high=at)
+    street = replace(DUE, begins=BEGINS, ends=None, expected=expected, first_at=None, passed_at=None, **said)
+    return replace(
+        RUNNING, streets=(street,), begins=NOW + timedelta(minutes=since), as_of=NOW,
+        state=RunState.RUNNING if begun else RunState.PLANNED,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("run", "is_off"),
+    [
+        (_run(0), False),
+        (_run(14), False),
+        (_run(16), True),
+        (_run(-6), True),
+        (_run(None), False),
+        (_run(None, begun=False, since=-14), False),
+        (_run(None, begun=False, since=-16), True),
+        (_run(None, begun=False, since=10), False),
+        (_run(None, state=StreetState.SERVED), True),
+    ],
+)
+def test_of_a_truck_that_is_not_awaited_by_the_plan_no_hour_is_announced(run: RunResult, is_off: bool) -> None:
+    off = off_plan([run], NOW)
+    assert bool(off) is is_off
+    assert off <= {(run.day, run.route, run.number, DUE.order)}
+
+
+def test_the_next_street_takes_the_place_of_one_that_is_off_the_plan() -> None:
+    route = replace(EVERY_DAY, streets=streets(11, 12))
+    day = (NOW + timedelta(hours=7)).date()
+    off = {(day, route.id, 1, 0)}
+    assert [one.street for one in coming([route], (), SETS, NOW, 1)] == ["Đường 11"]
+    assert [one.street for one in coming([route], (), SETS, NOW, 1, off)] == ["Đường 12"]
