@@ -54,6 +54,7 @@ def visits(drive: Drive, fences: Sequence[Fence]) -> list[Visit]:
                     kind=fence.facility.kind,
                     entered_at=from_s(drive.at_s[part[0]]),
                     left_at=left_at,
+                    left_by=from_s(drive.at_s[leaves]) if unheard else None,
                 )
             )
     return sorted(found, key=lambda visit: visit.entered_at)
@@ -132,6 +133,7 @@ def _apart(stay: Visit, ticket: Ticket) -> timedelta:
     """How far a weighing lies outside a stay; 0 within it."""
     if ticket.entered_at < stay.entered_at:
         return stay.entered_at - ticket.entered_at
-    if stay.left_at is not None and ticket.entered_at > stay.left_at:
-        return ticket.entered_at - stay.left_at
+    left_at = stay.left_by or stay.left_at
+    if left_at is not None and ticket.entered_at > left_at:
+        return ticket.entered_at - left_at
     return timedelta(0)

@@ -173,6 +173,9 @@ class VisitAnswer(Found):
     kind: FacilityKind
     entered_at: Instant
     left_at: Instant | None
+    left_by: Instant | None = Field(
+        description="A silence hides its end: left between ``left_at`` and then, else null."
+    )
     ticket: str
     net_kg: float | None
 

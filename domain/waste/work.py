@@ -107,6 +107,7 @@ class WorkEvent:
 class Visit:
     """A stay inside a facility's fence; ``left_at`` None = still there. ``ticket`` "" = none matched, so no mass.
 
+    ``left_by``: a silence hides its end. It was there until ``left_at`` at least and left by then; None of a known end.
     ``facility`` is its id, ``name`` what people call it; "" in days judged before names were kept.
     """
 
@@ -117,6 +118,13 @@ class Visit:
     ticket: str = ""
     net_kg: float | None = None
     name: str = ""
+    left_by: datetime | None = None
+
+    @property
+    def lasted_s(self) -> float | None:
+        """How long it lasted; None while it lasts, and when a silence hides its end."""
+        known = self.left_at if self.left_by is None else None
+        return None if known is None else (known - self.entered_at).total_seconds()
 
 
 class Weighings(NamedTuple):

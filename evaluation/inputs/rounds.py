@@ -192,11 +192,8 @@ def _missed(before: Iterable[RunResult], later: Sequence[RunResult]) -> dict[str
 
 
 def _work(day: VehicleDay) -> dict[str, float | None]:
-    turns = [
-        (visit.left_at - visit.entered_at).total_seconds()
-        for visit in day.visits
-        if visit.kind in ("plant", "transfer") and visit.left_at is not None
-    ]
+    stays = [visit.lasted_s for visit in day.visits if visit.kind in ("plant", "transfer")]
+    turns = [lasted_s for lasted_s in stays if lasted_s is not None]
     return {
         "distance_km": _km(day),
         "off_plan_m": day.off_plan_m,

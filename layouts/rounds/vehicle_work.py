@@ -48,7 +48,7 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, own: bool = False) ->
         html.Tr(
             [
                 *_whose(data, day, visit.name or visit.facility, own=own),
-                _told(heads[1], span(visit.entered_at, visit.left_at) if visit.left_at else _since(visit, _)),
+                _told(heads[1], _stay(visit, _)),
                 _told(heads[2], visit.ticket or (_("chưa có phiếu") if visit.kind in UNLOADED_AT else "")),
                 _told(heads[3], number(visit.net_kg, 0) if visit.kind in UNLOADED_AT else ""),
             ]
@@ -90,8 +90,14 @@ def _told(head: str, text: str) -> Component:
     return html.Td(text, **{"data-head": head})
 
 
-def _since(visit: Visit, _: Words) -> str:
-    return _("từ {when}").format(when=time_of(visit.entered_at))
+def _stay(visit: Visit, _: Words) -> str:
+    """From when to when; of an end that a silence hides, since when the vehicle was not heard."""
+    if visit.left_at is None:
+        return _("từ {when}").format(when=time_of(visit.entered_at))
+    if visit.left_by is None:
+        return span(visit.entered_at, visit.left_at)
+    silent = _("mất tín hiệu từ {at}").format(at=time_of(visit.left_at))
+    return f"{time_of(visit.entered_at)}–? · {silent}"
 
 
 def events(data: ScreenData, days: Sequence[VehicleDay], *, own: bool = False) -> Component:

@@ -147,6 +147,9 @@ def test_a_vehicles_work_is_told_and_what_is_not_known_is_missing():
     assert got["net_t"] == 1.3
     assert got["residents"] == 50_000
     assert (got["plant_s"], got["plant_visits"]) == (720, 1)
+    (visit,) = vehicle_day().visits
+    hidden = replace(visit, left_by=visit.left_at + timedelta(minutes=9))
+    assert "plant_s" not in values(work_inputs([vehicle_day(visits=(hidden,))], {}), "LA-001"), "nobody saw it leave"
     unknown = vehicle_day(ignition_known=False, idle_s=0.0, off_plan_m=None, net_kg=None, loads=0, visits=())
     told = values(work_inputs([unknown], {}), "LA-001")
     assert not {"idle_s", "off_plan_m", "on_run_m", "net_kg", "loads", "plant_s", "residents"} & set(told)

@@ -208,6 +208,7 @@ def test_stays_are_told_once_and_tickets_belong_to_the_nearest():
     assert [stay.facility for stay in stays] == ["N", "B", "N"]
     assert [stay.name for stay in stays] == [PLANT.name, DEPOT.name, PLANT.name], "people read names, not ids"
     assert stays[0].left_at == BEGINS + timedelta(minutes=14), "not heard between minute 14 and 20"
+    assert stays[0].left_by == BEGINS + timedelta(minutes=20), "it left sometime in between"
     assert stays[2].left_at is None, "it is still there"
     found = weighed(stays, [ticket("b", 61), ticket("a", 1), ticket("x", 200), ticket("y", 30, plant="other")])
     assert [(stay.ticket, stay.net_kg) for stay in found.visits] == [("a", 1_300.0), ("", None), ("b", 1_300.0)]
@@ -215,6 +216,19 @@ def test_stays_are_told_once_and_tickets_belong_to_the_nearest():
     assert arrivals(of, fences([DEPOT, PLANT])).tolist() == sorted(
         (BEGINS + timedelta(minutes=m)).timestamp() for m in (11, 20, 60)
     )
+
+
+def test_how_long_a_stay_lasted_is_known_unless_a_silence_hides_its_end():
+    at_plant = stand((2_000, 0), start_min=0, minutes=10)
+    for away_min, lasted_s in ((10.5, 630), (17, None)):
+        (stay,) = visits(drive([*at_plant, *stand((0, 0), start_min=away_min, minutes=5)]), fences([PLANT]))
+        assert stay.lasted_s == lasted_s
+        assert (stay.left_by is None) is (lasted_s is not None)
+        # Weighed while nobody heard it, it was still there.
+        nearest = weighed([stay], [ticket("late", 35)]).visits[0]
+        assert bool(nearest.ticket) is (lasted_s is None)
+    (now,) = visits(drive(at_plant), fences([PLANT]))
+    assert now.lasted_s is None
 
 
 def test_the_order_of_loads_is_watched():
