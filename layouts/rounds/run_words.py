@@ -15,6 +15,7 @@ from layouts.parts.screen import ScreenData
 from present import formats
 from present.text import words
 from rounds.lookup.street_now import is_there
+from rounds.pace import left
 
 PATH = AREA.path
 # In the legend's order: done, open, then what somebody must check.
@@ -87,6 +88,8 @@ def street_word(run: RunResult, street: StreetResult, now: datetime) -> Text:
         return STATE_WORDS[street.state]
     if is_there(run, street, now):
         return IN_PART if street.first_at else HERE
+    if (gap := _hidden_by(run, street, now)) is not None:
+        return _unknown(gap, street)
     over = run.over_at(street)
     begins = street.begins or run.begins
     if street.first_at or came_at(street):
@@ -94,6 +97,24 @@ def street_word(run: RunResult, street: StreetResult, now: datetime) -> Text:
     if begins is not None and begins > now:
         return AHEAD
     return _seen(UNSEEN, over, now) if over is not None and over < now else AWAITED
+
+
+def _hidden_by(run: RunResult, street: StreetResult, now: datetime) -> Span | None:
+    """The longest silence that may hide that a street was collected; None while it goes on, or its crew has still to
+    come all the same.
+    """
+    if silent_since(run, now) is not None or not street.hidden or street in left(run, heard=True):
+        return None
+    gaps = [stretch.gap for stretch in street.stretches if stretch.gap]
+    return max(gaps, key=lambda gap: gap[1] - gap[0], default=None)
+
+
+def _unknown(gap: Span, street: StreetResult) -> Text:
+    """That nobody knows what became of a street, or of the rest of it, and why."""
+    silent = Text(f"chưa biết (mất tín hiệu {span(*gap)})", f"not known (no signal {span(*gap)})")
+    if street.first_at is None:
+        return silent
+    return Text(f"{IN_PART.vi}, còn lại {silent.vi}", f"{IN_PART.en}, the rest {silent.en}")
 
 
 def came_at(street: StreetResult) -> datetime | None:

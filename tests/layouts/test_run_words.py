@@ -11,7 +11,7 @@ import screen_fixtures as made
 
 from callbacks.parts.load import load
 from domain.instant import to_ms
-from domain.waste.run import RunResult, RunState, StreetState
+from domain.waste.run import Because, RunResult, RunState, StreetState, Stretch
 from layouts.rounds.run_timeline import bars
 from layouts.rounds.run_words import span, street_word
 from layouts.rounds.runs_now import state_words
@@ -155,3 +155,25 @@ async def test_a_run_that_goes_on_after_its_end_is_not_on_time() -> None:
     assert state_words(data, replace(run, streets=late, ends=NOW - timedelta(minutes=5))) == "trễ 12 phút"
     early = tuple(replace(one, passed_at=one.begins - timedelta(minutes=20)) for one in served)
     assert state_words(data, replace(run, streets=early, ends=NOW + timedelta(minutes=9))) == "sớm 20 phút"
+
+
+def test_what_a_silence_hid_that_is_over_is_not_known_and_no_longer_to_be_collected():
+    third = collection_day.service_day().runs[2]
+    now, gap = third.ends + timedelta(minutes=10), (third.begins, third.begins + timedelta(minutes=8))
+    part = Stretch(from_m=0, to_m=60, state=StreetState.DUE, because=Because.NOT_YET, gap=gap)
+    at = gap[0] - timedelta(minutes=3)
+    street = replace(
+        third.streets[0], state=StreetState.DUE, due_m=60.0, stretches=(part,), begins=gap[0], ends=None,
+        first_at=None, last_at=None, passed_at=at, expected=None,
+    )  # fmt: skip
+    run = replace(third, streets=(street, replace(third.streets[1], state=StreetState.SERVED)), as_of=now)
+    hidden = f"(mất tín hiệu {span(*gap)})"
+    assert street_word(run, street, now).vi == f"chưa biết {hidden}"
+    begun = replace(street, first_at=at)
+    of_it = replace(run, streets=(begun, run.streets[1]))
+    assert street_word(of_it, begun, now).vi == f"mới thu một phần, còn lại chưa biết {hidden}"
+    silent = replace(run, as_of=gap[1])
+    assert "chưa biết" not in street_word(silent, street, now).vi, "it is still silent, which its run says"
+    long = replace(street, due_m=6_000.0, stretches=(replace(part, to_m=6_000),))
+    waits = replace(run, streets=(long, run.streets[1]))
+    assert "chưa biết" not in street_word(waits, long, now).vi, "no crew collects so much in eight minutes"
