@@ -133,7 +133,7 @@ def _approaches(number: int, stop: Floats, line: _Line, within_m: float) -> Iter
         out = min(1.0, share[last] + np.sqrt(within_m**2 - away[last] ** 2) / moved[last])
         passed_s = float(at_s[best] + share[best] * wait[best])
         event = StopEvent(number, passed_s, float(away[best]), float(ends_s[best]))
-        fast = bool((moved[first:end] > _CREEPS_MPS * wait[first:end]).all())
+        fast = bool(moved[first:end].sum() > _CREEPS_MPS * wait[first:end].sum())
         yield _Approach(event, float(at_s[last] + out * wait[last]), fast)
 
 

@@ -108,6 +108,16 @@ def test_who_hauls_along_the_last_street_on_the_way_has_begun_the_first() -> Non
     assert [(event.stop, round(event.passed_s)) for event in found] == [(0, 300)]
 
 
+def test_who_hauls_along_a_street_again_and_slows_down_at_its_end_began_it_before() -> None:
+    there_and_back = metres((0, 0), (900, 0), (0, 0))
+    works = metres((0, 9), *((x, 9) for x in range(50, 901, 50)), *((x, 9) for x in range(850, -1, -50)))
+    # Nearer to all its places than while it worked, and as slow as a crew while it turns at the end.
+    hauls = metres((300, 0), (600, 0), (880, 0), (905, 0), (600, 0))
+    at_s = np.concatenate((np.arange(len(works)) * 60.0, len(works) * 60.0 + np.array([0.0, 31, 61, 69, 100])))
+    (event,) = beginnings(at_s, np.concatenate((works, hauls)), [there_and_back])
+    assert event.passed_s < 60
+
+
 def test_a_street_driven_the_other_way_was_still_come_to() -> None:
     found = beginnings(np.array([0.0, 100.0]), metres((1000, 0), (0, 0)), [metres((0, 0), (1000, 0))])
     assert [(event.stop, round(event.passed_s)) for event in found] == [(0, 100)]
