@@ -329,12 +329,13 @@ class _Trip:
             if i == len(way) // 2 and round_no == 1 and Staged.SILENT in self.staged:
                 self.silent_from_s = self.now_s
             planned_s = times_s[i] if i < len(times_s) else self.now_s
+            # Now and then drive through four blocks without stopping.
+            through = not self.truck.on_foot and self._happens(1 / 160, round_no, "fast", i // 4)
             # People carry their bags out by the plan: a crew that is ahead of it waits, but not in anybody's gate.
-            if a not in (self.base, TRANSFER_POINT):
+            if not through and a not in (self.base, TRANSFER_POINT):
                 self.stand(max(self.now_s, planned_s - _AHEAD_S))
             self.rounds[-1].append((a, self.now_s))
-            # Now and then drive through four blocks without stopping.
-            if not self.truck.on_foot and self._happens(1 / 40, round_no, "fast", i // 4):
+            if through:
                 self._drive(a, b, 35)
             else:
                 self._collect_block(a, b, hurries=self.now_s > planned_s + _BEHIND_S)

@@ -212,6 +212,18 @@ def test_a_truck_that_speeds_does_so_for_more_than_half_a_minute() -> None:
     assert max(speeds(t, DAY)) < 80
 
 
+def test_a_truck_that_drives_through_does_not_stop_at_the_corners() -> None:
+    told = [speeds(one, DAY) for one in trucks.fleet(SEED)]
+    through = sum(kmh == pytest.approx(35) for of in told for kmh in of)
+    stops = sum(
+        (a, c) == (pytest.approx(35), pytest.approx(35)) and b == 0
+        for of in told
+        for a, b, c in zip(of, of[1:], of[2:], strict=False)
+    )
+    assert 20 < through < 200, "a few streets of a day's two thousand"
+    assert stops == 0, "who waits at each corner may have loaded there"
+
+
 def test_a_tracker_that_falls_silent_does_so_on_a_run_and_sends_again_tomorrow() -> None:
     t = of_the_day(Staged.SILENT)
     plan = trucks.day_plan(t, DAY)
