@@ -49,7 +49,8 @@ def drop_form(
         ],
         className="ioc-drop",
     )
-    bar = html.Div(html.B(), className="ioc-progress", role="progressbar", hidden=True, **{"data-part": "bar"})
+    named = {"data-part": "bar", "aria-label": _("Tiến độ gửi và đọc tệp")}
+    bar = html.Div(html.B(), className="ioc-progress", role="progressbar", hidden=True, **named)
     button = html.Button(send, className="ioc-button ioc-button--main", disabled=True, **{"data-part": "send"})
     stage = html.P(className="ioc-import__stage", role="status", **{"data-part": "stage"})
     return html.Div(

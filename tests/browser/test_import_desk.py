@@ -150,6 +150,22 @@ async def test_from_a_dropped_file_to_the_approved_figure_and_back(desks: tuple[
     await on_the_wall(page, centre, first)
 
 
+async def test_a_file_that_is_being_read_is_shown_instead_of_an_earlier_one(
+    desks: tuple[Page, Page], centre: Centre
+) -> None:
+    page, _ = desks
+    phone = page.viewport_size == SIZES["phone"]
+    await hand_in(page, centre, table("33.000" if phone else "32.000", "Số" if phone else "TT số"))
+    await reached(page, "previewed")
+    # Whoever follows the file hears of no end of its reading.
+    await page.route("**/api/v1/imports/*", lambda _route: None)
+    later = {"name": "sau.csv", "mimeType": "text/csv", "buffer": table("34.000", "Mục lục" if phone else "Mục")}
+    await page.set_input_files("[data-import] input[type=file]", later)
+    await page.click("[data-part=send]")
+    await page.wait_for_selector(".ioc-import b >> text=sau.csv")
+    assert await page.locator(".ioc-import").count() == 1, "nobody decides on the earlier file by mistake"
+
+
 async def approve(page: Page, centre: Centre) -> None:
     await opened(page, centre)
     await reached(page, "mapped")
@@ -180,7 +196,8 @@ async def test_from_a_dropped_map_to_the_map_and_back(desks: tuple[Page, Page], 
     await choose(page, communes, WORDS | {"dated": "02/07/2025" if phone else "01/07/2025"})
     await page.click("[data-part=send]")
     await reached(page, "mapped")
-    assert await page.input_value("#data-import-licence") == "", "nothing said of this file passes to the next"
+    # Nothing said of this file passes to the next.
+    await until(page, "document.getElementById('data-import-licence').value === ''")
     await shoot(page, f"map_{'phone' if phone else 'desk'}")
     if AXE:
         await page.evaluate(AXE)
@@ -211,8 +228,8 @@ async def test_a_refused_map_says_what_to_do_and_changes_nothing(
     await choose(page, wrong, WORDS)
     await page.click("[data-part=send]")
     await reached(page, "refused")
+    await until(page, "!document.querySelector('[data-import] [data-part=send]').disabled")
     assert await page.input_value("#data-import-licence") == "nội bộ", "to be sent again, mended"
-    assert await page.is_enabled("[data-part=send]")
 
 
 async def test_maps_are_recognised_by_their_name(desks: tuple[Page, Page], centre: Centre, tmp_path: Path) -> None:

@@ -91,7 +91,8 @@
 
   function sent(request) {
     var answer = request.response || {};
-    if (request.status === 202) { follow(answer.id); return; }
+    // The desk shows this file at once: beside an earlier one somebody would decide on that.
+    if (request.status === 202) { follow(answer.id); IOC.set(contract.FIGURES_CHANGED, { data: answer.id }); return; }
     refused(request.status === 401 ? desk().dataset.unsigned : answer[language()] || desk().dataset.lost);
   }
 
