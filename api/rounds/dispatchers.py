@@ -18,8 +18,8 @@ from store.valkey.sessions import Sessions
 
 COOKIE = "ioc_session"
 _OTHER_ROLE = Text(
-    "Mã này chỉ để gửi dữ liệu. Cần mã đăng nhập điều phối: python -m ingest key add TÊN --role dispatcher",
-    "This key only sends data. A dispatcher's key is needed: python -m ingest key add NAME --role dispatcher",
+    "Mã này chỉ để gửi dữ liệu. Hãy dùng mã đăng nhập điều phối, do người quản trị trung tâm cấp.",
+    "This key only sends data. Use a dispatcher's key; the centre's administrator issues it.",
 )
 
 

@@ -76,12 +76,14 @@ def counts(data: ScreenData, one: FileImport) -> Component:
 def _questions(data: ScreenData, one: FileImport, preview: Preview) -> list[Component]:
     _ = words(data.language)
     may = Need.HAND_IN in data.may
+    # What was stated of a map came with its file: there is no question to leave open again.
+    back = may and one.importer != MAPS.key
     asked = [
         html.Li([html.P(said.words.to(data.language)), *([_choices(data, said)] if may else [])])
         for said in preview.questions
     ]
     answered = [
-        html.Li([answered_words(data, one, key, code), *([" ", _button(key, "", _("Bỏ trả lời"))] if may else [])])
+        html.Li([answered_words(data, one, key, code), *([" ", _button(key, "", _("Bỏ trả lời"))] if back else [])])
         for key, code in sorted(one.answers.items())
     ]
     found: list[Component] = []

@@ -45,7 +45,7 @@ def filled_place(data: ScreenData, asked: str, kind: str) -> Component:
         "away": _("ngoài thời gian làm việc"),
         "noDrivers": _("Sổ chưa có tài xế nào."),
         "howTo": _("Người trực ca nạp tệp CSV hoặc XLSX có cột mã tài xế và họ tên ở Bàn nạp số liệu."),
-        "orSend": _("Hệ thống khác gửi bằng mã điều phối vào cửa nhận dữ liệu:"),
+        "orSend": _("Phần mềm khác cũng có thể tự gửi sổ này: hãy hỏi người quản trị trung tâm."),
         "heads": [_("Mã"), _("Họ tên"), _("Điện thoại"), _("Hạng GPLX"), _("Số GPLX"), _("Hạn GPLX"), _("Làm việc")],
         "expired": _("đã hết hạn"),
         "since": _("từ {day}"),

@@ -192,7 +192,7 @@ async def test_signing_in_with_a_wrong_key_says_what_to_do_and_guessing_is_slowe
     client: httpx.AsyncClient, keys: dict[str, str]
 ) -> None:
     refused = await client.post("/api/v1/session", json={"key": keys["source"]})
-    assert (refused.status_code, "--role dispatcher" in refused.json()["vi"]) == (403, True)
+    assert (refused.status_code, "mã đăng nhập điều phối" in refused.json()["vi"]) == (403, True)
     for _ in range(WRONG_MAX):
         wrong = await client.post("/api/v1/session", json={"key": "guess"})
         assert (wrong.status_code, wrong.json()["reason"]) == (401, "wrong_key")

@@ -73,7 +73,7 @@ async def test_a_dispatcher_signs_in_sees_the_register_and_who_drove_and_signs_o
     assert seen.errors == [], "whoever is not signed in is asked without an error"
     await shoot(page, "drivers_closed")
     await sign_in(page, secrets["source"])
-    await until(page, "document.querySelector('[data-drivers]').textContent.includes('--role dispatcher')")
+    await until(page, "document.querySelector('[data-drivers]').textContent.includes('chỉ để gửi dữ liệu')")
     await shoot(page, "drivers_refused")
     await sign_in(page, secrets["dispatcher"])
     await until(page, "document.querySelectorAll('[data-drivers] tbody tr').length === 2")
@@ -106,7 +106,9 @@ async def test_an_empty_register_says_how_it_is_filled(web: Web, browser: Browse
     page, _ = await open_page(browser, web, "/drivers?lang=en")
     await until(page, "document.querySelector('[data-drivers] input')")
     await sign_in(page, secrets["dispatcher"])
-    await until(page, "document.querySelector('[data-drivers] code')")
-    assert "The register is empty" in await page.inner_text("[data-drivers]")
+    await until(page, "document.querySelector('[data-drivers]').textContent.includes('The register is empty')")
+    told = await page.inner_text("[data-drivers]")
+    assert "ask the centre's administrator" in told
+    assert "/ingest" not in told, "a dispatcher reads it, no programmer"
     await shoot(page, "drivers_empty")
     await page.close()

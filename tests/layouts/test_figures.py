@@ -180,6 +180,8 @@ def test_what_was_said_of_a_map_is_told_in_the_forms_words() -> None:
         "Ngày dữ liệu: 01/07/2025",
     ):
         assert words in told, words
+    assert "Bỏ trả lời" not in told, "nothing was asked, so nothing can be left open again"
+    assert "Bỏ trả lời" in shown(replace(ONE, answers={"numbers/0/1": "comma"}))
 
 
 def test_what_a_file_changes_is_told_by_what_became_of_it() -> None:

@@ -127,7 +127,7 @@
     var box = make('div', '', host, 'ioc-empty');
     make('p', words.noDrivers, box);
     make('p', words.howTo, box, 'ioc-empty__wait');
-    make('p', words.orSend + ' ', box, 'ioc-empty__wait').appendChild(make('code', 'POST /ingest/drivers?name=drivers.xlsx'));
+    make('p', words.orSend, box, 'ioc-empty__wait');
   }
 
   IOC.whenever('[data-drivers]', function (host) { if (!host.firstChild) open(host); });
