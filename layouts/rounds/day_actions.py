@@ -92,9 +92,17 @@ def task_items(found: Sequence[Task], language: Language) -> Iterator[Component]
             [
                 html.Span(ALARM_GLYPHS[task.priority], className="ioc-glyph", **word),
                 html.B(what),
-                html.Span(task.where, className="ioc-where"),
+                html.Span(_where(task), className="ioc-where"),
                 *(advice if said != before else []),
             ],
             className=f"ioc-todo__item ioc-todo__item--{task.priority}",
         )
         before = said
+
+
+def _where(task: Task) -> str | list[Component | str]:
+    """Where it is, or a link to each of several."""
+    if not task.links:
+        return task.where
+    linked = [html.A(name, href=href, className="ioc-link") for name, href in task.links]
+    return [part for link in linked for part in (" · ", link)][1:]

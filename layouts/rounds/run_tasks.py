@@ -36,8 +36,12 @@ NEXT_DAY = Text(
     "Trong ngày không còn chuyến nào: báo cho phường, hôm sau thu các đường này trước tiên.",
     "No run of the day is left: tell the ward, and collect these streets first on the next day.",
 )
+ASK_ALL = Text(
+    "Hỏi đơn vị thu gom xe nào đã chạy; chuyến nào không có xe thì cử xe thu.",
+    "Ask the collection company which vehicles ran them; send one to those that none ran.",
+)
 ASK_NEXT_DAY = Text(
-    "Hỏi đơn vị thu gom xe nào đã chạy tuyến này; nếu không có, báo cho phường, hôm sau thu trước tiên.",
+    "Hỏi đơn vị thu gom xe nào đã chạy; nếu không có, báo cho phường, hôm sau thu trước tiên.",
     "Ask the collection company which vehicle ran it; if none did, tell the ward, and collect it first the next day.",
 )
 ASK_DRIVER = Text(
@@ -52,12 +56,16 @@ ASK_DRIVER_NEXT_DAY = Text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One thing to do: what it is about and where that is told, since when or how much, what to do, who."""
+    """One thing to do: what it is about and where that is told, since when or how much, what to do, who.
+
+    ``links``: where each of several is told, with its name, when it is about more than one.
+    """
 
     priority: Priority
     what: str
     href: str = ""
     where: str = ""
+    links: tuple[tuple[str, str], ...] = ()
     do: str = ""
     who: str = ""
 
@@ -121,23 +129,35 @@ def missed(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
 def _unseen(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
     """Runs that ended without anybody knowing of most of their streets what became of them.
 
-    Of one that no truck was seen on, nobody may have come: that is as grave as streets that were missed, while a truck
-    can be sent. Of one whose truck fell silent its driver knows.
+    Of those that no truck was seen on, nobody may have come: that is as grave as streets that were missed, while a
+    truck can be sent. They are one task: a vehicle without a tracker leaves several a day. Of one whose truck fell
+    silent its driver knows.
     """
     _ = words(data.language)
     over = _is_over(found, data.now)
-    for run in filter(_is_unknown, found.runs):
+    unknown = list(filter(_is_unknown, found.runs))
+    unseen = [run for run in unknown if not run.vehicles]
+    urgent = Priority.HIGH if found.day == service_day(data.now) else Priority.ADVISORY
+    if len(unseen) == 1:
+        (run,) = unseen
+        yield Task(
+            priority=urgent, what=_("{run}: không thấy xe nào chạy chuyến này").format(run=run.name),
+            href=run_address(data, run), where=_who_and_when(run, _),
+            do=(ASK_NEXT_DAY if over else ASK).to(data.language),
+        )  # fmt: skip
+    elif unseen:
+        yield Task(
+            priority=urgent, what=_("Không thấy xe nào chạy {n} chuyến").format(n=len(unseen)),
+            links=tuple((run.name, run_address(data, run)) for run in unseen),
+            do=(ASK_NEXT_DAY if over else ASK_ALL).to(data.language),
+        )  # fmt: skip
+    for run in unknown:
         if run.vehicles:
             said = _("{run}: xe mất tín hiệu, chưa xác minh được đường nào")
-            do = ASK_DRIVER_NEXT_DAY if over else ASK_DRIVER
-        else:
-            said = _("{run}: không thấy xe nào chạy chuyến này")
-            do = ASK_NEXT_DAY if over else ASK
-        urgent = not run.vehicles and found.day == service_day(data.now)
-        yield Task(
-            priority=Priority.HIGH if urgent else Priority.ADVISORY, what=said.format(run=run.name),
-            href=run_address(data, run), where=_who_and_when(run, _), do=do.to(data.language),
-        )  # fmt: skip
+            yield Task(
+                priority=Priority.ADVISORY, what=said.format(run=run.name), href=run_address(data, run),
+                where=_who_and_when(run, _), do=(ASK_DRIVER_NEXT_DAY if over else ASK_DRIVER).to(data.language),
+            )  # fmt: skip
 
 
 def _is_unknown(run: RunResult) -> bool:

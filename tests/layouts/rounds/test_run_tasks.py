@@ -13,6 +13,7 @@ from domain.kpis.alarm import Priority
 from domain.waste.run import Because, Expected, RunResult, RunState, StreetResult, StreetState
 from domain.waste.service_day import ServiceDay
 from layouts.parts.screen import ScreenData
+from layouts.rounds.day_actions import task_items
 from layouts.rounds.run_tasks import Task, run_tasks
 from layouts.waste import SCREEN
 
@@ -85,6 +86,18 @@ async def test_a_run_on_which_no_truck_was_seen_is_asked_after_when_it_is_over_t
     (yesterday,) = (await _tasks(_unknown(), day=past)).values()
     assert yesterday.priority is Priority.ADVISORY, "nobody can be sent any more"
     assert "hôm sau thu trước tiên" in yesterday.do
+
+
+async def test_runs_on_which_no_truck_was_seen_are_one_task_with_a_link_to_each() -> None:
+    runs = [_unknown(number=n, name=f"Tuyến {n}") for n in (1, 2, 3)]
+    data = await _data()
+    found = replace(DAY, runs=(*runs, RUNNING))
+    (task,) = run_tasks(data, found)
+    assert (task.what, task.priority) == ("Không thấy xe nào chạy 3 chuyến", Priority.HIGH)
+    assert [name for name, _ in task.links] == ["Tuyến 1", "Tuyến 2", "Tuyến 3"]
+    (item,) = task_items([task], "vi")
+    told = [part for part in item.children[2].children if not isinstance(part, str)]
+    assert [(link.children, link.href) for link in told] == list(task.links)
 
 
 async def test_of_a_run_whose_truck_was_not_heard_its_driver_is_asked() -> None:
