@@ -151,8 +151,8 @@ def _actual(data: ScreenData, run: RunResult, street: StreetResult) -> str:
         return said.format(at=span(*street.served))
     if street.state is StreetState.DUE and (at := came_at(street)):
         return _("xe tới lúc {at}").format(at=time_of(at))
-    passed = street.state in (StreetState.PASSED, StreetState.UNKNOWN)
-    if passed and (at := run.through_at(street)):
+    passed = street.state is not StreetState.MISSED and bool(street.metres(StreetState.PASSED))
+    if (passed or street.state is StreetState.UNKNOWN) and (at := run.through_at(street)):
         return _("đã qua lúc {at}").format(at=time_of(at))
     if street.expected and street.expected.at >= data.now:
         eta = street.expected

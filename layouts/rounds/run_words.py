@@ -96,6 +96,8 @@ def street_word(run: RunResult, street: StreetResult, now: datetime) -> Text:
         return _seen(IN_PART if street.first_at else CAME, over, now)
     if begins is not None and begins > now:
         return AHEAD
+    if any(stretch.state is StreetState.PASSED for stretch in street.stretches):
+        return _seen(STATE_WORDS[StreetState.PASSED], over, now)
     return _seen(UNSEEN, over, now) if over is not None and over < now else AWAITED
 
 

@@ -16,6 +16,7 @@ from layouts.rounds.run_timeline import bars
 from layouts.rounds.run_words import span, street_word
 from layouts.rounds.runs_now import state_words
 from layouts.waste import SCREEN
+from present import formats
 
 NOW, DAY = collection_day.NOW, collection_day.service_day()
 
@@ -177,3 +178,18 @@ def test_what_a_silence_hid_that_is_over_is_not_known_and_no_longer_to_be_collec
     long = replace(street, due_m=6_000.0, stretches=(replace(part, to_m=6_000),))
     waits = replace(run, streets=(long, run.streets[1]))
     assert "chưa biết" not in street_word(waits, long, now).vi, "no crew collects so much in eight minutes"
+
+
+async def test_a_truck_that_drove_through_most_of_a_street_that_is_still_due_was_seen() -> None:
+    third = DAY.runs[2]
+    due = next(street for street in third.streets if street.state is StreetState.DUE)
+    at = due.begins + timedelta(minutes=2)
+    through = Stretch(
+        from_m=0, to_m=339, state=StreetState.PASSED, because=Because.TOO_FAST, share=1.0, first_at=at, last_at=at,
+    )  # fmt: skip
+    rest = Stretch(from_m=339, to_m=404, state=StreetState.DUE, because=Because.NOT_YET)
+    street = replace(due, due_m=404.0, stretches=(through, rest), first_at=None, last_at=None, passed_at=None)
+    late = third.over_at(street) + timedelta(minutes=1)
+    assert street_word(third, street, late).vi == "quá giờ, xe chạy qua, chưa thu"
+    text = (await _page(replace(third, streets=(street,))))["more"]
+    assert f"đã qua lúc {formats.clock(at)}" in text
