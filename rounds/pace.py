@@ -10,6 +10,8 @@ from rounds.judging import SURELY_COLLECTING_KMH
 
 LAST, FEW = 5, 3
 """Passages that tell how late a run without a forecast is; of fewer than ``FEW`` only those in turn do."""
+UNDER_WAY, SLOWEST_MPS = timedelta(minutes=10), 0.8
+"""Who came to a street and to none after it is still there, as long as collecting it may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,11 @@ def left(run: RunResult, *, heard: bool) -> list[StreetResult]:
     if sum(street.metres(StreetState.DUE) for street in hidden) > SURELY_COLLECTING_KMH / 3.6 * silent_s:
         return due
     return [street for street in due if street not in hidden]
+
+
+def longest(length_m: float) -> timedelta:
+    """The time that any crew needs for so many metres at most."""
+    return max(UNDER_WAY, timedelta(seconds=length_m / SLOWEST_MPS))
 
 
 def _passed(street: StreetResult) -> datetime | None:

@@ -14,7 +14,7 @@ import numpy as np
 from domain.waste.run import STREET_EARLY, Because, StreetState
 from rounds.due import DueStreet, DueStretch
 from rounds.judging import Verdict
-from rounds.lookup.street_now import longest
+from rounds.pace import longest
 
 # Neighbours meet at a place; a street there and back is cut from both ends.
 _TOUCH_M = 1.0

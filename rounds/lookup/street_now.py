@@ -16,10 +16,9 @@ from domain.waste.run import (
     StreetState,
 )
 from rounds.lookup.pickups import Pickup
+from rounds.pace import UNDER_WAY, longest
 
 SILENT_AFTER = timedelta(minutes=5)
-UNDER_WAY, SLOWEST_MPS = timedelta(minutes=10), 0.8
-"""Who came to a street and to none after it is still there, as long as collecting it may take."""
 _MORE_THAN_A_CORNER = 0.1
 
 
@@ -76,11 +75,6 @@ def _part_at(run: RunResult, street: StreetResult, now: datetime) -> datetime | 
         return street.passed_at if street.state is StreetState.DUE and _under_way(run, street, now) else None
     at = street.served[1]
     return at if street.begins is None or at >= street.begins - STREET_EARLY else None
-
-
-def longest(length_m: float) -> timedelta:
-    """The time that any crew needs for so many metres at most."""
-    return max(UNDER_WAY, timedelta(seconds=length_m / SLOWEST_MPS))
 
 
 def _under_way(run: RunResult, street: StreetResult, now: datetime) -> bool:
