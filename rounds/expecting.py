@@ -96,7 +96,7 @@ def _held_up(run: RunResult, table: PlannedRun, events: list[StopEvent], now_s: 
     street, later = run.streets[last.stop], run.streets[last.stop + 1 :]
     left_m = sum(one.length_m * (1 - one.share) for one in street.stretches if one.state is StreetState.DUE)
     gone_on = any(one.first_at and one.first_at.timestamp() > last.passed_s for one in later)
-    if street.state is not StreetState.DUE or gone_on:
+    if not left_m or gone_on:
         return events
     begins_s, next_s = (float(table.planned_s[stop]) for stop in (last.stop, last.stop + 1))
     late_s = now_s + (next_s - begins_s) * left_m / street.due_m - next_s

@@ -146,6 +146,17 @@ def test_what_is_left_of_a_long_street_comes_before_the_next_one():
         assert (told[1], told[2]) == (pytest.approx(next_min, abs=2), pytest.approx(next_min + 40, abs=5))
 
 
+def test_the_rest_of_a_street_that_is_collected_for_the_most_part_comes_before_the_next_one():
+    begun, now = long_run(0, now_min=60, every_min=40)
+    (piece, *_more) = begun.streets[0].stretches
+    most = replace(piece, state=StreetState.SERVED, share=1.0, to_m=piece.from_m + 380)
+    rest = replace(piece, state=StreetState.DUE, share=0.0, from_m=most.to_m, to_m=most.to_m + 120)
+    for later, next_min in ((rest, 70), (replace(rest, state=StreetState.MISSED), 60)):
+        street_0 = replace(begun.streets[0], state=StreetState.SERVED, stretches=(most, later))
+        told = expected_min(replace(begun, streets=(street_0, *begun.streets[1:])), now)
+        assert told[1] == pytest.approx(next_min, abs=2), "a quarter of forty minutes is left, or nothing"
+
+
 def test_nothing_is_foretold_of_a_truck_that_left_its_streets():
     plan = planned()
     fixes = trace(ROUND[:3], kmh=5)
