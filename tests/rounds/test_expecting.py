@@ -63,7 +63,8 @@ def long_run(*came_min: float | None, now_min: float, every_min: float = 20):
     streets = [replace(one, state=StreetState.DUE) for one in begun.streets]
     for number, at_min in enumerate(came_min):
         at = None if at_min is None else BEGINS + timedelta(minutes=at_min)
-        streets[number] = replace(streets[number], passed_at=at, state=StreetState.SERVED)
+        done = tuple(replace(one, state=StreetState.SERVED) for one in streets[number].stretches)
+        streets[number] = replace(streets[number], passed_at=at, state=StreetState.SERVED, stretches=done)
     return replace(begun, streets=tuple(streets)), now
 
 
@@ -124,15 +125,17 @@ def test_what_goes_of_a_chance_delay_says_nothing_about_a_large_one(learnt: int,
 
 
 def test_a_street_round_the_corner_of_the_next_one_makes_no_run_early():
-    passes, now = long_run(0, 40, 66, now_min=70, every_min=40)
-    assert expected_min(passes, now)[3] == pytest.approx(120, abs=3), "a street of it is still collected"
-    pieces = tuple(replace(piece, state=StreetState.SERVED) for piece in passes.streets[1].stretches)
-    whole = replace(passes.streets[1], stretches=pieces)
-    done = replace(passes, streets=(passes.streets[0], whole, *passes.streets[2:]))
-    assert expected_min(done, now)[3] == pytest.approx(106, abs=3)
-    through = replace(whole, stretches=tuple(replace(one, state=StreetState.DUE, share=1.0) for one in pieces))
-    driven = replace(passes, streets=(passes.streets[0], through, *passes.streets[2:]))
-    assert expected_min(driven, now)[3] == pytest.approx(106, abs=3), "it drove all of it, if fast"
+    done, now = long_run(0, 40, 66, now_min=70, every_min=40)
+    whole = done.streets[1]
+    for state, share, next_min in (
+        (StreetState.DUE, 0.0, 120),
+        (StreetState.SERVED, 1.0, 106),
+        (StreetState.DUE, 1.0, 106),
+    ):
+        pieces = tuple(replace(piece, state=state, share=share) for piece in whole.stretches)
+        street_1 = replace(whole, stretches=pieces)
+        run = replace(done, streets=(done.streets[0], street_1, *done.streets[2:]))
+        assert expected_min(run, now)[3] == pytest.approx(next_min, abs=3), "still collected, done, driven through"
     borne_out, now = long_run(0, 40, 66, 106, now_min=110, every_min=40)
     assert expected_min(borne_out, now)[4] == pytest.approx(146, abs=3), "it was as early at the next one"
 
@@ -140,18 +143,18 @@ def test_a_street_round_the_corner_of_the_next_one_makes_no_run_early():
 def test_what_is_left_of_a_long_street_comes_before_the_next_one():
     begun, now = long_run(0, now_min=30, every_min=40)
     for share, next_min in ((0.1, 66), (0.75, 40)):
-        pieces = tuple(replace(piece, share=share) for piece in begun.streets[0].stretches)
+        pieces = tuple(replace(piece, state=StreetState.DUE, share=share) for piece in begun.streets[0].stretches)
         long = replace(begun.streets[0], state=StreetState.DUE, stretches=pieces)
         told = expected_min(replace(begun, streets=(long, *begun.streets[1:])), now)
         assert (told[1], told[2]) == (pytest.approx(next_min, abs=2), pytest.approx(next_min + 40, abs=5))
 
 
 def test_the_rest_of_a_street_that_is_collected_for_the_most_part_comes_before_the_next_one():
-    begun, now = long_run(0, now_min=60, every_min=40)
+    begun, now = long_run(0, now_min=38, every_min=40)
     (piece, *_more) = begun.streets[0].stretches
     most = replace(piece, state=StreetState.SERVED, share=1.0, to_m=piece.from_m + 380)
     rest = replace(piece, state=StreetState.DUE, share=0.0, from_m=most.to_m, to_m=most.to_m + 120)
-    for later, next_min in ((rest, 70), (replace(rest, state=StreetState.MISSED), 60)):
+    for later, next_min in ((rest, 48), (replace(rest, state=StreetState.MISSED), 40)):
         street_0 = replace(begun.streets[0], state=StreetState.SERVED, stretches=(most, later))
         told = expected_min(replace(begun, streets=(street_0, *begun.streets[1:])), now)
         assert told[1] == pytest.approx(next_min, abs=2), "a quarter of forty minutes is left, or nothing"
