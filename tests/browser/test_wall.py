@@ -116,6 +116,16 @@ def test_on_a_telephone_every_run_has_its_name_and_no_button_lies_on_a_commune(c
     page.close()
 
 
+@pytest.mark.parametrize("profile", ["wall", "laptop", "phone"])
+def test_no_digit_of_an_english_tile_is_cut(chromium: Browser, centre: str, profile: str) -> None:
+    page = first(chromium, f"{centre}/?lang=en", profile)
+    cut = page.evaluate("""() => [...document.querySelectorAll('.ioc-card--as-tile .ioc-context')].map(said => {
+        said.textContent = '1,686,858/1,688,547 households';
+        return said.scrollWidth - said.clientWidth; }).filter(hidden => hidden > 1)""")
+    assert cut == []
+    page.close()
+
+
 def test_rows_and_cards_lead_on(chromium: Browser, centre: str) -> None:
     page = first(chromium, centre, "desk")
     rows = page.locator("[data-rows=alarms] tr")
