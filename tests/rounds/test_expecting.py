@@ -128,7 +128,7 @@ def test_a_street_round_the_corner_of_the_next_one_makes_no_run_early():
     done, now = long_run(0, 40, 66, now_min=70, every_min=40)
     whole = done.streets[1]
     for state, share, next_min in (
-        (StreetState.DUE, 0.0, 120),
+        (StreetState.DUE, 0.69, 120),
         (StreetState.SERVED, 1.0, 106),
         (StreetState.DUE, 1.0, 106),
     ):
