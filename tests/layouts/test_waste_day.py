@@ -314,3 +314,9 @@ async def test_a_vehicles_runs_stand_in_the_order_in_which_it_drove_them() -> No
     data = await _data(_with(*drove))
     page = _text(vehicle_page(replace(data, query={**data.query, "vehicle": "LA-001"}))[0])
     assert page.index(FIRST.name) < page.index(RUNNING.name)
+
+
+async def test_an_english_fold_of_many_figures_is_headed_by_a_plural() -> None:
+    data = await load(made.services(made.normal()), SCREEN, "en", {}, made.NOW)
+    text = " ".join(_text(part) for part in SCREEN.regions["more"](data))
+    assert text.lstrip().startswith("Indicators ")
