@@ -37,7 +37,7 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, own: bool = False) ->
     driven = [(day.net_kg, day.distance_m) for day in heard if day.net_kg is not None and day.distance_m is not None]
     making = _being_worked_out(data, days)
     if not visits and not weighed:
-        none = empty(_("Chưa ghi nhận xe nào tới nhà máy và chưa có phiếu cân của ngày này."))
+        none = empty(_("Chưa ghi nhận lượt vào nhà máy nào và chưa có phiếu cân của ngày này."))
         return section(title, [_making(making, _) if making else none])
     km = sum(metres for _kg, metres in driven) / 1000
     number = partial(formats.number, language=data.language)
@@ -149,11 +149,13 @@ def _uneventful(days: Sequence[VehicleDay], _: Words) -> Component:
     """That nothing was seen, as far as anybody could see it."""
     heard = [day for day in days if day.as_of is not None]
     if not heard:
-        return empty(_("Chưa xe nào gửi vị trí trong ngày này: chưa biết có sự kiện nào không."))
-    seen = _("Chưa ghi nhận xe nào dừng ngoài kế hoạch, chạy ngoài tuyến hay quá tốc độ.")
+        return empty(_("Chưa có vị trí nào của ngày này: chưa biết có sự kiện nào không."))
+    seen = _("Chưa ghi nhận lần dừng ngoài kế hoạch, chạy ngoài tuyến hay quá tốc độ nào.")
+    if all(day.ignition_known for day in heard):
+        return empty(seen, _("Cũng chưa ghi nhận lần nổ máy tại chỗ nào."))
     if any(day.ignition_known for day in heard):
-        return empty(seen, _("Cũng chưa ghi nhận xe nào nổ máy tại chỗ, trong số xe có báo máy nổ."))
-    return empty(seen, _("Không xe nào báo máy nổ: chưa biết xe nào nổ máy tại chỗ."))
+        return empty(seen, _("Cũng chưa ghi nhận lần nổ máy tại chỗ nào, trong số xe có báo máy nổ."))
+    return empty(seen, _("Không có tín hiệu máy nổ: chưa biết có nổ máy tại chỗ không."))
 
 
 def _value(data: ScreenData, event: WorkEvent) -> str:

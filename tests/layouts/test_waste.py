@@ -215,8 +215,8 @@ async def test_a_street_missed_in_part_is_counted_apart_from_those_that_were_mis
     ("changed", "words"),
     [
         ({"as_of": None, "fixes": 0}, "chưa biết có sự kiện nào không"),
-        ({"ignition_known": False}, "chưa biết xe nào nổ máy tại chỗ"),
-        ({"ignition_known": True}, "Cũng chưa ghi nhận xe nào nổ máy tại chỗ"),
+        ({"ignition_known": False}, "chưa biết có nổ máy tại chỗ không"),
+        ({"ignition_known": True}, "Cũng chưa ghi nhận lần nổ máy tại chỗ nào."),
     ],
 )
 async def test_nothing_seen_is_said_only_of_what_could_be_seen(changed: dict[str, Any], words: str) -> None:

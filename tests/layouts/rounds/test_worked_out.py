@@ -66,7 +66,7 @@ async def test_what_is_known_of_a_day_is_said() -> None:
     assert waits == 0
     assert "Đang tính" not in said
     assert "không có tín hiệu của xe: LA-001 07:27:46" in said
-    assert "Chưa ghi nhận xe nào dừng" in said
+    assert "Chưa ghi nhận lần dừng" in said
     assert (await _said(UNREAD, at=NOW - timedelta(days=1)))[0] == 0, "its tracker is silent today"
     assert (await _said(UNREAD, behind=True, days=1))[0] == 0, "a day that is over is worked out"
 
