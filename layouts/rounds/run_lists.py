@@ -1,6 +1,8 @@
 """Lists of a day to check: streets missed, not verified or only passed, with evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import reduce
 
 from dash import html
 from dash.development.base_component import Component
@@ -99,7 +101,7 @@ def _row(data: ScreenData, run: RunResult, street: StreetResult, state: StreetSt
         ]
     )
     link = html.A(run.name, href=run_address(data, run), className="ioc-link")
-    proof = [evidence(data, run, one) for one in concerned]
+    proof = evidence(data, run, concerned)
     key = f"{state}-{run.key}-{street.order}"
     return html.Li(html.Details([head, *proof, html.P(link)], **{"data-fold": key}))
 
@@ -120,8 +122,28 @@ def _because(stretch: Stretch, language: Language) -> str:
     return said.to(language).format(share=formats.number(100 * stretch.share, 0, language))
 
 
-def evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:
-    """The evidence of a finding: fixes, signal gap, speed, confidence, vehicle."""
+def evidence(data: ScreenData, run: RunResult, stretches: Iterable[Stretch]) -> list[Component]:
+    """The evidence of findings, in order: fixes, signal gap, speed, confidence, vehicle. Where no truck was seen on
+    neighbours for one reason, they have one line.
+    """
+    return [_evidence(data, run, one) for one in reduce(_joined, stretches, list[Stretch]())]
+
+
+def _joined(before: list[Stretch], one: Stretch) -> list[Stretch]:
+    last = before[-1] if before else None
+    if last is None or last.to_m != one.from_m or _nobody(last) is None or _nobody(last) != _nobody(one):
+        return [*before, one]
+    return [*before[:-1], replace(last, to_m=one.to_m)]
+
+
+def _nobody(stretch: Stretch) -> tuple[object, ...] | None:
+    """Why no truck was seen on a stretch, None when one was."""
+    if stretch.fixes or stretch.speed_kmh is not None or stretch.share >= CORNER_SHARE:
+        return None
+    return stretch.state, stretch.because, stretch.gap, stretch.later_at, round(stretch.confidence, 2)
+
+
+def _evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:
     _ = words(data.language)
     language = data.language
     parts = [f"{length(stretch.from_m, language)}–{length(stretch.to_m, language)}"] if stretch.length_m else []

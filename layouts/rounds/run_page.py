@@ -125,7 +125,7 @@ def _streets(data: ScreenData, run: RunResult) -> Component:
 def _street(data: ScreenData, run: RunResult, street: StreetResult) -> Component:
     _ = words(data.language)
     word = street_word(run, street, data.now).to(data.language)
-    told = [evidence(data, run, one) for one in street.stretches]
+    told = evidence(data, run, street.stretches)
     proof = html.Details([html.Summary(_("xem")), *told], **{"data-fold": f"street-{street.order}"})
     return html.Tr(
         [

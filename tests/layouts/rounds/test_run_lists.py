@@ -9,8 +9,8 @@ import screen_fixtures as made
 from run_fixtures import stretch
 
 from callbacks.parts.load import load
-from domain.waste.run import Because, StreetResult, StreetState
-from layouts.rounds.run_lists import lists
+from domain.waste.run import Because, StreetResult, StreetState, Stretch
+from layouts.rounds.run_lists import evidence, lists
 from layouts.waste import SCREEN
 
 NOW, DAY = collection_day.NOW, collection_day.service_day()
@@ -61,3 +61,19 @@ async def test_a_length_that_is_not_the_streets_is_said_to_be_a_part(
     assert f"{passed_m:.0f} m" in said
     assert ("một đoạn của" in said) is part
     assert "một đoạn của 992 m" in said or served_m != 481
+
+
+async def test_neighbours_that_nobody_was_seen_on_have_one_line_of_evidence() -> None:
+    data = await load(made.services(made.normal()), SCREEN, "vi", {}, NOW)
+
+    def missed(from_m: float, share: float = 0.0) -> Stretch:
+        return replace(stretch(StreetState.MISSED, Because.NOT_DRIVEN, from_m, from_m + 300), share=share, fixes=0)
+
+    def lines(*stretches: Stretch) -> list[str]:
+        return [_text(one).partition(" · ")[0] for one in evidence(data, FIRST, stretches)]
+
+    assert lines(missed(0), missed(300), missed(600)) == ["0 m–900 m"]
+    assert lines(missed(0), missed(300, share=0.5), missed(600)) == ["0 m–300 m", "300 m–600 m", "600 m–900 m"]
+    assert lines(missed(0), missed(600)) == ["0 m–300 m", "600 m–900 m"], "what lies between is in another state"
+    silent = replace(missed(300), gap=(NOW, NOW))
+    assert lines(missed(0), silent) == ["0 m–300 m", "300 m–600 m"]
