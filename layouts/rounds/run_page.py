@@ -26,6 +26,7 @@ from layouts.rounds.run_words import (
     came_at,
     downloads,
     gap_text,
+    in_part,
     length,
     mark,
     run_word,
@@ -145,11 +146,12 @@ def _street(data: ScreenData, run: RunResult, street: StreetResult) -> Component
 def _actual(data: ScreenData, run: RunResult, street: StreetResult) -> str:
     """When it was collected, else driven through or come to: of a missed one nothing, whoever passed its corner."""
     _ = words(data.language)
-    if street.served:
+    due = street.state is StreetState.DUE
+    if street.served and (in_part(street) or not due):
         whole = street.state is StreetState.SERVED
         said = _("đã thu lúc {at}") if whole else _("thu một phần lúc {at}")
         return said.format(at=span(*street.served))
-    if street.state is StreetState.DUE and (at := came_at(street)):
+    if due and (at := came_at(run, street)):
         return _("xe tới lúc {at}").format(at=time_of(at))
     passed = street.state is not StreetState.MISSED and bool(street.metres(StreetState.PASSED))
     if (passed or street.state is StreetState.UNKNOWN) and (at := run.through_at(street)):

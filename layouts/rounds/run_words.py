@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from areas.waste import AREA
 from domain.fleets.vehicle import SILENT_AFTER
 from domain.text import Language, Text
-from domain.waste.run import STREET_LATE, RunResult, RunState, Span, StreetResult, StreetState
+from domain.waste.run import STREET_EARLY, STREET_LATE, RunResult, RunState, Span, StreetResult, StreetState
 from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
 from present import formats
@@ -92,8 +92,9 @@ def street_word(run: RunResult, street: StreetResult, now: datetime) -> Text:
         return _unknown(gap, street)
     over = run.over_at(street)
     begins = street.begins or run.begins
-    if street.first_at or came_at(street):
-        return _seen(IN_PART if street.first_at else CAME, over, now)
+    part = in_part(street)
+    if part or came_at(run, street):
+        return _seen(IN_PART if part else CAME, over, now)
     if begins is not None and begins > now:
         return AHEAD
     if any(stretch.state is StreetState.PASSED for stretch in street.stretches):
@@ -119,10 +120,23 @@ def _unknown(gap: Span, street: StreetResult) -> Text:
     return Text(f"{IN_PART.vi}, còn lại {silent.vi}", f"{IN_PART.en}, the rest {silent.en}")
 
 
-def came_at(street: StreetResult) -> datetime | None:
-    """When its truck came to a street; None of one that it only crossed long before its time."""
+def in_part(street: StreetResult) -> bool:
+    """Whether a part of a street that is due was collected in its turn: what others collected before its hour, while
+    its truck has still to come, is told by its evidence.
+    """
+    at, begins = street.served[1] if street.served else None, street.begins
+    return at is not None and (begins is None or street.passed_at is not None or at >= begins - STREET_EARLY)
+
+
+def came_at(run: RunResult, street: StreetResult) -> datetime | None:
+    """When its truck came to a street; None of one that it only crossed: long before its time, or while it collected
+    one before.
+    """
     at, begins = street.passed_at, street.begins
-    return at if at is None or begins is None or at >= begins - STREET_LATE else None
+    if at is None or (begins is not None and at < begins - STREET_LATE):
+        return None
+    before = (one for one in run.streets if one.order < street.order and one.vehicle in run.vehicles)
+    return None if any(one.last_at and one.last_at > at for one in before) else at
 
 
 def _seen(seen: Text, over: datetime | None, now: datetime) -> Text:

@@ -56,6 +56,33 @@ async def test_a_street_where_a_truck_was_seen_is_not_said_to_wait_for_one() -> 
     assert street_word(third, crossed, due.begins + timedelta(minutes=4)).vi == "đến giờ, chưa thấy xe"
 
 
+async def test_what_another_truck_collected_before_a_streets_hour_does_not_begin_it() -> None:
+    third = DAY.runs[2]
+    due = next(street for street in third.streets if street.expected)
+    at = due.begins - timedelta(minutes=40)
+    done = replace(due.stretches[0], state=StreetState.SERVED, vehicle="LA-009", first_at=at, last_at=at)
+    street = replace(due, stretches=(done,), first_at=at, last_at=at)
+    assert street_word(third, street, due.begins - timedelta(minutes=9)).vi == "chưa tới giờ"
+    text = (await _page(replace(third, streets=(street,))))["more"]
+    assert "dự kiến" in text[: text.index("xem")]
+    assert "một phần" not in text[: text.index("xem")]
+    early = replace(street, passed_at=at)
+    assert street_word(third, early, due.begins - timedelta(minutes=9)).vi == "mới thu một phần"
+
+
+async def test_a_corner_that_a_truck_crosses_while_it_collects_the_street_before_is_not_come_to() -> None:
+    third = DAY.runs[2]
+    before, due = third.streets[6:8]
+    at = due.begins - timedelta(minutes=6)
+    corner = replace(due, passed_at=at, expected=None)
+    now = due.begins - timedelta(minutes=1)
+    for minutes, word in ((-1, "xe đã tới, chưa thu"), (4, "chưa tới giờ")):
+        last = replace(before, vehicle=third.vehicles[0], last_at=at + timedelta(minutes=minutes))
+        run = replace(third, streets=(last, corner))
+        assert street_word(run, corner, now).vi == word
+        assert ("xe tới lúc" in (await _page(run))["more"]) is (minutes < 0)
+
+
 async def test_a_run_whose_truck_left_its_streets_is_told_so_and_not_as_on_time() -> None:
     away = replace(DAY.runs[2], away_since=NOW - timedelta(minutes=12))
     data = await load(made.services(made.normal()), SCREEN, "vi", {}, NOW)
