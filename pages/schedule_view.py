@@ -50,6 +50,7 @@ class PickupView:
 
     ``out_by`` is when bags must stand outside; once that is over it is "" and ``out_now``, unless a part was passed.
     ``left`` is how long until the truck is expected or planned, "" when that is unknown, over or half a day away.
+    ``partly``: a part of it was passed.
     """
 
     day: str
@@ -64,6 +65,7 @@ class PickupView:
     state: str = ""
     tone: str = ""
     early: bool = False
+    partly: bool = False
     stretches: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -96,6 +98,7 @@ def street_view(
     held = [pickup for pickup in found if not pickup.dropped]
     states = {(p.day, p.key): of_pickup(today, p) for p in held if p.day == first}
     ahead = [p for p in held if _ahead(p, states.get((p.day, p.key)), now)]
+    ahead.sort(key=lambda p: _comes(p, today if p.day == first else {}, now))
     past = [p for p in held if p.day == first and p not in ahead]
 
     def view(pickup: Pickup) -> PickupView:
@@ -168,6 +171,28 @@ def _ahead(pickup: Pickup, state: StreetNow | None, now: datetime) -> bool:
     return pickup.over_at > now or (state is not None and state.progress in (*_STILL_OPEN, Progress.NOT_YET))
 
 
+def _comes(pickup: Pickup, today: Today, now: datetime) -> tuple[datetime, bool, datetime]:
+    """When its truck comes next, and whether nobody knows: a run that came by hours ago and comes again in the evening
+    is not the next while another's truck turns into the street.
+    """
+    planned = pickup.begins or day_start(pickup.day)
+    found = (_passage_comes(today.get((pickup.route, pickup.number, p.order)), p, now) for p in pickup.passages)
+    at, unknown = min(filter(None, found), default=(planned, True))
+    return max(at, now), unknown, at
+
+
+def _passage_comes(state: StreetNow | None, passage: Passage, now: datetime) -> tuple[datetime, bool] | None:
+    """The same of one passage; None of one that is over or has no hour."""
+    if state is not None and state.progress in (*_OVER, Progress.MISSED):
+        return None
+    unknown = state is None or state.progress is Progress.NO_DATA
+    if state is not None and state.progress in _STILL_OPEN and state.at:
+        return state.at, False
+    if passage.begins is None or (unknown and (passage.ends or passage.begins) < now):
+        return None
+    return passage.begins, unknown and passage.begins <= now
+
+
 def _long_before(state: StreetNow, begins: datetime | None) -> bool:
     return state.at is not None and begins is not None and state.at < begins - LONG_BEFORE
 
@@ -202,6 +227,7 @@ def _pickup_view(
         state=state_words(state, pickup.begins, now, language) if is_today else "",
         tone=_tone(state, pickup.begins, now) if is_today else "",
         early=is_today and is_early(state, pickup.begins),
+        partly=is_today and state is not None and state.part_at is not None,
         stretches=tuple(_stretch(n, p, language) for n, p in enumerate(pickup.passages, 1))
         if len(pickup.passages) > 1
         else (),

@@ -272,6 +272,21 @@ async def test_an_overdue_collection_is_no_date_that_follows(centre: Centre):
     assert "12:00 – 13:00 Thứ Tư" in follows, "of what is to come its hour is enough"
 
 
+async def test_the_next_collection_is_that_whose_truck_comes_first(centre: Centre):
+    twice = tuple(replace(HUNG_VUONG, order=n, begins_s=h * H, ends_s=(h + 1) * H) for n, h in enumerate((6, 15), 1))
+    noon = replace(HUNG_VUONG, begins_s=12 * H, ends_s=13 * H)
+    centre.bring(replace(ROUTE, streets=twice), replace(ROUTE, id="02", streets=(noon,)))
+    centre.now = datetime(2026, 11, 23, 4, 35, tzinfo=UTC)
+    three, at = datetime(2026, 11, 23, 8, 0, tzinfo=UTC), datetime(2026, 11, 22, 23, 20, tzinfo=UTC)
+    (first,) = run(StreetState.SERVED, last_at=at).streets
+    again = run(StreetState.DUE, begins=three, ends=three + timedelta(hours=1))
+    second = replace(again.streets[0], order=2)
+    centre.runs.put([replace(again, streets=(first, second), as_of=centre.now)])
+    soon, follows = text_of(await centre.page("/hung-vuong-27694")).split("Các lần sau")
+    assert re.search("Lần thu gom tới .* 12:00 – 13:00 còn 25 phút", soon)
+    assert "06:00 – 16:00 đã qua một phần lúc 06:20; phần còn lại: chưa tới" in follows
+
+
 async def test_a_truck_that_comes_early_is_told_among_the_dates_that_follow(centre: Centre):
     hours = [replace(HUNG_VUONG, begins_s=h * H, ends_s=(h + 1) * H) for h in (12, 13)]
     centre.bring(*(replace(ROUTE, id=f"0{n}", streets=(each,)) for n, each in enumerate(hours, start=1)))
