@@ -163,7 +163,8 @@ def _value(data: ScreenData, event: WorkEvent) -> str:
     if event.kind is EventKind.SPEEDING:
         return f"{formats.number(event.value, 0, data.language)} km/h"
     if event.kind is EventKind.OFF_ROUTE:
-        return length(event.value, data.language)
+        # Beside kilometres driven off the routes the length alone would be read as those.
+        return words(data.language)("cách tuyến {length}").format(length=length(event.value, data.language))
     if event.until == event.since:
         return ""
     return formats.age(timedelta(seconds=event.duration_s), data.language)

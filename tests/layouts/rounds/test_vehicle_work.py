@@ -1,0 +1,36 @@
+"""What a vehicle's events say beside when they were."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import collection_day
+import screen_fixtures as made
+
+from callbacks.parts.load import load
+from domain.text import Language
+from domain.waste.work import EventKind, WorkEvent
+from layouts.rounds.vehicle_work import events
+from layouts.waste import SCREEN
+
+NOW, DAY = collection_day.NOW, collection_day.service_day()
+
+
+def _text(part: Any) -> str:
+    if part is None or isinstance(part, str | int | float):
+        return str(part or "")
+    inside = part.children if isinstance(part.children, list | tuple) else [part.children]
+    return " ".join(_text(one) for one in inside)
+
+
+async def test_how_far_it_was_off_its_route_is_not_how_far_it_drove_there() -> None:
+    strayed = WorkEvent(
+        kind=EventKind.OFF_ROUTE, since=NOW - timedelta(minutes=24), until=NOW, at=(10.5, 106.4), value=3_600.0,
+        fixes=60,
+    )  # fmt: skip
+    day = replace(DAY.vehicles[0], events=(strayed,))
+    told: dict[Language, str] = {"vi": "cách tuyến 3,6 km", "en": "3.6 km off the route"}
+    for language, said in told.items():
+        reading = replace(made.normal(), collected=DAY)
+        data = await load(made.services(reading), SCREEN, language, {}, NOW)
+        assert said in _text(events(data, [day]))
