@@ -147,7 +147,7 @@ def _actual(data: ScreenData, run: RunResult, street: StreetResult) -> str:
     """When it was collected, else driven through or come to: of a missed one nothing, whoever passed its corner."""
     _ = words(data.language)
     due = street.state is StreetState.DUE
-    if street.served and (in_part(street) or not due):
+    if street.served and (in_part(run, street) or not due):
         whole = street.state is StreetState.SERVED
         said = _("đã thu lúc {at}") if whole else _("thu một phần lúc {at}")
         return said.format(at=span(*street.served))

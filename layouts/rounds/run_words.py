@@ -92,7 +92,7 @@ def street_word(run: RunResult, street: StreetResult, now: datetime) -> Text:
         return _unknown(gap, street)
     over = run.over_at(street)
     begins = street.begins or run.begins
-    part = in_part(street)
+    part = in_part(run, street)
     if part or came_at(run, street):
         return _seen(IN_PART if part else CAME, over, now)
     if begins is not None and begins > now:
@@ -120,23 +120,25 @@ def _unknown(gap: Span, street: StreetResult) -> Text:
     return Text(f"{IN_PART.vi}, còn lại {silent.vi}", f"{IN_PART.en}, the rest {silent.en}")
 
 
-def in_part(street: StreetResult) -> bool:
-    """Whether a part of a street that is due was collected in its turn: what others collected before its hour, while
-    its truck has still to come, is told by its evidence.
+def in_part(run: RunResult, street: StreetResult) -> bool:
+    """Whether a part of a street that is due was collected in its turn: what was collected before its hour, while its
+    truck has still to come, is told by its evidence.
     """
     at, begins = street.served[1] if street.served else None, street.begins
-    return at is not None and (begins is None or street.passed_at is not None or at >= begins - STREET_EARLY)
+    return at is not None and (begins is None or at >= begins - STREET_EARLY or _reached_at(run, street) is not None)
 
 
 def came_at(run: RunResult, street: StreetResult) -> datetime | None:
-    """When its truck came to a street; None of one that it only crossed: long before its time, or while it collected
-    one before.
-    """
-    at, begins = street.passed_at, street.begins
-    if at is None or (begins is not None and at < begins - STREET_LATE):
-        return None
+    """When its truck came to a street; None of one that it only crossed, also long before its time."""
+    at, begins = _reached_at(run, street), street.begins
+    return at if at is None or begins is None or at >= begins - STREET_LATE else None
+
+
+def _reached_at(run: RunResult, street: StreetResult) -> datetime | None:
+    """When its truck was at the beginning of a street; None where it collected a street before it afterwards."""
+    at = street.passed_at
     before = (one for one in run.streets if one.order < street.order and one.vehicle in run.vehicles)
-    return None if any(one.last_at and one.last_at > at for one in before) else at
+    return None if at is None or any(one.last_at and one.last_at > at for one in before) else at
 
 
 def _seen(seen: Text, over: datetime | None, now: datetime) -> Text:

@@ -68,6 +68,9 @@ async def test_what_another_truck_collected_before_a_streets_hour_does_not_begin
     assert "một phần" not in text[: text.index("xem")]
     early = replace(street, passed_at=at)
     assert street_word(third, early, due.begins - timedelta(minutes=9)).vi == "mới thu một phần"
+    later = replace(third.streets[0], vehicle=third.vehicles[0], last_at=at + timedelta(minutes=9))
+    crossed = replace(third, streets=(later, early))
+    assert street_word(crossed, early, due.begins - timedelta(minutes=9)).vi == "chưa tới giờ"
 
 
 async def test_a_corner_that_a_truck_crosses_while_it_collects_the_street_before_is_not_come_to() -> None:
