@@ -89,8 +89,7 @@ def _row(data: ScreenData, run: RunResult, street: StreetResult, state: StreetSt
     planned = span(street.begins, street.ends)
     of = [_("một đoạn của {length}").format(length=length(street.due_m, data.language))]
     shown = _("điểm dừng") if street.is_stop else length(street.metres(state), data.language)
-    at = street.fetched_at(state)
-    later = [_("được thu sau đó, lúc {at}").format(at=time_of(at))] if at else []
+    later = _collected_since(street, state, data.language)
     note = " · ".join((*(of if _is_part(street, state) else []), run.name, planned, why, *later))
     head = html.Summary(
         [
@@ -104,6 +103,16 @@ def _row(data: ScreenData, run: RunResult, street: StreetResult, state: StreetSt
     proof = evidence(data, run, concerned)
     key = f"{state}-{run.key}-{street.order}"
     return html.Li(html.Details([head, *proof, html.P(link)], **{"data-fold": key}))
+
+
+def _collected_since(street: StreetResult, state: StreetState, language: Language) -> list[str]:
+    """When somebody collected it after all, or how much of it nobody did: tasks count no more than that."""
+    _ = words(language)
+    if at := street.fetched_at(state):
+        return [_("được thu sau đó, lúc {at}").format(at=time_of(at))]
+    left_m = sum(one.length_m for one in street.left_out(state))
+    some = left_m < street.metres(state)
+    return [_("còn {length} chưa được thu").format(length=length(left_m, language))] if some else []
 
 
 def _in_part(stretch: Stretch) -> bool:

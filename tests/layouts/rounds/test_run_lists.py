@@ -45,6 +45,17 @@ async def test_the_list_says_what_was_driven_through_and_collected_since() -> No
         assert ("được thu sau đó, lúc 14:05" in await _list(one)) is said
 
 
+async def test_of_a_street_of_which_somebody_collected_some_since_the_rest_is_told() -> None:
+    pieces = [stretch(StreetState.PASSED, Because.TOO_FAST, at_m, at_m + 200) for at_m in (0.0, 200.0, 400.0)]
+    pieces[1] = replace(pieces[1], later_at=NOW)
+    street = replace(_street(StreetState.PASSED, 600), stretches=tuple(pieces))
+    said = await _list(street)
+    assert "600 m" in said
+    assert "còn 400 m chưa được thu" in said
+    assert "được thu sau đó" not in said
+    assert "còn" not in await _list(_street(StreetState.PASSED, 600))
+
+
 @pytest.mark.parametrize(
     ("state", "passed_m", "served_m", "part"),
     [
