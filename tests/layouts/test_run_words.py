@@ -172,7 +172,10 @@ async def test_of_a_run_whose_vehicle_is_not_known_yet_it_is_said_who_collects()
 
 async def test_a_run_that_goes_on_after_its_end_is_not_on_time() -> None:
     third = DAY.runs[2]
-    served = tuple(replace(one, state=StreetState.SERVED, passed_at=one.begins, expected=None) for one in third.streets)
+    served = tuple(
+        replace(one, state=StreetState.SERVED, passed_at=one.begins, last_at=NOW, expected=None)
+        for one in third.streets
+    )
     run = replace(third, streets=served)
     data = await load(made.services(made.normal()), SCREEN, "vi", {}, NOW)
     assert state_words(data, replace(run, ends=NOW + timedelta(minutes=2))) == "đúng giờ"
@@ -182,6 +185,9 @@ async def test_a_run_that_goes_on_after_its_end_is_not_on_time() -> None:
     head = (await _page(over))["head"]
     assert "đang thu · quá giờ kết thúc 36 phút" in head
     assert "đúng giờ" not in head
+    done = tuple(replace(one, last_at=NOW - timedelta(minutes=3)) for one in served)
+    ended = replace(run, streets=done, ends=NOW - timedelta(minutes=2))
+    assert state_words(data, ended) == "đúng giờ", "it is open for some minutes more, and went on for none"
     late = tuple(replace(one, passed_at=one.begins + timedelta(minutes=12)) for one in served)
     assert state_words(data, replace(run, streets=late, ends=NOW - timedelta(minutes=5))) == "trễ 12 phút"
     early = tuple(replace(one, passed_at=one.begins - timedelta(minutes=20)) for one in served)
