@@ -171,26 +171,33 @@ def _ahead(pickup: Pickup, state: StreetNow | None, now: datetime) -> bool:
     return pickup.over_at > now or (state is not None and state.progress in (*_STILL_OPEN, Progress.NOT_YET))
 
 
-def _comes(pickup: Pickup, today: Today, now: datetime) -> tuple[datetime, bool, datetime]:
-    """When its truck comes next, and whether nobody knows: a run that came by hours ago and comes again in the evening
-    is not the next while another's truck turns into the street.
+def _comes(pickup: Pickup, today: Today, now: datetime) -> tuple[datetime, int, datetime]:
+    """When its truck comes next; of those that are due now first who is seen there, last of whom nobody knows.
+
+    A run that came by hours ago and comes again in the evening is not the next while another's truck turns in.
     """
     planned = pickup.begins or day_start(pickup.day)
     found = (_passage_comes(today.get((pickup.route, pickup.number, p.order)), p, now) for p in pickup.passages)
-    at, unknown = min(filter(None, found), default=(planned, True))
-    return max(at, now), unknown, at
+    at, rank = min(filter(None, found), default=(planned, _NOBODY_KNOWS))
+    return max(at, now), rank, at
 
 
-def _passage_comes(state: StreetNow | None, passage: Passage, now: datetime) -> tuple[datetime, bool] | None:
+_SEEN_THERE, _AWAITED, _NOBODY_KNOWS = range(3)
+
+
+def _passage_comes(state: StreetNow | None, passage: Passage, now: datetime) -> tuple[datetime, int] | None:
     """The same of one passage; None of one that is over or has no hour."""
     if state is not None and state.progress in (*_OVER, Progress.MISSED):
         return None
     unknown = state is None or state.progress is Progress.NO_DATA
     if state is not None and state.progress in _STILL_OPEN and state.at:
-        return state.at, False
+        return state.at, _AWAITED
     if passage.begins is None or (unknown and (passage.ends or passage.begins) < now):
         return None
-    return passage.begins, unknown and passage.begins <= now
+    if passage.begins > now:
+        return passage.begins, _AWAITED
+    seen = state is not None and state.part_at is not None
+    return passage.begins, _NOBODY_KNOWS if unknown else _SEEN_THERE if seen else _AWAITED
 
 
 def _long_before(state: StreetNow, begins: datetime | None) -> bool:

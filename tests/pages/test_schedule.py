@@ -287,6 +287,27 @@ async def test_the_next_collection_is_that_whose_truck_comes_first(centre: Centr
     assert "06:00 – 16:00 đã qua một phần lúc 06:20; phần còn lại: chưa tới" in follows
 
 
+async def test_of_two_that_are_due_the_one_whose_truck_is_seen_there_is_the_next(centre: Centre):
+    awaited = replace(HUNG_VUONG, begins_s=11 * H, ends_s=12 * H)
+    centre.bring(
+        replace(ROUTE, streets=(awaited,)), replace(ROUTE, id="02", streets=(replace(awaited, begins_s=11 * H + 600),))
+    )
+    centre.now = datetime(2026, 11, 23, 4, 35, tzinfo=UTC)
+    eleven, at = datetime(2026, 11, 23, 4, 0, tzinfo=UTC), centre.now - timedelta(minutes=3)
+    due = run(StreetState.DUE, begins=eleven, ends=eleven + timedelta(hours=1))
+    there = run(
+        StreetState.DUE,
+        begins=eleven + timedelta(minutes=10),
+        ends=eleven + timedelta(hours=1),
+        first_at=at,
+        last_at=at,
+    )
+    centre.runs.put([replace(due, as_of=centre.now), replace(there, route="02", as_of=centre.now)])
+    soon, follows = text_of(await centre.page("/hung-vuong-27694")).split("Các lần sau")
+    assert re.search("Lần thu gom tới .* 11:10 – 12:00 đã qua một phần lúc 11:32", soon)
+    assert "11:00 – 12:00" in follows
+
+
 async def test_a_truck_that_comes_early_is_told_among_the_dates_that_follow(centre: Centre):
     hours = [replace(HUNG_VUONG, begins_s=h * H, ends_s=(h + 1) * H) for h in (12, 13)]
     centre.bring(*(replace(ROUTE, id=f"0{n}", streets=(each,)) for n, each in enumerate(hours, start=1)))
