@@ -86,7 +86,8 @@ def street_word(run: RunResult, street: StreetResult, now: datetime) -> Text:
     """The street's state; one still due after its window is overdue: a silent truck may have been there."""
     if street.state is not StreetState.DUE:
         return STATE_WORDS[street.state]
-    if is_there(run, street, now):
+    # Who crosses its corner while it collects the street before is not there yet.
+    if is_there(run, street, now) and (street.first_at or came_at(run, street)):
         return IN_PART if street.first_at else HERE
     if (gap := _hidden_by(run, street, now)) is not None:
         return _unknown(gap, street)

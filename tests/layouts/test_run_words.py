@@ -84,6 +84,12 @@ async def test_a_corner_that_a_truck_crosses_while_it_collects_the_street_before
         run = replace(third, streets=(last, corner))
         assert street_word(run, corner, now).vi == word
         assert ("xe tới lúc" in (await _page(run))["more"]) is (minutes < 0)
+    turned = replace(due.stretches[0], share=0.3, first_at=None, last_at=None)
+    begun = replace(corner, passed_at=due.begins - timedelta(minutes=4), stretches=(turned,), first_at=None)
+    now = due.begins + timedelta(minutes=1)
+    for minutes, word in ((-5, "xe đang ở đường này"), (-1, "đến giờ, chưa thấy xe")):
+        last = replace(before, vehicle=third.vehicles[0], last_at=due.begins + timedelta(minutes=minutes))
+        assert street_word(replace(third, streets=(last, begun), as_of=now), begun, now).vi == word
 
 
 async def test_a_run_whose_truck_left_its_streets_is_told_so_and_not_as_on_time() -> None:
