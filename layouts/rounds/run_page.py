@@ -146,12 +146,11 @@ def _street(data: ScreenData, run: RunResult, street: StreetResult) -> Component
 def _actual(data: ScreenData, run: RunResult, street: StreetResult) -> str:
     """When it was collected, else driven through or come to: of a missed one nothing, whoever passed its corner."""
     _ = words(data.language)
-    due = street.state is StreetState.DUE
-    if street.served and (in_part(run, street) or not due):
-        whole = street.state is StreetState.SERVED
+    whole = street.state is StreetState.SERVED
+    if street.served and (whole or in_part(run, street)):
         said = _("đã thu lúc {at}") if whole else _("thu một phần lúc {at}")
         return said.format(at=span(*street.served))
-    if due and (at := came_at(run, street)):
+    if street.state is StreetState.DUE and (at := came_at(run, street)):
         return _("xe tới lúc {at}").format(at=time_of(at))
     passed = street.state is not StreetState.MISSED and bool(street.metres(StreetState.PASSED))
     if (passed or street.state is StreetState.UNKNOWN) and (at := run.through_at(street)):

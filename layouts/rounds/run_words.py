@@ -122,11 +122,12 @@ def _unknown(gap: Span, street: StreetResult) -> Text:
 
 
 def in_part(run: RunResult, street: StreetResult) -> bool:
-    """Whether a part of a street that is due was collected in its turn: what was collected before its hour, while its
-    truck has still to come, is told by its evidence.
+    """Whether a part of a street was collected in its turn: what was collected before its hour, and before its truck
+    came, is told by its evidence.
     """
     at, begins = street.served[1] if street.served else None, street.begins
-    return at is not None and (begins is None or at >= begins - STREET_EARLY or _reached_at(run, street) is not None)
+    turns = [one for one in (begins, _reached_at(run, street)) if one is not None]
+    return at is not None and (begins is None or at >= min(turns) - STREET_EARLY)
 
 
 def came_at(run: RunResult, street: StreetResult) -> datetime | None:

@@ -73,6 +73,18 @@ async def test_what_another_truck_collected_before_a_streets_hour_does_not_begin
     assert street_word(crossed, early, due.begins - timedelta(minutes=9)).vi == "chưa tới giờ"
 
 
+async def test_of_a_street_that_is_not_known_no_part_is_told_that_was_collected_before_its_turn() -> None:
+    second = DAY.runs[1]
+    unknown = next(one for one in second.streets if one.state is StreetState.UNKNOWN)
+    for minutes, told in ((-40, False), (3, True)):
+        at = unknown.begins + timedelta(minutes=minutes)
+        done = replace(unknown.stretches[0], state=StreetState.SERVED, to_m=90.0, first_at=at, last_at=at, gap=None)
+        rest = replace(unknown.stretches[0], from_m=90.0)
+        street = replace(unknown, stretches=(done, rest), passed_at=unknown.begins)
+        text = (await _page(replace(second, streets=(street,))))["more"]
+        assert ("thu một phần lúc" in text) is told
+
+
 async def test_a_corner_that_a_truck_crosses_while_it_collects_the_street_before_is_not_come_to() -> None:
     third = DAY.runs[2]
     before, due = third.streets[6:8]
