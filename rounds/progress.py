@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 WITHIN_M = 60.0
+# Fixes are so far off: of approaches that are nearer none is better, and the last of them counts.
+_AS_NEAR_M = 15.0
 # A place on a street out of reach of the corner where it begins.
 _BEGUN_M = 100.0
 # Ignore the line between fixes farther apart in time: it does not show the way between them.
@@ -133,7 +135,10 @@ def _approaches(number: int, stop: Floats, line: _Line, within_m: float) -> Iter
         out = min(1.0, share[last] + np.sqrt(within_m**2 - away[last] ** 2) / moved[last])
         passed_s = float(at_s[best] + share[best] * wait[best])
         event = StopEvent(number, passed_s, float(away[best]), float(ends_s[best]))
-        fast = bool(moved[first:end].sum() > _CREEPS_MPS * wait[first:end].sum())
+        # Of each step what lies within reach: who comes fast to a corner and works on from there is slow at it.
+        half, at = np.sqrt(within_m**2 - away[first:end] ** 2) / moved[first:end], share[first:end]
+        part = np.minimum(1.0, at + half) - np.maximum(0.0, at - half)
+        fast = bool((part * moved[first:end]).sum() > _CREEPS_MPS * (part * wait[first:end]).sum())
         yield _Approach(event, float(at_s[last] + out * wait[last]), fast)
 
 
@@ -149,19 +154,25 @@ def _in_order(approaches: Sequence[_Approach], worth: Floats, within_m: float) -
     passed_s = np.array([approach.event.passed_s for approach in approaches])
     leaves_s = np.array([approach.leaves_s for approach in approaches])
     # Passing a stop outweighs nearness: an approach at the edge of reach is worth half a direct hit.
-    total = np.array([2 - approach.event.away_m / within_m for approach in approaches]) * worth[stop]
+    total = np.array([2 - max(approach.event.away_m - _AS_NEAR_M, 0.0) / within_m for approach in approaches])
+    total *= worth[stop]
     total[[approach.fast for approach in approaches]] *= _DRIVES_BY
     before = np.full(len(approaches), -1)
     for i in range(1, len(approaches)):
         allowed = np.flatnonzero((stop[:i] < stop[i]) & (passed_s[:i] <= leaves_s[i]))
         if len(allowed):
-            before[i] = allowed[total[allowed].argmax()]
+            before[i] = allowed[_best(total[allowed], passed_s[allowed])]
             total[i] += total[before[i]]
             passed_s[i] = max(passed_s[i], passed_s[before[i]])
-    chain = [int(total.argmax())]
+    chain = [_best(total, passed_s)]
     while before[chain[-1]] >= 0:
         chain.append(int(before[chain[-1]]))
     return [_told(approaches[i].event, float(passed_s[i])) for i in reversed(chain)]
+
+
+def _best(total: Floats, passed_s: Floats) -> int:
+    """The approach of the greatest worth, the last of several."""
+    return int(np.lexsort((passed_s, total))[-1])
 
 
 def _told(event: StopEvent, passed_s: float) -> StopEvent:

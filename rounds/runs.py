@@ -204,16 +204,18 @@ class _Judgement:
         near_s = self._came_s.get(number, begins.timestamp() if begins else -np.inf)
         found = find(stretch, kerb, drives, near_s)
         if found.state is StreetState.PASSED:
-            before_s, _after_s = self._between(number)
-            own = [drive for drive in drives if self._on_it(drive) and drive.to_s >= before_s]
+            own = [drive for drive in drives if self._on_it(drive) and drive.to_s >= self._before_s(number)]
             found = find(stretch, kerb, own, near_s)
         return found
 
-    def _between(self, number: int) -> tuple[float, float]:
-        """When its truck came to the entry before and to the one after, of those that it came to (epoch s)."""
-        before_s = max((at_s for other, at_s in self._came_s.items() if other < number), default=-np.inf)
-        after_s = min((at_s for other, at_s in self._came_s.items() if other > number), default=np.inf)
-        return before_s, after_s
+    def _before_s(self, number: int) -> float:
+        """When its truck came to the last entry before one, of those that it came to (epoch s)."""
+        return max((at_s for other, at_s in self._came_s.items() if other < number), default=-np.inf)
+
+    def _after_s(self, number: int) -> float:
+        """When its truck came to the first entry after one on which it worked then, not only crossed its corner."""
+        later = ((at_s, self._findings[other]) for other, at_s in self._came_s.items() if other > number)
+        return min((at_s for at_s, of in later if any((one.last_s or -np.inf) >= at_s for one in of)), default=np.inf)
 
     def _collected(self, street: DueStreet, since_s: float, until_s: float) -> float:
         """The share of the street's metres that somebody began to collect between two instants."""
@@ -323,8 +325,8 @@ class _Judgement:
         over, findings = closed or self._over(planned), self._findings[number]
         begins, now_s = self._run.due.window(planned)[0], self._now.timestamp()
         due_s = self._came_s.get(number, begins.timestamp() if begins else None)
-        # What was silent before the truck came to the street before, or after it came to the next, hid nothing here.
-        before_s, after_s = self._between(number)
+        # What was silent before the truck came to the street before, or after it went on to the next, hid nothing here.
+        before_s, after_s = self._before_s(number), self._after_s(number)
         hidden = [silence for silence in hidden if silence.until_s >= before_s and silence.since_s <= after_s]
         hiding = first_hiding(nearest_first(hidden, due_s) if over else (), middles, lengths_m)
         if not closed:

@@ -145,3 +145,15 @@ def test_what_was_only_driven_through_and_collected_later_needs_nobody_either():
         assert (street_3.later_at is None) is (later is None)
         if later is not None and street_3.later_at is not None:
             assert abs(street_3.later_at - later) < timedelta(minutes=6)
+
+
+def test_a_corner_of_the_next_street_crossed_on_this_one_does_not_mean_that_a_silence_hid_nothing_here():
+    plan = planned((street(1, (0, 0), (500, 0), at_min=0), street(2, (100, 0), (100, 300), at_min=8)), ends_min=15)
+    seen = trace([(0, 0), (200, 0)], kmh=5)
+    again = stand((500, 300), start_min=end_min(seen) + 20, minutes=120)
+    of = drive([*seen, *again])
+    spans = {of.vehicle: [OnRun(plan.key, BEGINS.timestamp(), BEGINS.timestamp() + 3_600, 1.0)]}
+    first, second = judge(plan, replace(fleet(of, runs=[plan]), spans=spans), BEGINS + timedelta(hours=4)).streets
+    assert second.passed_at is not None, "its corner was crossed"
+    assert first.state is StreetState.UNKNOWN
+    assert first.metres(StreetState.MISSED) == 0
