@@ -42,6 +42,7 @@ from present import formats
 from present.text import words
 from queries.collection import COLLECTION
 from queries.fleet import FLEET
+from rounds.lookup.street_now import is_there
 
 SCREEN = "waste"
 
@@ -146,19 +147,26 @@ def _street(data: ScreenData, run: RunResult, street: StreetResult) -> Component
 def _actual(data: ScreenData, run: RunResult, street: StreetResult) -> str:
     """When it was collected, else driven through or come to: of a missed one nothing, whoever passed its corner."""
     _ = words(data.language)
-    whole = street.state is StreetState.SERVED
+    whole, to_come = street.state is StreetState.SERVED, _expected(data, street)
     if street.served and (whole or in_part(run, street)):
-        said = _("đã thu lúc {at}") if whole else _("thu một phần lúc {at}")
-        return said.format(at=span(*street.served))
+        done = whole and not is_there(run, street, data.now)
+        said = _("đã thu lúc {at}") if done else _("thu một phần lúc {at}")
+        return " · ".join(filter(None, (said.format(at=span(*street.served)), to_come)))
     if street.state is StreetState.DUE and (at := came_at(run, street)):
         return _("xe tới lúc {at}").format(at=time_of(at))
     passed = street.state is not StreetState.MISSED and bool(street.metres(StreetState.PASSED))
     if (passed or street.state is StreetState.UNKNOWN) and (at := run.through_at(street)):
         return _("đã qua lúc {at}").format(at=time_of(at))
-    if street.expected and street.expected.at >= data.now:
-        eta = street.expected
-        return _("dự kiến {at} ({span})").format(at=time_of(eta.at), span=span(eta.low, eta.high))
-    return formats.UNKNOWN
+    return to_come or formats.UNKNOWN
+
+
+def _expected(data: ScreenData, street: StreetResult) -> str:
+    """When its truck is expected; "" of one that nobody foretells, or whose hour has passed."""
+    eta = street.expected
+    if eta is None or eta.at < data.now:
+        return ""
+    said = words(data.language)("dự kiến {at} ({span})")
+    return said.format(at=time_of(eta.at), span=span(eta.low, eta.high))
 
 
 def _who(data: ScreenData, run: RunResult, said_of: Sequence[Override]) -> Component:

@@ -84,11 +84,12 @@ def silent_since(run: RunResult, now: datetime) -> datetime | None:
 
 def street_word(run: RunResult, street: StreetResult, now: datetime) -> Text:
     """The street's state; one still due after its window is overdue: a silent truck may have been there."""
-    if street.state is not StreetState.DUE:
-        return STATE_WORDS[street.state]
+    due = street.state is StreetState.DUE
     # Who crosses its corner while it collects the street before is not there yet.
     if is_there(run, street, now) and (street.first_at or came_at(run, street)):
-        return IN_PART if street.first_at else HERE
+        return IN_PART if due and street.first_at else HERE
+    if not due:
+        return STATE_WORDS[street.state]
     if (gap := _hidden_by(run, street, now)) is not None:
         return _unknown(gap, street)
     over = run.over_at(street)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 
 from domain.waste.run import (
     STOP_EARLY,
@@ -42,7 +43,7 @@ class StreetNow:
 
     ``between`` is the interval of a forecast. ``as_of`` is the run's newest fix. ``part_at`` is when a part of the
     street was passed last, while the state is that of the rest; None when none was. ``begins`` is the planned hour of
-    what a forecast is of: a truck may come to a street several times.
+    what is still to come: a truck may come to a street several times.
     """
 
     progress: Progress
@@ -69,7 +70,7 @@ def today(runs: Iterable[RunResult], now: datetime) -> Today:
 
 def _part_at(run: RunResult, street: StreetResult, now: datetime) -> datetime | None:
     """When a part of an entry was collected in its turn; None of one that was collected, and of one only crossed."""
-    if street.state is StreetState.SERVED:
+    if street.state is StreetState.SERVED and not is_there(run, street, now):
         return None
     if street.served is None:
         return street.passed_at if street.state is StreetState.DUE and _under_way(run, street, now) else None
@@ -104,8 +105,13 @@ def _in_turn(street: StreetResult) -> bool:
 
 
 def is_there(run: RunResult, street: StreetResult, now: datetime) -> bool:
-    """Whether its truck is on a street that is still due, and is heard: no other has followed yet."""
-    if street.state is not StreetState.DUE or run.as_of is None or now - run.as_of > SILENT_AFTER:
+    """Whether its truck is on a street of which a part is still due, and is heard: no other has followed yet."""
+    if run.state is RunState.CLOSED or run.as_of is None or now - run.as_of > SILENT_AFTER:
+        return False
+    if street.state is StreetState.SERVED:
+        # From 70 % on it is served, while its truck goes on there.
+        return street.metres(StreetState.DUE) > 0 and _under_way(run, street, now)
+    if street.state is not StreetState.DUE:
         return False
     part_at = _part_at(run, street, now)
     return _under_way(run, street, now) or (part_at is not None and now - part_at <= UNDER_WAY)
@@ -113,7 +119,7 @@ def is_there(run: RunResult, street: StreetResult, now: datetime) -> bool:
 
 def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
     if street.state is StreetState.SERVED:
-        return _passed(run, street)
+        return _not_foretold(run, street, now) if is_there(run, street, now) else _passed(run, street)
     if street.state is StreetState.PASSED:
         return StreetNow(progress=Progress.DRIVEN, at=run.through_at(street), as_of=run.as_of)
     silent_since = run.silent_since(now, SILENT_AFTER)
@@ -129,7 +135,9 @@ def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
     late_from = street.begins + _allowed(street) if street.begins else run.over_at(street)
     if late_from is not None and foretold > late_from:
         late_s = int((foretold - (street.begins or late_from)).total_seconds())
-        return StreetNow(progress=Progress.LATE, at=foretold, between=between, late_s=late_s, as_of=run.as_of)
+        return StreetNow(
+            progress=Progress.LATE, at=foretold, between=between, late_s=late_s, as_of=run.as_of, begins=street.begins
+        )
     return StreetNow(progress=Progress.ON_TIME, at=foretold, between=between, as_of=run.as_of, begins=street.begins)
 
 
@@ -142,7 +150,7 @@ def _not_foretold(run: RunResult, street: StreetResult, now: datetime) -> Street
     """
     over = run.over_at(street)
     if over is None or now <= over or is_there(run, street, now):
-        return StreetNow(progress=Progress.NOT_YET, as_of=run.as_of)
+        return StreetNow(progress=Progress.NOT_YET, as_of=run.as_of, begins=street.begins)
     if run.state is RunState.PLANNED or street.hidden:
         return StreetNow(progress=Progress.NO_DATA, as_of=run.as_of)
     # A street that takes two hours is not two hours late when they are over.
@@ -169,8 +177,8 @@ def _hidden_since(run: RunResult, street: StreetResult) -> datetime | None:
     return since if since is not None and (run.as_of is None or run.as_of <= since) else None
 
 
-# The state of a street whose stretches differ: the first of these that any stretch has, else that of the next to come.
-_FIRST = (Progress.LATE, Progress.NO_DATA, Progress.MISSED)
+# The state of a street whose stretches differ: late, else that of the next to come, else the first of these.
+_COMING, _NOT_COMING = (Progress.ON_TIME, Progress.NOT_YET), (Progress.NO_DATA, Progress.MISSED, Progress.DRIVEN)
 
 
 def of_pickup(today: Today, pickup: Pickup) -> StreetNow | None:
@@ -181,9 +189,9 @@ def of_pickup(today: Today, pickup: Pickup) -> StreetNow | None:
         return None
     if all(state.progress is Progress.PASSED for state in states):
         return max(states, key=lambda state: (state.at is not None, state.at))
-    troubled = (state for progress in _FIRST for state in states if state.progress is progress)
-    to_come = (state for state in states if state.progress not in (Progress.PASSED, Progress.DRIVEN))
-    driven = (state for state in states if state.progress is Progress.DRIVEN)
-    rest = next(troubled, None) or next(to_come, None) or next(driven)
+    late = (state for state in states if state.progress is Progress.LATE)
+    to_come = (state for state in states if state.progress in _COMING)
+    others = (state for progress in _NOT_COMING for state in states if state.progress is progress)
+    rest = next(chain(late, to_come, others))
     passed = [state.at if state.progress is Progress.PASSED else state.part_at for state in states]
     return replace(rest, part_at=max(filter(None, passed), default=None))

@@ -362,3 +362,31 @@ def test_residents_read_when_most_of_their_street_was_collected():
     leftover = replace(slow, from_m=80, to_m=100, first_at=utc(23, 14, 30), last_at=utc(23, 14, 33))
     seen = {"stretches": (slow, leftover), "first_at": slow.first_at, "last_at": leftover.last_at}
     assert progress_of(StreetState.SERVED, **seen, now=utc(23, 15)).at == utc(23, 11, 9)
+
+
+def test_a_street_of_which_most_is_collected_is_not_passed_while_its_truck_goes_on_there():
+    served = Stretch(
+        from_m=0, to_m=800, state=StreetState.SERVED, because=Because.COLLECTED, share=1.0, first_at=utc(23, 11, 2)
+    )
+    rest = replace(served, from_m=800, to_m=1_000, state=StreetState.DUE, because=Because.NOT_YET, share=0.0)
+    seen = {"due_m": 1_000.0, "first_at": utc(23, 11, 2), "last_at": utc(23, 11, 19), "ends": utc(23, 11, 25)}
+    for pieces, after, progress in (
+        ((served, rest), None, Progress.NOT_YET),
+        ((served, rest), utc(23, 11, 20), Progress.PASSED),
+        ((replace(served, to_m=1_000),), None, Progress.PASSED),
+    ):
+        told = progress_of(StreetState.SERVED, now=utc(23, 11, 21), stretches=pieces, after=after, **seen)
+        assert told.progress is progress, "the truck is there, or has gone on, or is done"
+    there = progress_of(StreetState.SERVED, now=utc(23, 11, 21), stretches=(served, rest), **seen)
+    assert there.part_at == utc(23, 11, 2)
+
+
+def test_what_nobody_knows_of_one_part_hides_no_truck_that_comes_to_another():
+    twice = replace(ROUTE, streets=(HUNG_VUONG, replace(HUNG_VUONG, order=2, begins_s=19 * H, ends_s=20 * H)))
+    (pickup,) = coming(route=twice, days=1)
+    foretold = StreetNow(progress=Progress.ON_TIME, at=utc(23, 12, 5), begins=utc(23, 12))
+    for first in (Progress.NO_DATA, Progress.MISSED, Progress.DRIVEN):
+        states = {(twice.id, pickup.number, 1): StreetNow(progress=first), (twice.id, pickup.number, 2): foretold}
+        told = of_pickup(states, pickup)
+        assert told is not None
+        assert (told.progress, told.at) == (Progress.ON_TIME, utc(23, 12, 5))
