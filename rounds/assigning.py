@@ -93,14 +93,15 @@ def may_take(candidate: Candidate, walks: bool | None) -> bool:
 
 def assigned(drive: Drive, candidates: Sequence[Candidate], said: Iterable[OnRun] = ()) -> list[OnRun]:
     """The vehicle's spans on runs, by time; dispatchers' spans (``said``) replace others, later ones earlier ones."""
-    spans = _by_driving(drive, candidates) if len(drive.passages) else []
+    spans = _by_driving(drive, candidates) if drive.seen.any() else []
     for word in said:
         spans = [*(part for span in spans for part in _without(span, word)), word]
     return sorted(spans, key=lambda span: span.since_s)
 
 
 def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[OnRun]:
-    passages = drive.passages
+    # The shortest way through a silence was not seen: a truck would change its run by it.
+    passages = drive.passages[drive.seen]
     metres = np.abs(passages["to_m"] - passages["from_m"]).astype(np.float64)
     at_s = passages["to_s"]
     # Do not count streets that a vehicle only drives through with its load.

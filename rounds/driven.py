@@ -2,7 +2,8 @@
 
 Times of passages are spread evenly between two matched fixes. So a truck that hauls to a plant, waits there and hauls
 back along the same street would be as slow on all of it as a crew; the wait is taken out. And of a truck that drove on
-between two fixes and came back, only the way between them is matched; its own speed tells how far it went.
+between two fixes and came back, only the way between them is matched; its own speed tells how far it went. Who drives
+off from a stand between two fixes drove at the speed of the second.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,13 +12,17 @@ import numpy as np
 
 from rounds.arrivals import Fence
 from rounds.drive import Drive, Passages
-from rounds.judging import COLLECTING_KMH
+from rounds.judging import COLLECTING_KMH, DRIVING_THROUGH_KMH
 from rounds.standing import STOP_WITHIN_M
 from rounds.visits import STANDS_S
 from streets.graph import Ints, StreetGraph
 
 # Slower than this between two fixes, a vehicle may have stood.
 _WAITS_KMH = 3.0
+# Who is slower than this at a fix stands there.
+_STANDS_KMH = 1.0
+# A shorter step, or one of which less was a stand, tells nothing.
+_CREPT_M, _CREPT = 20.0, 0.9
 # Less than this between two fixes is the error of speeds and places, no way there and back.
 _BACK_M = 40.0
 
@@ -34,7 +39,8 @@ def driven(drive: Drive, fences: Sequence[Fence], graph: StreetGraph) -> Passage
         return passages
     firsts = np.flatnonzero(np.isin(passages["from_s"], drive.at_s))
     ends = np.append(firsts[1:], len(passages))
-    told = _waits(drive, passages, firsts, ends, fences, graph) | _turns(drive, passages, firsts, ends, graph)
+    waits = _waits(drive, passages, firsts, ends, fences, graph)
+    told = _starts(drive, passages, firsts, ends) | waits | _turns(drive, passages, firsts, ends, graph)
     if not told:
         return passages
     parts, at = [], 0
@@ -64,6 +70,31 @@ def _waits(
         if len(stood_s) and stood_s[-1] - stood_s[0] >= STANDS_S:
             moved = [(float(begin_s[step]), float(stood_s[0])), (float(stood_s[-1]), float(end_s[step]))]
             found[step] = list(_spread(passages[firsts[step] : ends[step]].tolist(), moved))
+    return found
+
+
+def _starts(drive: Drive, passages: Passages, firsts: Ints, ends: Ints) -> dict[int, list[Row]]:
+    """By step between two fixes, the passages of those in which the vehicle left a stand, or came to one, and drove.
+
+    A parked tracker sends once a minute: who drives off between two of its fixes seems to creep along the street. It
+    drove at the speed that the other fix tells, and stood the rest of the time.
+    """
+    metres = np.abs(passages["to_m"] - passages["from_m"]).astype(np.float64)
+    begin_s, end_s = passages["from_s"][firsts], passages["to_s"][ends - 1]
+    before, after = np.searchsorted(drive.at_s, np.array([begin_s, end_s]) - 1e-3)
+    step_m = np.add.reduceat(metres, firsts)
+    after = np.minimum(after, len(drive.at_s) - 1)
+    kmh = drive.speed_kmh
+    # Of fixes that stand the first is matched: who leaves stood at the one before that of the step's end.
+    left = (kmh[after - 1] < _STANDS_KMH) & (kmh[after] >= DRIVING_THROUGH_KMH)
+    came = (kmh[before] >= DRIVING_THROUGH_KMH) & (kmh[after] < _STANDS_KMH) & (after == before + 1)
+    drove_s = step_m * 3.6 / np.maximum(np.where(left, kmh[after], kmh[before]), 1e-3)
+    moved = (left | came) & (after > before) & (step_m >= _CREPT_M) & (drove_s < _CREPT * (end_s - begin_s))
+    found = {}
+    for step in np.flatnonzero(moved).tolist():
+        begin, end, lasted = float(begin_s[step]), float(end_s[step]), float(drove_s[step])
+        drove = (end - lasted, end) if left[step] else (begin, begin + lasted)
+        found[step] = list(_spread(passages[firsts[step] : ends[step]].tolist(), [drove]))
     return found
 
 

@@ -17,7 +17,7 @@ Position = tuple[float, float]
 DAY_S = 86_400
 _EARTH_M = 6_371_008.8
 # Where the plan gives no hour to learn a crew's speed from, it is this; a street takes at least so long.
-_COLLECTING_MPS, _LEAST_S = 6 / 3.6, 900.0
+_COLLECTING_MPS = 6 / 3.6
 # Another pace between two beginnings is a rest or a haul, or streets are missing between them.
 _SLOWEST_MPS, _FASTEST_MPS = 1.5 / 3.6, 15 / 3.6
 EVERY_DAY = frozenset(range(1, 8))
@@ -169,7 +169,7 @@ class DueRun:
             if street.begins_s is not None and after.begins_s is not None and after.begins_s > street.begins_s
         ]
         paces = [metres / seconds for metres, seconds in legs if _SLOWEST_MPS <= metres / seconds <= _FASTEST_MPS]
-        return max(_LEAST_S, street.length_m / (median(paces) if paces else _COLLECTING_MPS))
+        return street.length_m / (median(paces) if paces else _COLLECTING_MPS)
 
     def _ends_s(self, street: PlannedStreet) -> float | None:
         if street.ends_s is not None or street.begins_s is None or street.unit is Unit.STOP:

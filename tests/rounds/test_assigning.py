@@ -35,3 +35,11 @@ def test_a_run_of_which_a_vehicle_leaves_the_streets_gives_it_up():
     second = trace([(100, 500), (500, 500)] * 3, kmh=5, start_min=end_min(first))
     spans = fleet(drive([*first, *second]), runs=[planned(), planned(next_streets, route="02")]).spans["LA-001"]
     assert [span.key for span in spans] == ["01#1", "02#1"]
+
+
+def test_the_way_through_a_silence_that_nobody_saw_takes_no_truck_to_another_run():
+    other = planned([street(1, (300, 0), (300, 500), at_min=0)], route="02", ends_min=60)
+    seen = trace([(0, 0), (300, 0)], kmh=2)
+    after = trace([(300, 500), (400, 500)], kmh=0.8, start_min=end_min(seen) + 8)
+    spans = fleet(drive([*seen, *after]), runs=[planned(STREETS[:1], ends_min=60), other]).spans["LA-001"]
+    assert [span.key for span in spans] == ["01#1"]

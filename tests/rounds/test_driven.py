@@ -49,6 +49,22 @@ def test_who_turned_between_two_fixes_drove_as_far_as_its_speed_tells(kmh: float
         assert all(one.speed_kmh > 25 for one in found)
 
 
+@pytest.mark.parametrize(("kmh", "collects"), [(36.0, False), (None, True), (8.0, True)])
+def test_who_drives_off_from_a_stand_between_two_fixes_did_not_creep(kmh: float | None, collects: bool) -> None:
+    base_s = BEGINS.timestamp()
+    parked = [(base_s + 60 * minute, 0.0, 0.0) for minute in range(4)]
+    leaves = [(base_s + 240, 95.0, 0.0), (base_s + 260, 290.0, 0.0)]
+    driver = GrowingDrive("LA-001", WAYS)
+    speeds = None if kmh is None else [0.0] * 4 + [kmh] * 2
+    fixes = [*parked, *leaves]
+    driver.extend([at for at, _, _ in fixes], [(x / DEGREE_M, y / DEGREE_M) for _, x, y in fixes], speeds)
+    found = find(DueStretch(0, 0, 95, 0, 95), None, along(driver.drive(), 0, []))
+    assert (found.state is StreetState.SERVED) is collects
+    if kmh == 36.0:
+        assert found.by is not None
+        assert found.by.speed_kmh > 25
+
+
 def test_on_a_long_segment_only_the_due_part_tells_how_fast_it_was_driven() -> None:
     fast, slow = Passage(0, 4_000, 200, 1_000, 1_400, 20), Passage(0, 200, 0, 1_400, 1_580, 20)
     drives = drives_along("LA-001", columns([fast, slow]))[0]
