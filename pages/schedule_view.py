@@ -42,6 +42,7 @@ VEHICLES = {
 NO_LIVE = Text("chưa biết xe đã qua hay chưa", "not known whether the truck has passed")
 NOT_YET = Text("chưa đến giờ", "not yet")
 WITHIN = Text("đang trong giờ thu gom, chưa thấy xe đến", "within its hours, no truck seen yet")
+HERE_EARLY = Text("xe đến sớm, đang ở đường này", "the truck came early and is on this street")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,12 +193,20 @@ def _passage_comes(state: StreetNow | None, passage: Passage, now: datetime) -> 
     unknown = state is None or state.progress is Progress.NO_DATA
     if state is not None and state.progress in _STILL_OPEN and state.at:
         return state.at, _AWAITED
+    if _here_early(state, passage.begins, now):
+        return now, _SEEN_THERE
     if passage.begins is None or (unknown and (passage.ends or passage.begins) < now):
         return None
     if passage.begins > now:
         return passage.begins, _AWAITED
     seen = state is not None and state.part_at is not None
     return passage.begins, _NOBODY_KNOWS if unknown else _SEEN_THERE if seen else _AWAITED
+
+
+def _here_early(state: StreetNow | None, begins: datetime | None, now: datetime) -> bool:
+    """Whether a truck is in the street before its planned hour: there is no time left until then."""
+    part_at = state.part_at if state is not None and state.progress is Progress.NOT_YET else None
+    return part_at is not None and begins is not None and part_at <= now < begins
 
 
 def _long_before(state: StreetNow, begins: datetime | None) -> bool:
@@ -219,14 +228,15 @@ def _times(n: int) -> str:
 def _pickup_view(
     pickup: Pickup, state: StreetNow | None, is_today: bool, now: datetime, language: Language
 ) -> PickupView:
-    needed_by = _needed_by(pickup, state)
+    here_early = _here_early(state, pickup.begins, now)
+    needed_by = now if here_early else _needed_by(pickup, state)
     is_over = needed_by is not None and needed_by <= now
     return PickupView(
         day=day_words(shown_day(pickup), now, language),
         window=_window(pickup) or Text("kế hoạch không ghi giờ", "the plan gives no time").to(language),
         whole_route=pickup.whole_route and pickup.begins is not None,
         out_by="" if is_over else _out_by(pickup, needed_by, now, language),
-        out_now=is_over and (state is None or state.part_at is None),
+        out_now=is_over and (here_early or state is None or state.part_at is None),
         kerb=", ".join(KERBS[kerb].to(language) for kerb in pickup.kerbs),
         vehicle=VEHICLES[pickup.vehicle_class].to(language) if pickup.vehicle_class else "",
         because="; ".join(change_words(pickup, exception, language) for exception in pickup.because),
@@ -245,7 +255,7 @@ def left_words(pickup: Pickup, state: StreetNow | None, now: datetime, language:
     """Time left until the forecast, else until the plan's hour; "" once that is over or while it is half a day away."""
     foretold = state.at if state is not None and state.progress in _STILL_OPEN else None
     at = foretold or pickup.begins
-    if at is None or not timedelta(0) < at - now <= COUNTED_DOWN:
+    if at is None or _here_early(state, pickup.begins, now) or not timedelta(0) < at - now <= COUNTED_DOWN:
         return ""
     hours, minutes = divmod(max(1, int((at - now).total_seconds()) // 60), 60)
     vi = " ".join(filter(None, (f"{hours} giờ" if hours else "", f"{minutes} phút" if minutes else "")))
@@ -269,6 +279,8 @@ def state_words(state: StreetNow | None, begins: datetime | None, now: datetime,
     """
     if state is None:
         return (NOT_YET if begins is not None and now < begins else NO_LIVE).to(language)
+    if _here_early(state, begins, now):
+        return HERE_EARLY.to(language)
     at = formats.moment(state.at, now, language) if state.at else ""
     said = {
         Progress.NOT_YET: NOT_YET if begins is None or now < begins else WITHIN,

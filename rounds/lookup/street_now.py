@@ -17,7 +17,7 @@ from domain.waste.run import (
     StreetState,
 )
 from rounds.lookup.pickups import Pickup
-from rounds.pace import UNDER_WAY, longest
+from rounds.pace import UNDER_WAY, longest, pace
 
 SILENT_AFTER = timedelta(minutes=5)
 _MORE_THAN_A_CORNER = 0.1
@@ -74,8 +74,15 @@ def _part_at(run: RunResult, street: StreetResult, now: datetime) -> datetime | 
         return None
     if street.served is None:
         return street.passed_at if street.state is StreetState.DUE and _under_way(run, street, now) else None
-    at = street.served[1]
-    return at if street.begins is None or at >= street.begins - STREET_EARLY else None
+    at, since = street.served[1], _turn_from(run, street, now)
+    return at if since is None or at >= since else None
+
+
+def _turn_from(run: RunResult, street: StreetResult, now: datetime) -> datetime | None:
+    """From when on its truck is there in its turn: an early run comes to every street early. None without an hour."""
+    told = pace(run, now) if run.state is RunState.RUNNING else None
+    early = min(told.late, timedelta()) if told else timedelta()
+    return street.begins + early - STREET_EARLY if street.begins else None
 
 
 def _under_way(run: RunResult, street: StreetResult, now: datetime) -> bool:
@@ -84,7 +91,8 @@ def _under_way(run: RunResult, street: StreetResult, now: datetime) -> bool:
     at = max(known, default=None)
     if at is None or not any(stretch.share for stretch in street.stretches):
         return False
-    if street.begins is not None and at < street.begins - STREET_EARLY:
+    since = _turn_from(run, street, now)
+    if since is not None and at < since:
         return False
     gone_on = any(
         other.order > street.order and (other.passed_at or at) > at and _in_turn(other) and _driven(other)

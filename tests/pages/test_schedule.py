@@ -13,12 +13,14 @@ from domain.waste.plan import Action, PlanException
 from domain.waste.run import (
     AssignedBy,
     Assignment,
+    Because,
     Expected,
     Punctuality,
     RunResult,
     RunState,
     StreetResult,
     StreetState,
+    Stretch,
 )
 from rounds.lookup.street_search import Outcome
 from tests.pages.residents import Centre, text_of
@@ -319,6 +321,22 @@ async def test_a_truck_that_comes_early_is_told_among_the_dates_that_follow(cent
     centre.runs.put([replace(early, route="02", as_of=centre.now)])
     follows = text_of(await centre.page("/hung-vuong-27694")).split("Các lần sau")[1]
     assert "13:00 – 14:00 có thể đến sớm, dự kiến từ 12:30 đến 12:40" in follows
+
+
+async def test_of_a_street_that_an_early_truck_is_on_bags_are_asked_for_now(centre: Centre):
+    centre.bring(ROUTE)
+    begins, centre.now = datetime(2026, 11, 23, 11, 0, tzinfo=UTC), datetime(2026, 11, 23, 10, 45, tzinfo=UTC)
+    due = run(StreetState.DUE, begins=begins, ends=begins + timedelta(hours=1))
+    early = begins - timedelta(minutes=26)
+    begun = Stretch(from_m=0, to_m=900, state=StreetState.DUE, because=Because.NOT_YET, share=0.4)
+    here = replace(due.streets[0], stretches=(begun,), due_m=900.0, passed_at=early)
+    sooner = timedelta(minutes=20)
+    before = replace(here, order=2, state=StreetState.SERVED, begins=begins - sooner, passed_at=early - sooner)
+    centre.runs.put([replace(due, streets=(before, here), as_of=centre.now)])
+    text = text_of(await centre.page("/hung-vuong-27694")).split("Các lần sau")[0]
+    assert "xe đến sớm, đang ở đường này" in text
+    assert "Đem rác ra ngay bây giờ" in text
+    assert not re.search(r"còn \d+ phút|chưa đến giờ|Đem rác ra trước", text)
 
 
 async def test_a_street_that_is_passed_twice_is_not_told_that_each_pass_takes_the_whole_of_it(centre: Centre):

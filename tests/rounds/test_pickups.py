@@ -237,6 +237,28 @@ def test_of_a_long_street_its_truck_is_on_nobody_says_that_none_came():
     assert unheard.progress is Progress.NO_DATA
 
 
+def test_of_a_street_that_an_early_truck_is_on_nobody_says_that_it_is_not_yet():
+    early, now = timedelta(minutes=26), utc(23, 10, 45)
+    begun = Stretch(from_m=0, to_m=900, state=StreetState.DUE, because=Because.NOT_YET, share=0.4)
+    before, here = (
+        StreetResult(
+            order=order, name="Hùng Vương", state=state, punctuality=Punctuality.UNKNOWN, due_m=900.0, vehicle="LA-001",
+            stretches=(begun,), begins=begins, ends=begins + timedelta(minutes=20), passed_at=begins - early,
+        )
+        for order, state, begins in ((1, StreetState.SERVED, utc(23, 10, 40)), (2, StreetState.DUE, utc(23, 11)))
+    )  # fmt: skip
+    run = RunResult(
+        day=MONDAY, route="01", number=1, name="", plan_revision=1, places=(), kind=Kind.MEASURED, source="",
+        state=RunState.RUNNING, streets=(before, here), computed_at=now, as_of=now,
+    )  # fmt: skip
+    told = today([run], now)["01", 1, 2]
+    assert (told.progress, told.part_at) == (Progress.NOT_YET, utc(23, 10, 34))
+    assert state_words(told, here.begins, now, "vi") == "xe đến sớm, đang ở đường này"
+    punctual = replace(run, streets=(replace(before, passed_at=before.begins), here))
+    crossed = today([punctual], now)["01", 1, 2]
+    assert state_words(crossed, here.begins, now, "vi") == "chưa đến giờ", "it only crossed the street"
+
+
 def test_a_street_served_before_its_turn_was_passed_when_its_turn_came():
     said = progress_of(StreetState.SERVED, last_at=utc(23, 10, 12), passed_at=utc(23, 11, 5))
     assert said.at == utc(23, 11, 5)
