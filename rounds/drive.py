@@ -47,14 +47,14 @@ class Drive:
     speed_kmh: Floats
     ignition: Ints
 
-    def gaps(self, since_s: float, until_s: float) -> list[tuple[float, float]]:
-        """Silences of more than five minutes between two instants, cut to them."""
+    def gaps(self, since_s: float, until_s: float, least_s: float = GAP_S) -> list[tuple[float, float]]:
+        """Silences of more than five minutes, or ``least_s``, between two instants, cut to them."""
         first, after = np.searchsorted(self.at_s, [since_s, until_s])
         heard = self.at_s[max(first - 1, 0) : after + 1]
         begins = [] if first else [since_s]
         ends = [] if after < len(self.at_s) else [until_s]
         heard = np.concatenate((begins, heard, ends))
-        long = np.flatnonzero(np.diff(heard) > GAP_S)
+        long = np.flatnonzero(np.diff(heard) > least_s)
         cut = ((max(float(heard[i]), since_s), min(float(heard[i + 1]), until_s)) for i in long)
         return [(begin, end) for begin, end in cut if end > begin]
 

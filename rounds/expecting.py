@@ -17,6 +17,8 @@ _WITHIN_S = 300.0
 # A delay that changes by more from one street to the next is doubted; no crew gains a larger share of what the plan
 # gives it (no less than a street of it).
 _STRAYS_S, _GAINS = 300.0, 0.4
+# Who collected so much of the first street has begun.
+_BEGUN = 0.3
 
 
 def timetable(run: RunResult) -> PlannedRun | None:
@@ -120,9 +122,19 @@ def _in_turn(run: RunResult, table: PlannedRun, events: Sequence[StopEvent]) -> 
         then_s = _late_s(table, after) if after else None
         # A delay that is gone at the next street never was.
         gone = then_s is not None and abs(then_s - was_s) < abs(then_s - is_s)
-        if abs(is_s - was_s) <= _STRAYS_S or not (gone or _jumps(run, table, before, event, was_s - is_s, then_s)):
+        if (
+            abs(is_s - was_s) <= _STRAYS_S
+            or _begun(run, event, before)
+            or not (gone or _jumps(run, table, before, event, was_s - is_s, then_s))
+        ):
             kept.append(event)
     return kept
+
+
+def _begun(run: RunResult, event: StopEvent, before: StopEvent | None) -> bool:
+    """Whether a run began with this street, however early: a good part of it is collected."""
+    street = run.streets[event.stop]
+    return before is None and event.stop == 0 and street.metres(StreetState.SERVED) > _BEGUN * max(street.due_m, 1.0)
 
 
 def _jumps(

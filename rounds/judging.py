@@ -16,7 +16,7 @@ import numpy as np
 from domain import instant
 from domain.waste.plan import Kerb
 from domain.waste.run import SERVED_SHARE, Because, StreetState
-from rounds.drive import Drive, Passages
+from rounds.drive import GAP_S, Drive, Passages
 from rounds.due import DueStretch
 from streets.graph import Flags, Floats
 
@@ -26,6 +26,8 @@ REACH_KMH = 50.0
 # Two passages along a segment are one drive when no more time lies between them.
 _SAME_DRIVE_S = 1.0
 SAME_PLACE_M = 50.0
+# A silence of so long, and of so many times the usual one, has lost fixes: it may hide the rest of a street.
+_LOST_S, _LOST = 90.0, 4.0
 # Pieces of a drive shorter than this are not cut off.
 _CUT_M = 20.0
 
@@ -218,14 +220,20 @@ def _share(drives: Iterable[Along], low: float, high: float) -> float:
 
 
 def silences(
-    drive: Drive, since_s: float, until_s: float, metres: Metres, parked: Callable[[Floats], bool]
+    drive: Drive,
+    since_s: float,
+    until_s: float,
+    metres: Metres,
+    parked: Callable[[Floats], bool],
+    *,
+    least_s: float = GAP_S,
 ) -> list[Silence]:
     """Silences of a vehicle within a window, cut to it; leaves out those spent at a parking place.
 
     The vehicle's place is known only at an end of the silence that lies within the window.
     """
     found = []
-    for begin_s, end_s in drive.gaps(since_s, until_s):
+    for begin_s, end_s in drive.gaps(since_s, until_s, least_s):
         before, after = drive.around((begin_s + end_s) / 2)
         if before is not None and after is not None:
             ends = metres(np.array((before, after)))
@@ -243,6 +251,13 @@ def silences(
             )
         )
     return found
+
+
+def lost_for_s(drive: Drive, since_s: float, until_s: float) -> float:
+    """How long a silence has to be to have lost fixes, beside how often the tracker sends between two instants."""
+    low, high = np.searchsorted(drive.at_s, [since_s, until_s])
+    every_s = np.diff(drive.at_s[low:high])
+    return float(min(GAP_S, max(_LOST_S, _LOST * np.median(every_s)))) if len(every_s) else GAP_S
 
 
 def nearest_first(hidden: Sequence[Silence], at_s: float | None) -> list[Silence]:

@@ -32,10 +32,11 @@ from rounds.closing import Done, collects
 from rounds.crews import assignments, gone, worked_until_s
 from rounds.drive import GAP_S, Drive
 from rounds.due import EARLIEST, DueStreet, DueStretch, RunPlan
-from rounds.judging import Along, Metres, Silence, Verdict, find, first_hiding, nearest_first, silences
+from rounds.judging import Along, Metres, Silence, Verdict, find, first_hiding, lost_for_s, nearest_first, silences
+from rounds.pace import longest
 from rounds.progress import StopEvent, beginnings
 from rounds.service_time import began, timed
-from rounds.turns import Turns, as_of_now
+from rounds.turns import Turns, as_of_now, gone_on_s
 from streets.graph import Floats
 
 
@@ -190,21 +191,29 @@ class _Judgement:
         return any(span.meets(drive.from_s, drive.to_s) for span in self._spans.get(drive.vehicle, ()))
 
     def _street_findings(self, number: int, street: DueStreet) -> list[Verdict]:
-        over = self._over(street.planned) or self._ends <= self._now
-        return self._turns.take(street, partial(self._found, number, street.planned), over=over)
+        over = (self._over(street.planned) or self._ends <= self._now) and not self._is_there(number, street)
+        return self._turns.take(street, partial(self._found, number, street), over=over)
 
-    def _found(self, number: int, planned: PlannedStreet, stretch: DueStretch, after_s: float) -> Verdict:
+    def _is_there(self, number: int, street: DueStreet) -> bool:
+        """Whether its truck came to an entry, and may still be on it."""
+        here_s = self._now.timestamp() - self._came_s.get(number, -np.inf)
+        stays = here_s <= longest(street.length_m).total_seconds()
+        return stays and gone_on_s(number, street.length_m, self._came_s) == np.inf
+
+    def _found(self, number: int, street: DueStreet, stretch: DueStretch, after_s: float) -> Verdict:
         """Who collects serves, whoever it is; who only drives by fails its own run alone (decision 0082)."""
         # Who has just begun a run is on none yet: what it collects before a street's hour may be its own run's.
-        begins, kerb, lately_s = self._run.due.window(planned)[0], planned.kerb, self._now.timestamp() - LOOK_BACK_S
+        begins, kerb = self._run.due.window(street.planned)[0], street.planned.kerb
+        lately_s = self._now.timestamp() - LOOK_BACK_S
         hour_s = (begins - STREET_EARLY).timestamp() if begins else -np.inf
         drives = self._drives(stretch.segment) if stretch.segment >= 0 else []
-        known = [drive for drive in drives if not lately_s < drive.to_s < hour_s or self._on_it(drive)]
-        drives = [drive for drive in known if drive.from_s >= after_s]
+        drives = [d for d in drives if d.from_s >= after_s and (not lately_s < d.to_s < hour_s or self._on_it(d))]
         near_s = self._came_s.get(number, begins.timestamp() if begins else -np.inf)
         found = find(stretch, kerb, drives, near_s)
         if found.state is StreetState.PASSED:
-            own = [drive for drive in drives if self._on_it(drive) and drive.to_s >= self._before_s(number)]
+            # Who came by before the entry before, or once it had gone on, drove there for another reason.
+            since_s, gone_s = self._before_s(number), gone_on_s(number, street.length_m, self._came_s)
+            own = [d for d in drives if self._on_it(d) and d.to_s >= since_s and d.from_s <= gone_s]
             found = find(stretch, kerb, own, near_s)
         return found
 
@@ -328,6 +337,7 @@ class _Judgement:
         # What was silent before the truck came to the street before, or after it went on to the next, hid nothing here.
         before_s, after_s = self._before_s(number), self._after_s(number)
         hidden = [silence for silence in hidden if silence.until_s >= before_s and silence.since_s <= after_s]
+        hidden += self._moments(number, street)
         hiding = first_hiding(nearest_first(hidden, due_s) if over else (), middles, lengths_m)
         if not closed:
             came_s, length_m = self._came_s, street.length_m
@@ -342,6 +352,17 @@ class _Judgement:
             replace(one, later_at=self._later_at(stretch, planned, one.last_at)) if one.state in _LEFT_OUT else one
             for one, stretch in zip(judged, street.stretches, strict=True)
         )
+
+    def _moments(self, number: int, street: DueStreet) -> list[Silence]:
+        """Silences too short to hide a street that lost fixes while its truck was on this one: they may hide a part."""
+        if number not in self._passed:
+            return []
+        vehicle, came = self._passed[number]
+        drive, since_s = self._fleet.drives[vehicle], came.passed_s
+        stays_s = since_s + longest(street.length_m).total_seconds()
+        until_s = min(gone_on_s(number, street.length_m, self._came_s), self._judged_until_s(), stays_s)
+        least_s = lost_for_s(drive, since_s, until_s)
+        return silences(drive, since_s, until_s, self._fleet.metres, self._fleet.parked, least_s=least_s)
 
     def _later_at(self, stretch: DueStretch, planned: PlannedStreet, through_at: datetime | None) -> datetime | None:
         """When anybody began to collect a stretch that was left out, after its hour and after who drove through: nobody

@@ -13,7 +13,7 @@ import numpy as np
 
 from domain.waste.run import STREET_EARLY, Because, StreetState
 from rounds.due import DueStreet, DueStretch
-from rounds.judging import Verdict
+from rounds.judging import COLLECTING_KMH, Verdict
 from rounds.pace import longest
 
 # Neighbours meet at a place; a street there and back is cut from both ends.
@@ -50,6 +50,16 @@ class Turns:
         services = self._served.get(stretch.segment, ())
         passed = (at_s for from_m, to_m, at_s in services if from_m < high_m - _TOUCH_M and to_m > low_m + _TOUCH_M)
         return max(passed, default=-np.inf)
+
+
+def gone_on_s(number: int, length_m: float, came_s: Mapping[int, float]) -> float:
+    """When the truck went on from the entry ``number`` to a later one (epoch s), inf when it has not or never came.
+
+    ``came_s``: by entry, when it came there. Who is at the next corner sooner than any crew collects ``length_m`` has
+    only crossed it: a street there and back ends where it began.
+    """
+    done_s = came_s.get(number, np.inf) + length_m * 3.6 / COLLECTING_KMH
+    return min((at_s for other, at_s in came_s.items() if other > number and at_s > done_s), default=np.inf)
 
 
 def as_of_now(

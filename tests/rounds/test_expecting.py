@@ -160,6 +160,16 @@ def test_the_rest_of_a_street_that_is_collected_for_the_most_part_comes_before_t
         assert told[1] == pytest.approx(next_min, abs=2), "a quarter of forty minutes is left, or nothing"
 
 
+@pytest.mark.parametrize(("collected_m", "next_min"), [(200, 15), (50, 40)])
+def test_who_collected_a_good_part_of_the_first_street_has_begun_early(collected_m: float, next_min: float):
+    begun, now = long_run(-25, now_min=-10, every_min=40)
+    (piece, *_more) = begun.streets[0].stretches
+    done = replace(piece, state=StreetState.SERVED, share=1.0, to_m=piece.from_m + collected_m)
+    street_0 = replace(begun.streets[0], state=StreetState.DUE, stretches=(done,))
+    told = expected_min(replace(begun, streets=(street_0, *begun.streets[1:])), now)
+    assert told[1] == pytest.approx(next_min, abs=4), "a corner crossed early begins no run"
+
+
 def test_nothing_is_foretold_of_a_truck_that_left_its_streets():
     plan = planned()
     fixes = trace(ROUND[:3], kmh=5)

@@ -1,11 +1,14 @@
 """A street that a run's plan has twice: each entry waits for its own pass, and one pass may have been for both."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from collection_world import BEGINS, ROUND, STREETS, drive, end_min, judged, planned, stand, street, trace
+from collection_world import BEGINS, ROUND, STREETS, drive, end_min, fleet, judged, planned, stand, street, trace
 
 from domain.waste.run import Punctuality, RunResult, RunState, StreetState
+from rounds.assigning import OnRun
+from rounds.runs import judge
 
 AGAIN = street(4, (0, 300), (500, 300), at_min=20)
 SERVED, DUE = StreetState.SERVED, StreetState.DUE
@@ -39,3 +42,28 @@ def test_a_street_planned_twice_is_judged_by_the_pass_of_its_order() -> None:
     result = judged(drive(trace([*ROUND, (500, 300), (0, 300)], kmh=5)), run=twice)
     assert [s.state for s in result.streets] == [StreetState.SERVED] * 5
     assert [s.punctuality for s in result.streets] == [Punctuality.ON_TIME] * 5, "the second pass is not early"
+
+
+def test_a_late_truck_on_its_way_out_has_not_come_back_yet() -> None:
+    there_and_back = planned([street(1, (0, 0), (500, 0), (0, 0), at_min=0)], ends_min=60)
+    fixes = trace([(0, 0), (500, 0), (0, 0)], kmh=4, start_min=35)
+    out, back = 35 + 8.5, end_min(fixes)
+    for at_min, state in ((out, DUE), (back, SERVED)):
+        known = drive([fix for fix in fixes if fix[0] <= (BEGINS + timedelta(minutes=at_min)).timestamp()])
+        told_of = judged(known, run=there_and_back, now=BEGINS + timedelta(minutes=at_min))
+        assert [one.state for one in told_of.streets] == [state], "its hour is over, its truck is there"
+
+
+def test_a_haul_after_the_run_proves_nothing_of_what_a_short_silence_hid() -> None:
+    blind = street(1, (0, 0), (500, 0), (0, 0), at_min=0)
+    plan = planned([blind, street(2, (0, 0), (0, 300), at_min=12)], ends_min=30)
+    work = trace([(0, 0), (500, 0), (0, 0), (0, 300)], kmh=5)
+    waits = stand((0, 300), start_min=end_min(work), minutes=60)
+    haul = trace([(0, 300), (0, 0), (500, 0)], kmh=40, start_min=end_min(waits))
+    rests = stand((500, 0), start_min=end_min(haul), minutes=60)
+    seen = [fix for fix in work if fix[1] < 350]
+    of = drive([*seen, *waits, *haul, *rests])
+    spans = {of.vehicle: [OnRun(plan.key, BEGINS.timestamp(), BEGINS.timestamp() + 9_000, 1.0)]}
+    first = judge(plan, replace(fleet(of, runs=[plan]), spans=spans), BEGINS + timedelta(hours=5)).streets[0]
+    assert first.metres(StreetState.PASSED) == 0
+    assert first.metres(StreetState.MISSED) == 0, "four minutes were lost on it"
