@@ -143,8 +143,7 @@ class _Judgement:
         return astray_since(drives, lines, self._fleet.metres, self._now, gone_s, self._rests_s)
 
     def _may_begin(self, vehicle: str) -> bool:
-        runs = self._fleet.meant.get(plate_key(vehicle))
-        return not runs or self._run.key in runs
+        return self._run.key in self._fleet.meant.get(plate_key(vehicle), {self._run.key})
 
     def _runs(self, started: Sequence[Stretch]) -> bool:
         """Whether a vehicle is on it: one that is assigned, or one that collected too lately to be."""
@@ -195,10 +194,12 @@ class _Judgement:
         return self._turns.take(street, partial(self._found, number, street), over=over)
 
     def _is_there(self, number: int, street: DueStreet) -> bool:
-        """Whether its truck came to an entry, and may still be on it."""
-        here_s = self._now.timestamp() - self._came_s.get(number, -np.inf)
-        stays = here_s <= longest(street.length_m).total_seconds()
-        return stays and gone_on_s(number, street.length_m, self._came_s) == np.inf
+        """Whether its truck came to an entry, and may still be on it: neither on a later one, nor on another run."""
+        if number not in self._passed:
+            return False
+        stays_s = self._came_s[number] + longest(street.length_m).total_seconds()
+        until_s = min(self._spans[self._passed[number][0]][-1].until_s, stays_s)
+        return self._now.timestamp() <= min(until_s, gone_on_s(number, street.length_m, self._came_s))
 
     def _found(self, number: int, street: DueStreet, stretch: DueStretch, after_s: float) -> Verdict:
         """Who collects serves, whoever it is; who only drives by fails its own run alone (decision 0082)."""
@@ -336,7 +337,7 @@ class _Judgement:
         due_s = self._came_s.get(number, begins.timestamp() if begins else None)
         # What was silent before the truck came to the street before, or after it went on to the next, hid nothing here.
         before_s, after_s = self._before_s(number), self._after_s(number)
-        hidden = [silence for silence in hidden if silence.until_s >= before_s and silence.since_s <= after_s]
+        hidden = [one for one in hidden if one.until_s >= before_s and one.since_s <= after_s]
         hidden += self._moments(number, street)
         hiding = first_hiding(nearest_first(hidden, due_s) if over else (), middles, lengths_m)
         if not closed:
@@ -357,12 +358,11 @@ class _Judgement:
         """Silences too short to hide a street that lost fixes while its truck was on this one: they may hide a part."""
         if number not in self._passed:
             return []
-        vehicle, came = self._passed[number]
-        drive, since_s = self._fleet.drives[vehicle], came.passed_s
-        stays_s = since_s + longest(street.length_m).total_seconds()
-        until_s = min(gone_on_s(number, street.length_m, self._came_s), self._judged_until_s(), stays_s)
-        least_s = lost_for_s(drive, since_s, until_s)
-        return silences(drive, since_s, until_s, self._fleet.metres, self._fleet.parked, least_s=least_s)
+        drive, since_s = self._fleet.drives[self._passed[number][0]], self._came_s[number]
+        until_s = min(gone_on_s(number, street.length_m, self._came_s), self._judged_until_s())
+        until_s = min(until_s, since_s + longest(street.length_m).total_seconds())
+        lost_s = lost_for_s(drive, since_s, until_s)
+        return silences(drive, since_s, until_s, self._fleet.metres, self._fleet.parked, least_s=lost_s)
 
     def _later_at(self, stretch: DueStretch, planned: PlannedStreet, through_at: datetime | None) -> datetime | None:
         """When anybody began to collect a stretch that was left out, after its hour and after who drove through: nobody

@@ -54,6 +54,18 @@ def test_a_late_truck_on_its_way_out_has_not_come_back_yet() -> None:
         assert [one.state for one in told_of.streets] == [state], "its hour is over, its truck is there"
 
 
+def test_who_is_on_another_run_is_not_on_its_last_street_still() -> None:
+    # Its only pass may count for the way back, too: the haul along it is no second one.
+    plan = planned([street(1, (0, 0), (500, 0), (0, 0), at_min=0)], ends_min=16)
+    work = trace([(0, 0), (500, 0)], kmh=4)
+    haul = trace([(500, 0), (0, 0), (0, 300)], kmh=40, start_min=end_min(work))
+    of = drive([*work, *haul])
+    spans = {of.vehicle: [OnRun(plan.key, BEGINS.timestamp(), work[-1][0], 1.0)]}
+    seen = replace(fleet(of, runs=[plan]), spans=spans)
+    told_of = judge(plan, seen, BEGINS + timedelta(minutes=18)).streets[0]
+    assert (told_of.state, told_of.metres(StreetState.PASSED)) == (SERVED, 0)
+
+
 def test_a_haul_after_the_run_proves_nothing_of_what_a_short_silence_hid() -> None:
     blind = street(1, (0, 0), (500, 0), (0, 0), at_min=0)
     plan = planned([blind, street(2, (0, 0), (0, 300), at_min=12)], ends_min=30)
