@@ -223,9 +223,10 @@ class _Judgement:
         return max((at_s for other, at_s in self._came_s.items() if other < number), default=-np.inf)
 
     def _after_s(self, number: int) -> float:
-        """When its truck came to the first entry after one on which it worked then, not only crossed its corner."""
+        """When its truck began to collect on an entry after one; at its corner it may have been before."""
         later = ((at_s, self._findings[other]) for other, at_s in self._came_s.items() if other > number)
-        return min((at_s for at_s, of in later if any((one.last_s or -np.inf) >= at_s for one in of)), default=np.inf)
+        begun = ((at_s, one.first_s) for at_s, of in later for one in of if one.first_s is not None)
+        return min((first_s for at_s, first_s in begun if first_s >= at_s - 60), default=np.inf)
 
     def _collected(self, street: DueStreet, since_s: float, until_s: float) -> float:
         """The share of the street's metres that somebody began to collect between two instants."""
@@ -336,14 +337,13 @@ class _Judgement:
         begins, now_s = self._run.due.window(planned)[0], self._now.timestamp()
         due_s = self._came_s.get(number, begins.timestamp() if begins else None)
         # What was silent before the truck came to the street before, or after it went on to the next, hid nothing here.
-        before_s, after_s = self._before_s(number), self._after_s(number)
-        hidden = [one for one in hidden if one.until_s >= before_s and one.since_s <= after_s]
-        hidden += self._moments(number, street)
-        hiding = first_hiding(nearest_first(hidden, due_s) if over else (), middles, lengths_m)
+        since_s, until_s = self._before_s(number), self._after_s(number)
+        kept = [one for one in hidden if one.until_s >= since_s and one.since_s <= until_s]
+        near = nearest_first([*kept, *self._moments(number, street)], due_s)
+        hiding = first_hiding(near if over else (), middles, lengths_m)
         if not closed:
-            came_s, length_m = self._came_s, street.length_m
             findings = as_of_now(
-                findings, number, begins=begins, length_m=length_m, over=over, came_s=came_s, now_s=now_s
+                findings, number, begins=begins, length_m=street.length_m, over=over, came_s=self._came_s, now_s=now_s
             )
         judged = (
             self._stretch(stretch.segment >= 0, stretch.line_from_m, stretch.line_to_m, finding, closed, gap)

@@ -157,3 +157,14 @@ def test_a_corner_of_the_next_street_crossed_on_this_one_does_not_mean_that_a_si
     assert second.passed_at is not None, "its corner was crossed"
     assert first.state is StreetState.UNKNOWN
     assert first.metres(StreetState.MISSED) == 0
+
+
+def test_a_truck_goes_on_to_the_next_street_when_it_collects_there_not_at_its_corner():
+    plan = planned((street(1, (0, 0), (500, 0), at_min=0), street(2, (100, 0), (100, 300), at_min=8)), ends_min=15)
+    seen = trace([(0, 0), (200, 0)], kmh=3)
+    on = trace([(100, 120), (100, 300)], kmh=5, start_min=end_min(seen) + 8)
+    of = drive([*seen, *on, *stand((100, 300), start_min=end_min(on), minutes=60)])
+    spans = {of.vehicle: [OnRun(plan.key, BEGINS.timestamp(), BEGINS.timestamp() + 3_600, 1.0)]}
+    first, second = judge(plan, replace(fleet(of, runs=[plan]), spans=spans), BEGINS + timedelta(hours=4)).streets
+    assert second.metres(StreetState.SERVED) > 0, "it collected there when it was heard again"
+    assert first.metres(StreetState.MISSED) == 0
