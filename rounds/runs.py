@@ -14,6 +14,7 @@ from domain.observation import Kind, least_factual
 from domain.waste.plan import PlannedStreet, Unit
 from domain.waste.run import (
     CLOSES_AFTER,
+    LEFT_OUT,
     STREET_EARLY,
     Assignment,
     Because,
@@ -350,7 +351,7 @@ class _Judgement:
             for stretch, finding, gap in zip(street.stretches, findings, hiding, strict=True)
         )
         return tuple(
-            replace(one, later_at=self._later_at(stretch, planned, one.last_at)) if one.state in _LEFT_OUT else one
+            replace(one, later_at=self._later_at(stretch, planned, one.last_at)) if one.state in LEFT_OUT else one
             for one, stretch in zip(judged, street.stretches, strict=True)
         )
 
@@ -446,5 +447,4 @@ class _Judgement:
 
 
 _UNSEEN = (StreetState.UNKNOWN, StreetState.DUE)
-_LEFT_OUT = (StreetState.MISSED, StreetState.PASSED)
 _NOBODY = Verdict(None, Because.NOT_DRIVEN, 0.0, 0.0, None)

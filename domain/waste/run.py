@@ -27,6 +27,10 @@ class StreetState(StrEnum):
     UNKNOWN = "unknown"
 
 
+LEFT_OUT = (StreetState.MISSED, StreetState.PASSED)
+"""States of what a run left out; somebody may collect it afterwards."""
+
+
 class Because(StrEnum):
     """Why a stretch is in its state; ``value`` is the code, `BECAUSE` the words."""
 

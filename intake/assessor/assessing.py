@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.feeds.part import Part
 from domain.instant import day_start, service_day
-from domain.waste.run import AssignedBy, Audit, Override, RunResult, RunState, StreetState
+from domain.waste.run import LEFT_OUT, AssignedBy, Audit, Override, RunResult, RunState, StreetState
 from intake.assessor.effort import EVERY_S, Effort
 from intake.assessor.fleet_day import FleetDay, VehicleDrive, days_until, marks_by_day
 from intake.assessor.ground import Ground, Grounds
@@ -43,7 +43,6 @@ LEASE = Part("assessing")
 CORRECTED_DAYS = 35
 # Check days before yesterday less often: most of their fixes have arrived.
 _PAST_EVERY = timedelta(minutes=1)
-_LEFT_OUT = (StreetState.MISSED, StreetState.PASSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +311,7 @@ def _asks(
 
 def _left_out(plan: RunPlan, before: RunResult) -> frozenset[int]:
     """The segments of streets that a run left out and nobody collected since."""
-    out = {street.order for street in before.streets if street.state in _LEFT_OUT and not street.later_at}
+    out = {street.order for street in before.streets if street.state in LEFT_OUT and not street.later_at}
     return frozenset(one.segment for due in plan.streets if due.planned.order in out for one in due.stretches)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 import numpy as np
+import pytest
 from collection_world import BEGINS, ROUND, WAYS, drive, end_min, fleet, planned, stand, street, trace
 from street_fixtures import DEGREE_M
 
@@ -111,37 +112,24 @@ def _near(base: np.ndarray, place: np.ndarray) -> bool:
     return bool(np.hypot(*(WAYS.graph.metres(place[None])[0] - base)) < 30)
 
 
-def test_what_another_collects_later_is_missed_by_the_run_but_nobody_has_to_be_sent():
+@pytest.mark.parametrize("state", [StreetState.MISSED, StreetState.PASSED])
+def test_what_another_collects_later_was_left_out_by_the_run_but_nobody_has_to_be_sent(state: StreetState):
     plan = planned(ends_min=25)
-    own = drive([*trace(ROUND[:3], kmh=5), *stand((500, 300), start_min=11, minutes=120)])
+    work = trace(ROUND[:3], kmh=5)
+    own = [*work, *stand((500, 300), start_min=11, minutes=120)]
+    if state is StreetState.PASSED:
+        work = trace(ROUND[:2], kmh=5)
+        through = trace(ROUND[1:], kmh=40, start_min=end_min(work))
+        own = [*work, *through, *stand(ROUND[-1], start_min=end_min(through), minutes=120)]
     again = drive(trace([(500, 300), (0, 300)], kmh=5, start_min=100), vehicle="LA-009")
-    for drives, later in (((own,), None), ((own, again), BEGINS + timedelta(minutes=100))):
+    for drives, later in (((drive(own),), None), ((drive(own), again), BEGINS + timedelta(minutes=100))):
         seen = fleet(*drives, runs=[plan])
         spans = {
             "LA-001": [OnRun(plan.key, BEGINS.timestamp(), BEGINS.timestamp() + 3_600, 1.0)],
             "LA-009": [OnRun("02#1", BEGINS.timestamp() + 5_000, BEGINS.timestamp() + 9_000, 1.0)],
         }
         street_3 = judge(plan, replace(seen, spans=spans), BEGINS + timedelta(hours=4)).streets[2]
-        assert street_3.state is StreetState.MISSED
-        assert (street_3.later_at is None) is (later is None)
-        if later is not None and street_3.later_at is not None:
-            assert abs(street_3.later_at - later) < timedelta(minutes=6)
-
-
-def test_what_was_only_driven_through_and_collected_later_needs_nobody_either():
-    plan = planned(ends_min=25)
-    work = trace(ROUND[:2], kmh=5)
-    through = trace(ROUND[1:], kmh=40, start_min=end_min(work))
-    own = drive([*work, *through, *stand(ROUND[-1], start_min=end_min(through), minutes=120)])
-    again = drive(trace([(500, 300), (0, 300)], kmh=5, start_min=100), vehicle="LA-009")
-    for drives, later in (((own,), None), ((own, again), BEGINS + timedelta(minutes=100))):
-        seen = fleet(*drives, runs=[plan])
-        spans = {
-            "LA-001": [OnRun(plan.key, BEGINS.timestamp(), BEGINS.timestamp() + 3_600, 1.0)],
-            "LA-009": [OnRun("02#1", BEGINS.timestamp() + 5_000, BEGINS.timestamp() + 9_000, 1.0)],
-        }
-        street_3 = judge(plan, replace(seen, spans=spans), BEGINS + timedelta(hours=4)).streets[2]
-        assert street_3.state is StreetState.PASSED
+        assert street_3.state is state
         assert (street_3.later_at is None) is (later is None)
         if later is not None and street_3.later_at is not None:
             assert abs(street_3.later_at - later) < timedelta(minutes=6)
