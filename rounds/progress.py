@@ -17,6 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rounds.judging import SURELY_COLLECTING_KMH
+
 Floats = NDArray[np.float64]
 
 WITHIN_M = 60.0
@@ -77,7 +79,8 @@ def beginnings(at_s: Floats, places: Floats, lines: Sequence[Floats], within_m: 
         for approach in _approaches(number, mark, line, within_m)
     ]
     worth = np.array([0.5 if mark else 1.0 for of in marks for mark in range(len(of))])
-    chain = {event.stop: event for event in _in_order(approaches, worth, within_m)}
+    along_m = np.concatenate([[0.0, *np.hypot(*np.diff(mark, axis=0).T)] for mark in marks])
+    chain = {event.stop: event for event in _in_order(approaches, worth, along_m, within_m)}
     firsts = np.cumsum([0, *map(len, marks)]).tolist()
     found = []
     for number, (first, end) in enumerate(pairwise(firsts)):
@@ -142,8 +145,11 @@ def _approaches(number: int, stop: Floats, line: _Line, within_m: float) -> Iter
         yield _Approach(event, float(at_s[last] + out * wait[last]), fast)
 
 
-def _in_order(approaches: Sequence[_Approach], worth: Floats, within_m: float) -> list[StopEvent]:
+def _in_order(approaches: Sequence[_Approach], worth: Floats, along_m: Floats, within_m: float) -> list[StopEvent]:
     """The approaches, at most one a stop, with the greatest total worth (by stop) while times never decrease.
+
+    ``along_m``: by stop, how far it is from the one before along the same street: who went
+    there faster than crews surely do is worth half. Such a street is begun by who went slower, before or after.
 
     Between fixes the line cuts corners, so a stop may seem nearest a little before the stop ahead of it; while it is
     still within reach at that time, it counts as passed then.
@@ -161,8 +167,11 @@ def _in_order(approaches: Sequence[_Approach], worth: Floats, within_m: float) -
     for i in range(1, len(approaches)):
         allowed = np.flatnonzero((stop[:i] < stop[i]) & (passed_s[:i] <= leaves_s[i]))
         if len(allowed):
-            before[i] = allowed[_best(total[allowed], passed_s[allowed])]
-            total[i] += total[before[i]]
+            went_s = passed_s[i] - passed_s[allowed]
+            hurried = (stop[allowed] == stop[i] - 1) & (along_m[stop[i]] > SURELY_COLLECTING_KMH / 3.6 * went_s)
+            sums = total[allowed] + np.where(hurried, total[i] / 2, total[i])
+            best = _best(sums, passed_s[allowed])
+            before[i], total[i] = allowed[best], sums[best]
             passed_s[i] = max(passed_s[i], passed_s[before[i]])
     chain = [_best(total, passed_s)]
     while before[chain[-1]] >= 0:

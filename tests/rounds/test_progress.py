@@ -118,6 +118,15 @@ def test_who_hauls_along_a_street_again_and_slows_down_at_its_end_began_it_befor
     assert event.passed_s < 60
 
 
+def test_who_drives_along_a_street_again_in_a_jam_began_it_before() -> None:
+    there_and_back = metres((0, 0), (900, 0), (0, 0))
+    ways_m = [*range(0, 901, 50), *range(850, -1, -50), *range(50, 901, 50)]
+    # A crew's pace, then 16 km/h: as slow as a crew may be, at each place.
+    at_s = np.cumsum([0.0, *[60.0] * 36, *[11.0] * 18])
+    (event,) = beginnings(at_s, metres(*((x, 0) for x in ways_m)), [there_and_back])
+    assert event.passed_s == 0
+
+
 def test_of_two_times_at_a_corner_that_are_as_near_the_last_begins_the_street() -> None:
     # The loop before leads over the corner at 100 s, as near as the fixes are exact; the street is not driven yet.
     track = metres((-500, 0), (0, 2), (0, 400), (20, 400), (0, 9))
