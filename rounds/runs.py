@@ -34,10 +34,9 @@ from rounds.crews import assignments, gone, worked_until_s
 from rounds.drive import GAP_S, Drive
 from rounds.due import EARLIEST, DueStreet, DueStretch, RunPlan
 from rounds.judging import Along, Metres, Silence, Verdict, find, first_hiding, lost_for_s, nearest_first, silences
-from rounds.pace import longest
 from rounds.progress import StopEvent, beginnings
 from rounds.service_time import began, timed
-from rounds.turns import Turns, as_of_now, gone_on_s
+from rounds.turns import Came, Turns, as_of_now
 from streets.graph import Floats
 
 
@@ -84,7 +83,7 @@ class _Judgement:
             vehicle: resting_since(fleet.drives[vehicle], fleet.parked, now.timestamp()) for vehicle in self._spans
         }
         self._passed = self._passings()
-        self._came_s = {number: event.passed_s for number, (_, event) in self._passed.items()}
+        self._came = Came({number: event.passed_s for number, (_, event) in self._passed.items()})
         self._turns = Turns()
         self._findings = [self._street_findings(number, street) for number, street in enumerate(run.streets)]
 
@@ -196,11 +195,10 @@ class _Judgement:
 
     def _is_there(self, number: int, street: DueStreet) -> bool:
         """Whether its truck came to an entry, and may still be on it: neither on a later one, nor on another run."""
-        if number not in self._passed:
-            return False
-        stays_s = self._came_s[number] + longest(street.length_m).total_seconds()
-        until_s = min(self._spans[self._passed[number][0]][-1].until_s, stays_s)
-        return self._now.timestamp() <= min(until_s, gone_on_s(number, street.length_m, self._came_s))
+        leaves_s = self._came.leaves_s(number, street.length_m)
+        if number in self._passed:
+            leaves_s = min(leaves_s, self._spans[self._passed[number][0]][-1].until_s)
+        return self._now.timestamp() <= leaves_s
 
     def _found(self, number: int, street: DueStreet, stretch: DueStretch, after_s: float) -> Verdict:
         """Who collects serves, whoever it is; who only drives by fails its own run alone (decision 0082)."""
@@ -210,22 +208,18 @@ class _Judgement:
         hour_s = (begins - STREET_EARLY).timestamp() if begins else -np.inf
         drives = self._drives(stretch.segment) if stretch.segment >= 0 else []
         drives = [d for d in drives if d.from_s >= after_s and (not lately_s < d.to_s < hour_s or self._on_it(d))]
-        near_s = self._came_s.get(number, begins.timestamp() if begins else -np.inf)
+        near_s = self._came.at_s.get(number, begins.timestamp() if begins else -np.inf)
         found = find(stretch, kerb, drives, near_s)
         if found.state is StreetState.PASSED:
             # Who came by before the entry before, or once it had gone on, drove there for another reason.
-            since_s, gone_s = self._before_s(number), gone_on_s(number, street.length_m, self._came_s)
+            since_s, gone_s = self._came.before_s(number), self._came.gone_on_s(number, street.length_m)
             own = [d for d in drives if self._on_it(d) and d.to_s >= since_s and d.from_s <= gone_s]
             found = find(stretch, kerb, own, near_s)
         return found
 
-    def _before_s(self, number: int) -> float:
-        """When its truck came to the last entry before one, of those that it came to (epoch s)."""
-        return max((at_s for other, at_s in self._came_s.items() if other < number), default=-np.inf)
-
     def _after_s(self, number: int) -> float:
         """When its truck began to collect on an entry after one; at its corner it may have been before."""
-        later = ((at_s, self._findings[other]) for other, at_s in self._came_s.items() if other > number)
+        later = ((at_s, self._findings[other]) for other, at_s in self._came.at_s.items() if other > number)
         begun = ((at_s, one.first_s) for at_s, of in later for one in of if one.first_s is not None)
         return min((first_s for at_s, first_s in begun if first_s >= at_s - 60), default=np.inf)
 
@@ -264,7 +258,7 @@ class _Judgement:
         done = Done(
             streets=self._run.streets,
             findings=self._findings,
-            passed_s=self._came_s,
+            passed_s=self._came.at_s,
             ends_s=self._ends.timestamp(),
             works=self._works,
             now_s=self._now.timestamp(),
@@ -336,15 +330,15 @@ class _Judgement:
         middles = street.middles(self._fleet.metres)
         over, findings = closed or self._over(planned), self._findings[number]
         begins, now_s = self._run.due.window(planned)[0], self._now.timestamp()
-        due_s = self._came_s.get(number, begins.timestamp() if begins else None)
+        due_s = self._came.at_s.get(number, begins.timestamp() if begins else None)
         # What was silent before the truck came to the street before, or after it went on to the next, hid nothing here.
-        since_s, until_s = self._before_s(number), self._after_s(number)
+        since_s, until_s = self._came.before_s(number), self._after_s(number)
         kept = [one for one in hidden if one.until_s >= since_s and one.since_s <= until_s]
         near = nearest_first([*kept, *self._moments(number, street)], due_s)
         hiding = first_hiding(near if over else (), middles, lengths_m)
         if not closed:
             findings = as_of_now(
-                findings, number, begins=begins, length_m=street.length_m, over=over, came_s=self._came_s, now_s=now_s
+                findings, number, begins=begins, length_m=street.length_m, over=over, came=self._came, now_s=now_s
             )
         judged = (
             self._stretch(stretch.segment >= 0, stretch.line_from_m, stretch.line_to_m, finding, closed, gap)
@@ -359,9 +353,8 @@ class _Judgement:
         """Silences too short to hide a street that lost fixes while its truck was on this one: they may hide a part."""
         if number not in self._passed:
             return []
-        drive, since_s = self._fleet.drives[self._passed[number][0]], self._came_s[number]
-        until_s = min(gone_on_s(number, street.length_m, self._came_s), self._judged_until_s())
-        until_s = min(until_s, since_s + longest(street.length_m).total_seconds())
+        drive, since_s = self._fleet.drives[self._passed[number][0]], self._came.at_s[number]
+        until_s = min(self._came.leaves_s(number, street.length_m), self._judged_until_s())
         lost_s = lost_for_s(drive, since_s, until_s)
         return silences(drive, since_s, until_s, self._fleet.metres, self._fleet.parked, least_s=lost_s)
 

@@ -6,7 +6,7 @@ the truck is still to come. Only when its hour is over without another pass may 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -52,14 +52,30 @@ class Turns:
         return max(passed, default=-np.inf)
 
 
-def gone_on_s(number: int, length_m: float, came_s: Mapping[int, float]) -> float:
-    """When the truck went on from the entry ``number`` to a later one (epoch s), inf when it has not or never came.
+@dataclass(frozen=True, slots=True)
+class Came:
+    """When a run's truck came to its entries: ``at_s`` by the entry's number (epoch s)."""
 
-    ``came_s``: by entry, when it came there. Who is at the next corner sooner than any crew collects ``length_m`` has
-    only crossed it: a street there and back ends where it began.
-    """
-    done_s = came_s.get(number, np.inf) + length_m * 3.6 / COLLECTING_KMH
-    return min((at_s for other, at_s in came_s.items() if other > number and at_s > done_s), default=np.inf)
+    at_s: Mapping[int, float]
+
+    def before_s(self, number: int) -> float:
+        """When it came to the last entry before one, of those that it came to; -inf without one."""
+        return max((at_s for other, at_s in self.at_s.items() if other < number), default=-np.inf)
+
+    def gone_on_s(self, number: int, length_m: float) -> float:
+        """When it went on from an entry to a later one, inf when it has not or never came.
+
+        Who is at the next corner sooner than any crew collects ``length_m`` has only crossed it: a street there and
+        back ends where it began.
+        """
+        done_s = self.at_s.get(number, np.inf) + length_m * 3.6 / COLLECTING_KMH
+        return min((at_s for other, at_s in self.at_s.items() if other > number and at_s > done_s), default=np.inf)
+
+    def leaves_s(self, number: int, length_m: float) -> float:
+        """Until when it may be on an entry: it goes on, or no crew takes longer; -inf when it never came there."""
+        if number not in self.at_s:
+            return -np.inf
+        return min(self.gone_on_s(number, length_m), self.at_s[number] + longest(length_m).total_seconds())
 
 
 def as_of_now(
@@ -69,16 +85,16 @@ def as_of_now(
     begins: datetime | None,
     length_m: float,
     over: bool,
-    came_s: Mapping[int, float],
+    came: Came,
     now_s: float,
 ) -> list[Verdict]:
     """The findings about the entry ``number`` of an open run: a drive through proves nothing yet while its truck may
     still collect there.
 
-    ``over``: its hour is over. ``came_s``: by entry, when its truck came there (epoch s).
+    ``over``: its hour is over.
     """
     served_s = [one.last_s for one in found if one.state is StreetState.SERVED and one.last_s is not None]
-    here_s = max([*served_s, *([came_s[number]] if number in came_s else [])], default=None)
+    here_s = max([*served_s, *([came.at_s[number]] if number in came.at_s else [])], default=None)
 
     def left_out(through_s: float | None) -> bool:
         if not over or through_s is None:
@@ -88,7 +104,7 @@ def as_of_now(
             return False
         # Who drives by again on the way home has left it all the same.
         since_s = through_s if here_s is None else here_s
-        gone_on = any(other > number and at_s > since_s for other, at_s in came_s.items())
+        gone_on = any(other > number and at_s > since_s for other, at_s in came.at_s.items())
         return gone_on or now_s - since_s > longest(length_m).total_seconds()
 
     return [one if one.state is not StreetState.PASSED or left_out(one.last_s) else _open(one) for one in found]

@@ -6,7 +6,7 @@ from collection_world import BEGINS
 
 from domain.waste.run import Because, StreetState
 from rounds.judging import Silence, Verdict, nearest_first
-from rounds.turns import as_of_now
+from rounds.turns import Came, as_of_now
 
 DUE_S = BEGINS.timestamp()
 
@@ -17,9 +17,9 @@ def _through(minutes: float) -> Verdict:
 
 
 def _states(minutes: float, came: dict[int, float], now: float, *, over: bool = True, length_m: float = 300.0):
-    came_s = {number: DUE_S + 60 * at for number, at in came.items()}
+    at = Came({number: DUE_S + 60 * minute for number, minute in came.items()})
     now_s = DUE_S + 60 * now
-    found = as_of_now([_through(minutes)], 3, begins=BEGINS, length_m=length_m, over=over, came_s=came_s, now_s=now_s)
+    found = as_of_now([_through(minutes)], 3, begins=BEGINS, length_m=length_m, over=over, came=at, now_s=now_s)
     assert found[0].share == 1.0, "how much of it was driven is known all the same"
     return found[0].state
 
