@@ -29,13 +29,20 @@ MEASURES = (
     _measure("timed_entries", "Đoạn có giờ và đã thu", "Entries served with a planned time", "đoạn"),
     _measure("on_time_entries", "Đoạn đúng giờ", "Entries on time", "đoạn"),
     _measure("early_entries", "Đoạn thu sớm", "Entries early", "đoạn"),
-    _measure("missed_before", "Đoạn bỏ sót hôm trước", "Entries missed the day before", "đoạn"),
-    _measure("recovered_24h", "Đoạn thu bù trong 24 giờ", "Of those, served within 24 h", "đoạn"),
+    _measure(
+        "missed_before", "Đoạn bỏ sót hôm trước, đã thu bù hoặc đã quá 24 giờ",
+        "Entries missed the day before, made good or more than 24 h ago", "đoạn",
+    ),
+    _measure("recovered_24h", "Đoạn thu bù trong 24 giờ", "Of those, made good within 24 h", "đoạn"),
+    _measure(
+        "waiting_24h", "Đoạn bỏ sót hôm trước, chưa thu bù và chưa quá 24 giờ",
+        "Entries missed the day before, not made good, less than 24 h ago", "đoạn",
+    ),
     _measure("eta_count", "Lượt dự báo giờ đến", "Arrivals foretold", "lượt"),
     _measure("eta_error_s", "Tổng sai số dự báo", "Sum of their errors", "s", high=1e10),
     _measure("eta_within_300s", "Dự báo sai không quá 5 phút", "Of those, within 5 minutes", "lượt"),
     _measure("eta_baseline_s", "Tổng sai số của lịch + trễ hiện tại", "Errors of plan + delay", "s", high=1e10),
-)
+)  # fmt: skip
 
 FEED = Feed(
     key="waste_routes",

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.kpis.kpi import Better, Example, Formula, Known, Kpi, Status, Target, Threshold
 from domain.text import Text
-from evaluation.formulas import Ratio, Share
+from evaluation.formulas import Ratio, Share, Sum
 
 FEED = "waste_routes"
 ROUTES = Text("tuyến", "routes")
@@ -152,13 +152,39 @@ KPIS = (
         "waste_recovery_24h", 50,
         Text("Đã thu bù trong 24 giờ", "Recovered within 24 hours"),
         Text("Đã thu bù trong 24 giờ", "Recovered in 24 h"),
-        Text("Đoạn bỏ sót hôm trước đã được thu bù chưa?", "Have yesterday's missed entries been served since?"),
+        Text(
+            "Trong 24 giờ, bao nhiêu đoạn bỏ sót hôm trước đã được thu bù?",
+            "How many of the entries missed the day before were made good within 24 hours?",
+        ),
         Ratio("recovered_24h", "missed_before"),
-        source_of_formula="WASTE.md, KPI 13: of the entries missed the day before, those the same route served "
-        "within 24 h "
-        "of the run's end, while the plan is the same.",
+        source_of_formula="WASTE.md, KPI 13: of the entries missed the day before, those that any vehicle collected "
+        "within 24 h of the run's end, on the run's own day or on a later run of the same plan. Entries that were not "
+        "made good and whose 24 h are not over take no part; waste_recovery_waiting counts them.",
         thresholds=(_limit(Status.ADVISORY, 95, 97, "WASTE.md, KPI 13: within 24 h (Fort Worth)."),),
         examples=_examples("three of four", "recovered_24h", 3, "missed_before", 4, 75.0),
+    ),
+    _kpi(
+        "waste_recovery_waiting", 55,
+        Text("Đoạn bỏ sót hôm trước, còn trong 24 giờ để thu bù", "Missed the day before, 24 hours not yet over"),
+        Text("Còn chờ thu bù", "Still to make good"),
+        Text(
+            "Bao nhiêu đoạn bỏ sót hôm trước chưa được thu bù nhưng chưa quá 24 giờ?",
+            "How many entries missed the day before are not made good yet, with their 24 hours not over?",
+        ),
+        Sum("waiting_24h"),
+        unit=Text("đoạn", "entries"),
+        better=Better.LOWER,
+        decimals=0,
+        plausible_high=1e7,
+        source_of_formula="WASTE.md, KPI 13: entries missed the day before that nobody is known to have collected "
+        "since, less than 24 h after the run's end. They belong to neither part of waste_recovery_24h.",
+        examples=(
+            Example(
+                because="three and one", given={"01": {"waiting_24h": 3}, "02": {"waiting_24h": 1}}, expect=4
+            ),
+            Example(because="a reported zero is a zero, unlike no report", given={"01": {"waiting_24h": 0}}, expect=0),
+            NO_INPUT,
+        ),
     ),
     _kpi(
         "waste_punctual", 60,

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 
@@ -13,8 +13,8 @@ from domain.observation import Kind, least_factual
 from domain.waste.run import CLOSES_AFTER, Punctuality, RunResult, RunState, StreetState
 from domain.waste.work import EventKind, VehicleDay
 from evaluation.columns import Block, Cell
+from evaluation.inputs.made_good import NOTHING_MISSED, made_good
 
-RECOVERED_WITHIN = timedelta(hours=24)
 # With a larger unknown share, the known part does not represent the route.
 MOST = 0.5
 _BREACHES = (
@@ -59,22 +59,24 @@ def route_inputs(day: CollectionDay, now: datetime) -> list[Cell]:
     """Inputs of the route KPIs, summed over a route's runs of the day.
 
     Every row is as old as the newest fix of any run, so an ended run counts while others still send. A route without a
-    run only has the input "digitised", as of now. A route with more than MOST unknown gives no served or missed inputs,
-    because a 0 would be a claim without evidence.
+    run only has the inputs "digitised", as of now, and of what it missed the day before. A route with more than MOST
+    unknown gives no served or missed inputs, because a 0 would be a claim without evidence.
     """
     newest = max((run.as_of or run.computed_at for run in day.runs), default=now)
     runs: dict[str, list[RunResult]] = {}
     for run in day.runs:
         runs.setdefault(run.route, []).append(run)
-    missed = _missed(day.before, [*day.before, *day.runs])
+    missed = made_good(day.before, [*day.before, *day.runs], now)
     rows = []
     for route in day.routes:
         found = runs.get(route.id, [])
-        kind = least_factual([run.kind for run in found]) if found else route.kind
-        source = found[0].source if found else "Kế hoạch"
+        by = found or [run for run in day.before if run.route == route.id]
+        kind = least_factual([run.kind for run in by]) if by else route.kind
+        source = by[0].source if by else "Kế hoạch"
         values = {"digitised": float(route.valid)}
         if found:
-            values |= _values(found, now) | missed.get(route.id, {"missed_before": 0.0, "recovered_24h": 0.0})
+            values |= _values(found, now) | NOTHING_MISSED
+        values |= missed.get(route.id, {})
         at_ms = to_ms(min(newest, now))
         rows += [Cell(key, route.id, route.place, at_ms, value, kind, source) for key, value in values.items()]
     return rows
@@ -168,27 +170,6 @@ def _values(runs: Sequence[RunResult], now: datetime) -> dict[str, float]:
 def _overdue_m(run: RunResult, now: datetime) -> float:
     """Metres still due although their window is over: by now somebody should know."""
     return sum(street.metres(StreetState.DUE) for street in run.streets if (over := run.over_at(street)) and over < now)
-
-
-def _missed(before: Iterable[RunResult], later: Sequence[RunResult]) -> dict[str, dict[str, float]]:
-    """By route: entries missed the day before, and how many of them a later run served within 24 h of the run's end."""
-    found: dict[str, dict[str, float]] = {}
-    for run in before:
-        if run.closed_at is None:
-            continue
-        until = run.closed_at + RECOVERED_WITHIN
-        served = {
-            street.order: street.first_at
-            for other in later
-            if other.route == run.route and other.plan_revision == run.plan_revision
-            for street in other.streets
-            if street.first_at is not None and run.closed_at <= street.first_at <= until
-        }
-        orders = [street.order for street in run.streets if street.state is StreetState.MISSED]
-        sums = found.setdefault(run.route, {"missed_before": 0.0, "recovered_24h": 0.0})
-        sums["missed_before"] += len(orders)
-        sums["recovered_24h"] += sum(order in served for order in orders)
-    return found
 
 
 def _work(day: VehicleDay) -> dict[str, float | None]:

@@ -110,18 +110,41 @@ def test_a_route_of_several_wards_counts_in_the_province_alone():
     assert list(expected.values()) == ["27694", ""]
 
 
-def test_what_was_missed_is_recovered_by_a_later_run_within_a_day():
-    again = run(
-        number=2,
-        streets=(street(2, StreetState.SERVED, MISSED, first_at=BEGINS + timedelta(hours=20)),),
-        closed_at=BEGINS + timedelta(hours=21),
-    )
-    got = values(route_inputs(day(again, before=(RUN,)), NOW + timedelta(hours=30)))
-    assert (got["missed_before"], got["recovered_24h"]) == (1, 1)
-    late = run(number=2, streets=(street(2, StreetState.SERVED, MISSED, first_at=BEGINS + timedelta(hours=30)),))
-    assert values(route_inputs(day(late, before=(RUN,)), NOW + timedelta(hours=40)))["recovered_24h"] == 0
-    replanned = replace(again, plan_revision=2)
-    assert values(route_inputs(day(replanned, before=(RUN,)), NOW + timedelta(hours=30)))["recovered_24h"] == 0
+def recovery(*runs, before=RUN, now=NOW + timedelta(hours=30)) -> tuple[float, float, float]:
+    """Entries missed the day before of which it is known, those made good, and those that wait."""
+    got = values(route_inputs(day(*runs, before=(before,)), now))
+    return got["missed_before"], got["recovered_24h"], got["waiting_24h"]
+
+
+def again(hours: float, **other):
+    served = street(2, StreetState.SERVED, MISSED, first_at=BEGINS + timedelta(hours=hours))
+    return run(number=2, streets=(served,), closed_at=BEGINS + timedelta(hours=hours + 1), **other)
+
+
+def test_what_was_missed_is_made_good_by_a_later_run_within_a_day():
+    assert recovery(again(20)) == (1, 1, 0)
+    assert recovery(again(30)) == (1, 0, 0)
+    assert recovery(again(20, plan_revision=2)) == (1, 0, 0)
+
+
+def test_what_was_missed_and_is_not_due_again_yet_waits_until_its_day_is_over():
+    assert RUN.closed_at is not None
+    until = RUN.closed_at + timedelta(hours=24)
+    assert recovery(run(number=2, streets=()), now=until - minutes(1)) == (0, 0, 1), "neither made good nor not"
+    assert recovery(run(number=2, streets=()), now=until) == (1, 0, 0)
+
+
+def test_what_another_route_collected_is_made_good():
+    hour = BEGINS + timedelta(hours=4)
+    fetched = run(streets=(RUN.streets[0], street(2, StreetState.MISSED, replace(MISSED, later_at=hour))))
+    assert recovery(run(number=2, streets=()), before=fetched, now=hour + minutes(5)) == (1, 1, 0)
+    late = run(streets=(street(2, StreetState.MISSED, replace(MISSED, later_at=hour + timedelta(hours=30))),))
+    assert recovery(run(number=2, streets=()), before=late, now=hour + timedelta(hours=31)) == (1, 0, 0)
+
+
+def test_what_a_route_missed_counts_on_a_day_without_a_run_of_it():
+    assert recovery() == (1, 0, 0)
+    assert recovery(now=NOW + timedelta(hours=10)) == (0, 0, 1)
 
 
 def test_errors_of_arrivals_are_added_over_horizons():
