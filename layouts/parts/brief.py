@@ -13,8 +13,6 @@ from present.brief.brief import Brief, BriefGoal, BriefPlace, canonical
 from present.text import words
 from queries.results import RESULTS
 
-CHANGES_SHOWN = 6
-
 
 def brief_of(data: ScreenData) -> Brief:
     """One page for a meeting as of the data's now, from the asks of the leader's screen without a last visit."""
@@ -28,7 +26,7 @@ def brief_of(data: ScreenData) -> Brief:
         headline=headline(data, goals),
         lead=furthest(data, goals),
         since=words(data.language)("Thay đổi trong 24 giờ qua: {n}").format(n=len(figures_changed(data))),
-        changes=tuple(figures_changed(data)[:CHANGES_SHOWN]),
+        changes=tuple(figures_changed(data)),
         goals=tuple(_goal(data, goal) for goal in goals),
         sources=tuple(source for source in sources if source),
         simulated=any(result.kinds.get(Kind.SIMULATED) for result in results),

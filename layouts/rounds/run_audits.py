@@ -24,17 +24,20 @@ _FACTS = re.compile(r"(?P<vehicles>.*): (?P<served>\d+)/(?P<due>\d+) m; (?P<coun
 """As `intake/assessor/assessing.py` writes it: "LA-001: 900/1000 m; served 3, missed 1"."""
 
 
-def corrections(data: ScreenData, found: ServiceDay) -> Component:
-    """Changes to closed runs, caused by late fixes, a dispatcher or a new plan; the newest first."""
+def corrections(data: ScreenData, found: ServiceDay, *, of_one: bool = False) -> Component:
+    """Changes to closed runs, caused by late fixes, a dispatcher or a new plan; the newest first.
+
+    ``of_one``: the page is about the run that they are of, and has named it.
+    """
     _ = words(data.language)
     title = _("Điều chỉnh sau khi kết thúc chuyến")
     if not found.audits:
         return section(title, [empty(_("Chưa có chuyến đã kết thúc nào phải điều chỉnh."))])
-    names = {run.route: run.name for run in found.runs}
+    names = {} if of_one else {run.route: f" · {run.name}" for run in found.runs}
     lines = [
         html.Li(
             [
-                html.B(f"{formats.moment(one.at, data.now, data.language)} · {names.get(one.route, one.route)}"),
+                html.B(formats.moment(one.at, data.now, data.language) + names.get(one.route, "")),
                 html.Span(_changed(one, data.language), className="ioc-note"),
             ]
         )

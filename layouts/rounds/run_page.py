@@ -109,7 +109,7 @@ def run_page(data: ScreenData) -> list[Component]:
     files = [downloads(data, "runs", run.day.isoformat(), run.route, str(run.number))] if run.fixes else []
     own = tuple(audit for audit in found.audits if (audit.route, audit.number) == (run.route, run.number))
     said_of = [one for one in found.overrides if (one.route, one.number) == (run.route, run.number)]
-    corrected = [corrections(data, replace(found, audits=own))] if own else []
+    corrected = [corrections(data, replace(found, audits=own), of_one=True)] if own else []
     return [_streets(data, run), _who(data, run, said_of), *files, *corrected]
 
 

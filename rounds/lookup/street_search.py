@@ -86,7 +86,14 @@ def _search(streets: Sequence[Street], wards: Callable[[str], Sequence[Ward]], t
         found = _named(streets, name)
         if found.fit is not None and found.fit <= Fit.FOLDED:
             return _within(found, there)
-    return whole
+    return whole if whole.outcome is not Outcome.NONE else _of_ward(streets, tuple(wards(text))) or whole
+
+
+def _of_ward(streets: Sequence[Street], wards: tuple[Ward, ...]) -> Answer | None:
+    """Of who typed a ward and no street: its streets, to choose from."""
+    codes = frozenset[str]().union(*(ward.codes for ward in wards))
+    there = tuple(street for street in streets if street.wards & codes)
+    return Answer(outcome=Outcome.SEVERAL, streets=there, wards=wards) if there else None
 
 
 def _with_ward(wards: Callable[[str], Sequence[Ward]], text: str) -> Iterator[tuple[str, tuple[Ward, ...]]]:

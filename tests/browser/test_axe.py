@@ -12,6 +12,7 @@ from tests.browser.test_screens import open_screen
 PAGES = (
     "/", "/waste", "/services", "/connectivity", "/teams", "/data", "/leader", "/kiosk", "/kpi/services_online",
     "/waste?run=mau-03&day=2026-11-23", "/waste?vehicle=LA-001&day=2026-11-23",
+    "/economy", "/platform", "/society", "/figures", "/indicators", "/drivers",
 )  # fmt: skip
 
 pytestmark = pytest.mark.skipif(not AXE, reason="BỎ QUA: chưa có axe / skipped: no axe-core, run scripts/node-tools")

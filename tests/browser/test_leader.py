@@ -78,6 +78,37 @@ def test_the_bar_of_a_telephone_is_two_rows(browser, centre, path, width) -> Non
     page.close()
 
 
+def test_cards_of_goals_side_by_side_are_of_one_height(browser, centre) -> None:
+    page = opened(browser, centre + "/leader", width=1366, height=768)
+    cards = page.locator(".ioc-goals > .ioc-card:visible")
+    boxes = [card.bounding_box() for card in cards.all()]
+    rows: dict[float, set[float]] = {}
+    for box in boxes:
+        rows.setdefault(round(box["y"]), set()).add(round(box["height"]))
+    assert len(rows) < len(boxes), "some stand side by side"
+    assert all(len(heights) == 1 for heights in rows.values()), rows
+    page.close()
+
+
+def test_a_line_parts_the_links_of_a_laptops_bar(browser, centre) -> None:
+    """They are hardly further apart than words, and a name has two or three."""
+    page = opened(browser, centre + "/services", width=1366, height=768)
+    lines = page.evaluate("""() => [...document.querySelectorAll('.ioc-nav__link + .ioc-nav__link')]
+      .filter(one => !one.matches('[aria-current]')).map(one => getComputedStyle(one).backgroundImage)""")
+    assert len(lines) > 5
+    assert "none" not in lines
+    page.close()
+
+
+def test_paper_of_a_run_has_nothing_to_fill_in(browser, centre) -> None:
+    page = opened(browser, centre + "/waste?run=mau-03&day=2026-11-23", width=1200)
+    page.wait_for_selector(".ioc-override")
+    page.emulate_media(media="print")
+    fields = page.locator("#content :is(input, button:not(.ioc-map__by[aria-pressed=true])):visible")
+    assert fields.evaluate_all("all => all.map(one => one.outerHTML)") == []
+    page.close()
+
+
 def test_no_engine_of_maps_is_loaded(browser, centre) -> None:
     page = browser.new_page(viewport=PHONE)
     asked: list[str] = []

@@ -26,6 +26,7 @@ from pages import brief
 from pages.brief import Briefs
 from present.brief.brief import Brief
 from present.brief.pdf import pdf
+from present.brief.xlsx import xlsx
 from store.briefs import BriefFiles
 
 
@@ -78,6 +79,20 @@ async def test_a_figure_too_old_to_judge_the_goal_is_struck_on_paper(opened: Ope
     old = replace(told, goals=(replace(first, standing="unknown"), *others))
     nothing = replace(told, goals=(replace(first, standing="unknown", number=None), *others))
     assert (lines(old), lines(nothing)) == (lines(told) + 1, lines(told))
+
+
+async def test_paper_says_how_many_changes_it_leaves_out_and_the_workbook_has_all(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nine = [f"thay đổi {n}" for n in range(1, 10)]
+    monkeypatch.setattr("layouts.parts.brief.figures_changed", lambda _: nine)
+    told = await opened(normal()).briefs.brief("vi")
+    book = openpyxl.load_workbook(io.BytesIO(xlsx(told)))
+    assert [row[0] for row in book["Thay đổi"].values][1:] == nine
+    set_: list[Any] = []
+    monkeypatch.setattr(typst, "compile", lambda *_, sys_inputs, **__: set_.append(json.loads(sys_inputs["brief"])))
+    pdf(told)
+    assert (set_[0]["changes"], set_[0]["more"]) == (nine[:6], "và 3 thay đổi nữa")
 
 
 async def test_the_workbook_holds_numbers_and_what_they_stand_on(opened: Open) -> None:

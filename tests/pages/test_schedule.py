@@ -272,6 +272,8 @@ async def test_an_overdue_collection_is_no_date_that_follows(centre: Centre):
     follows = text_of(await centre.page("/hung-vuong-27694")).split("Các lần sau")[1]
     assert "08:00 – 09:00 quá giờ hơn 2 giờ, chưa thấy xe đến" in follows
     assert "12:00 – 13:00 Thứ Tư" in follows, "of what is to come its hour is enough"
+    said = "<b>08:00 – 09:00</b> <small>quá giờ"
+    assert said in await centre.page("/hung-vuong-27694"), "on a line of its own: times stand in one column"
 
 
 async def test_the_next_collection_is_that_whose_truck_comes_first(centre: Centre):

@@ -149,6 +149,14 @@ def test_a_street_of_another_ward_is_shown_but_not_taken():
     assert named(answer) == [("Trương Định", frozenset({LONG_AN}))]
 
 
+@pytest.mark.parametrize("text", ["phuong long an", "Khánh Hậu"])
+def test_who_types_a_ward_alone_chooses_among_its_streets(text: str):
+    answer = find(text)
+    (ward,) = answer.wards
+    assert answer.outcome is Outcome.SEVERAL
+    assert answer.streets == tuple(street for street in STREETS if street.wards & ward.codes)
+
+
 def test_what_is_alike_is_suggested_and_never_taken():
     answer = find("nguyen hve")
     assert (answer.outcome, answer.streets[0].name) == (Outcome.NONE, "Nguyễn Huệ")
