@@ -47,8 +47,7 @@ BEGUN = Text("xe đã tới", "truck has come")
 def run_word(run: RunResult, now: datetime) -> Text:
     """The run's state. Of one that nobody was seen to begin only what was seen; after its window it is overdue."""
     if (since := silent_since(run, now)) is not None:
-        at = formats.clock(since)
-        return Text(f"mất tín hiệu từ {at}", f"no signal since {at}")
+        return _no_signal(since)
     if (since := away_since(run)) is not None:
         at = formats.clock(since)
         if not run.count(StreetState.DUE):
@@ -64,6 +63,8 @@ def run_word(run: RunResult, now: datetime) -> Text:
         return AHEAD
     if has_come(run, now):
         return _seen(BEGUN, run.ends, now)
+    if (since := _lost_since(run, now)) is not None:
+        return _seen(_no_signal(since), run.ends, now)
     return _seen(NOTHING_YET if run.fixes else UNSEEN, run.ends, now)
 
 
@@ -82,6 +83,17 @@ def silent_since(run: RunResult, now: datetime) -> datetime | None:
     return run.silent_since(now, SILENT_AFTER)
 
 
+def _lost_since(run: RunResult, now: datetime) -> datetime | None:
+    """The same of every open run whose vehicle is known: also one that was not seen to begin may have, unheard."""
+    known = run.as_of if run.state is RunState.PLANNED and run.fixes else None
+    return known if known is not None and now - known > SILENT_AFTER else silent_since(run, now)
+
+
+def _no_signal(since: datetime) -> Text:
+    at = formats.clock(since)
+    return Text(f"mất tín hiệu từ {at}", f"no signal since {at}")
+
+
 def street_word(run: RunResult, street: StreetResult, now: datetime) -> Text:
     """The street's state; one still due after its window is overdue: a silent truck may have been there."""
     due = street.state is StreetState.DUE
@@ -91,15 +103,19 @@ def street_word(run: RunResult, street: StreetResult, now: datetime) -> Text:
     if not due:
         return STATE_WORDS[street.state]
     if (gap := _hidden_by(run, street, now)) is not None:
-        return _unknown(gap, street)
+        return _unknown(Text(f"mất tín hiệu {span(*gap)}", f"no signal {span(*gap)}"), street)
     over = run.over_at(street)
     begins = street.begins or run.begins
-    part = in_part(run, street)
-    if part or came_at(run, street):
+    part, came, ahead = in_part(run, street), came_at(run, street), begins is not None and begins > now
+    passed = any(stretch.state is StreetState.PASSED for stretch in street.stretches)
+    # What its truck did since it was heard last, nobody knows.
+    if not ahead and (part or not passed) and (since := _lost_since(run, now)) is not None:
+        return _unknown(_no_signal(since), street)
+    if part or came:
         return _seen(IN_PART if part else CAME, over, now)
-    if begins is not None and begins > now:
+    if ahead:
         return AHEAD
-    if any(stretch.state is StreetState.PASSED for stretch in street.stretches):
+    if passed:
         return _seen(STATE_WORDS[StreetState.PASSED], over, now)
     return _seen(UNSEEN, over, now) if over is not None and over < now else AWAITED
 
@@ -114,12 +130,12 @@ def _hidden_by(run: RunResult, street: StreetResult, now: datetime) -> Span | No
     return max(gaps, key=lambda gap: gap[1] - gap[0], default=None)
 
 
-def _unknown(gap: Span, street: StreetResult) -> Text:
+def _unknown(silence: Text, street: StreetResult) -> Text:
     """That nobody knows what became of a street, or of the rest of it, and why."""
-    silent = Text(f"chưa biết (mất tín hiệu {span(*gap)})", f"not known (no signal {span(*gap)})")
+    said = Text(f"chưa biết ({silence.vi})", f"not known ({silence.en})")
     if street.first_at is None:
-        return silent
-    return Text(f"{IN_PART.vi}, còn lại {silent.vi}", f"{IN_PART.en}, the rest {silent.en}")
+        return said
+    return Text(f"{IN_PART.vi}, còn lại {said.vi}", f"{IN_PART.en}, the rest {said.en}")
 
 
 def in_part(run: RunResult, street: StreetResult) -> bool:

@@ -13,7 +13,7 @@ from callbacks.parts.load import load
 from domain.instant import to_ms
 from domain.waste.run import Because, RunResult, RunState, StreetState, Stretch
 from layouts.rounds.run_timeline import bars
-from layouts.rounds.run_words import span, street_word
+from layouts.rounds.run_words import run_word, span, street_word
 from layouts.rounds.runs_now import state_words
 from layouts.waste import SCREEN
 from present import formats
@@ -46,7 +46,8 @@ async def test_a_street_where_a_truck_was_seen_is_not_said_to_wait_for_one() -> 
         (came, "xe đã tới, chưa thu", "xe tới lúc"),
     ):
         assert street_word(third, street, third.begins).vi == word
-        assert street_word(third, street, third.over_at(street) + timedelta(minutes=1)).vi == f"quá giờ, {word}"
+        late = third.over_at(street) + timedelta(minutes=1)
+        assert street_word(replace(third, as_of=late), street, late).vi == f"quá giờ, {word}"
         text = (await _page(replace(third, streets=(street,))))["more"]
         assert f"{word} " in text
         assert f"{actual} " in text
@@ -228,10 +229,31 @@ def test_what_a_silence_hid_that_is_over_is_not_known_and_no_longer_to_be_collec
     of_it = replace(run, streets=(begun, run.streets[1]))
     assert street_word(of_it, begun, now).vi == f"mới thu một phần, còn lại chưa biết {hidden}"
     silent = replace(run, as_of=gap[1])
-    assert "chưa biết" not in street_word(silent, street, now).vi, "it is still silent, which its run says"
+    assert street_word(silent, street, now).vi == f"chưa biết (mất tín hiệu từ {formats.clock(gap[1])})"
     long = replace(street, due_m=6_000.0, stretches=(replace(part, to_m=6_000),))
     waits = replace(run, streets=(long, run.streets[1]))
     assert "chưa biết" not in street_word(waits, long, now).vi, "no crew collects so much in eight minutes"
+
+
+def test_while_a_vehicle_is_silent_nobody_says_that_it_was_not_seen():
+    third = collection_day.service_day().runs[2]
+    due = next(street for street in third.streets if street.state is StreetState.DUE)
+    street = replace(due, first_at=None, last_at=None, passed_at=None, expected=None)
+    since = street.begins - timedelta(minutes=5)
+    at = formats.clock(since)
+    late = third.over_at(street) + timedelta(minutes=1)
+    for state in (RunState.RUNNING, RunState.PLANNED):
+        run = replace(third, streets=(street,), as_of=since, state=state)
+        for now in (street.begins + timedelta(minutes=6), late):
+            assert street_word(run, street, now).vi == f"chưa biết (mất tín hiệu từ {at})"
+        assert street_word(run, street, street.begins - timedelta(seconds=9)).vi == "chưa tới giờ"
+        heard = replace(run, as_of=late)
+        assert street_word(heard, street, late).vi == "quá giờ, chưa thấy xe"
+        assert run_word(run, late).vi.endswith(f"mất tín hiệu từ {at}")
+    nobody = replace(third, streets=(street,), assignments=(), as_of=None, fixes=0, state=RunState.PLANNED)
+    assert street_word(nobody, street, late).vi == "quá giờ, chưa thấy xe"
+    begun = replace(street, first_at=since, last_at=since)
+    assert street_word(run, begun, late).vi == f"mới thu một phần, còn lại chưa biết (mất tín hiệu từ {at})"
 
 
 async def test_a_truck_that_drove_through_most_of_a_street_that_is_still_due_was_seen() -> None:

@@ -124,21 +124,22 @@ async def test_what_nobody_was_seen_to_do_in_time_is_overdue_and_not_still_to_co
     third = DAY.runs[2]
     hours = [third.begins + timedelta(hours=hour) for hour in range(24)]
     planned = replace(third, state=RunState.PLANNED, fixes=0, started_at=None)
-    came = replace(planned, fixes=410)
     for now in (third.begins - timedelta(minutes=1), *hours):
         over = "quá giờ, " if now > third.ends else ""
         ahead = now < third.begins
         assert run_word(planned, now).vi == ("chưa tới giờ" if ahead else f"{over}chưa thấy xe")
+        came, heard = replace(planned, fixes=410, as_of=now), replace(third, as_of=now)
         assert run_word(came, now).vi == ("chưa tới giờ" if ahead else f"{over}chưa thấy thu")
         for street in third.streets:
-            told = street_word(third, street, now).vi
+            told = street_word(heard, street, now).vi
             late = street.state is StreetState.DUE and now > third.over_at(street)
             waits = "chưa tới giờ" if street.begins > now else "đến giờ, chưa thấy xe"
             word = waits if street.state is StreetState.DUE else STATE_WORDS[street.state].vi
             assert told == ("quá giờ, chưa thấy xe" if late else word)
     # At 14:05 the last streets of the running run are ahead; an hour later they are not.
     assert "chưa tới giờ" in await _words(made.normal(), run="mau-03", day="2026-11-23")
-    data = await load(made.services(made.normal()), SCREEN, "vi", {"run": "mau-03"}, NOW)
+    still = _with(replace(DAY, runs=(replace(third, as_of=third.ends + timedelta(hours=1)),)))
+    data = await load(made.services(still), SCREEN, "vi", {"run": "mau-03"}, NOW)
     later = " ".join(_text(part) for part in SCREEN.regions["more"](replace(data, now=third.ends + timedelta(hours=1))))
     streets = later[later.index("Từng đường") :]
     due = [one for one in third.streets if one.state is StreetState.DUE]
