@@ -58,6 +58,26 @@ def test_every_slide_of_a_kiosk_has_room_for_its_source_and_age(kiosk: Page) -> 
     assert cut == []
 
 
+def test_hours_days_streets_and_wards_of_a_kiosk_stand_in_columns(kiosk: Page) -> None:
+    """At night some hours have a day beside them, and streets have names of any length."""
+    rows = "".join(
+        f"<li><time>{hour} <small>{day}</small></time><span><b>{street}</b><small>Phường Tân An</small></span></li>"
+        if day
+        else f"<li><time>{hour}</time><span><b>{street}</b><small>Phường Tân An</small></span></li>"
+        for hour, day, street in (("23:40", "", "Hẻm 9"), ("04:11", "02/12", "Trần Phú"), ("05:00", "12/12", "Lê Lợi"))
+    )
+    sides = kiosk.evaluate(
+        """rows => {
+        const list = document.querySelector('[data-slide] > *').appendChild(document.createElement('ul'));
+        list.className = 'ioc-coming';
+        list.innerHTML = rows;
+        const at = part => [...list.querySelectorAll(part)].map(one => Math.round(one.getBoundingClientRect().left));
+        return ['time', 'time small', 'b', 'span small'].map(at); }""",
+        rows,
+    )
+    assert [len(set(edges)) for edges in sides] == [1, 1, 1, 1], sides
+
+
 def test_the_kiosk_offers_nothing_to_touch(browser: BrowserContext, centres: dict[str, str]) -> None:
     page = open_screen(browser, centres["normal"] + "/kiosk", "kiosk")
     assert page.evaluate("document.querySelectorAll('a, button, input, select, nav').length") == 0
