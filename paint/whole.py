@@ -1,4 +1,7 @@
-"""What is read as one and never broken across lines: a plate, a number with its unit, hours from and to."""
+"""What is read as one and never broken across lines: a plate, a number with its unit, hours from and to.
+
+Scripts part what they write by the same pattern: scripts/docs writes it into assets/scripts/05-contract.js.
+"""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +15,9 @@ _UNITS = (
     "seconds?|minutes?|hours?|days?|months?|years?|points?|communes?|vehicles?|people|households?|streets?|changes?"
 )
 _HOUR = r"\d{1,2}:\d\d"
-_ONE = re.compile(rf"\b[A-Z\d]{{2,4}}-\d[\d.]*\d|{_HOUR}–{_HOUR}|\d[\d.,]* (?:{_UNITS})\b")
+# In a syntax that Python and JavaScript share; JavaScript's \b takes a letter with a mark for the end of a word.
+WHOLE = rf"\b[A-Z\d]{{2,4}}-\d[\d.]*\d|{_HOUR}–{_HOUR}|\d[\d.,]* (?:{_UNITS})(?![A-Za-zÀ-ỹ\d])"
+_ONE = re.compile(WHOLE)
 
 
 def parted(kind: str, props: Iterable[str]) -> bool:

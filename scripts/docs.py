@@ -27,6 +27,7 @@ from domain.mission.indicator import Indicator, answers  # noqa: E402
 from domain.mission.indicators import INDICATORS  # noqa: E402
 from domain.subject import SubjectKind  # noqa: E402
 from evaluation.composites import Composite  # noqa: E402
+from paint.whole import WHOLE  # noqa: E402
 from present import wire  # noqa: E402
 from settings import SETTINGS  # noqa: E402
 
@@ -348,10 +349,10 @@ def head_of(name: str, text: str) -> tuple[str, str, str, str]:
 
 
 def contract_script() -> str:
-    """assets/scripts/05-contract.js: the constants of present/wire.py as `IOC.contract`."""
+    """assets/scripts/05-contract.js: the constants of present/wire.py and what is read as one, as `IOC.contract`."""
+    told = constants() | {"WHOLE": (WHOLE, "What no line may break: plates, numbers with units, hours from and to.")}
     lines = [
-        f"  // {said}\n  {name}: {json.dumps(value, ensure_ascii=False)},"
-        for name, (value, said) in constants().items()
+        f"  // {said}\n  {name}: {json.dumps(value, ensure_ascii=False)}," for name, (value, said) in told.items()
     ]
     return CONTRACT.replace("…", "\n".join(lines))
 

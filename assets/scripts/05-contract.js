@@ -61,5 +61,7 @@ var IOC_CONTRACT = Object.freeze({
   VISIT: "ioc-visit",
   // A visit ends after this many seconds without a look.
   AWAY_S: 1800,
+  // What no line may break: plates, numbers with units, hours from and to.
+  WHOLE: "\\b[A-Z\\d]{2,4}-\\d[\\d.]*\\d|\\d{1,2}:\\d\\d–\\d{1,2}:\\d\\d|\\d[\\d.,]* (?:km/h|km|m|kg|tấn|t|giây|phút|giờ|ngày|tháng|năm|điểm|xã|xe|người|hộ|đường|thay đổi|seconds?|minutes?|hours?|days?|months?|years?|points?|communes?|vehicles?|people|households?|streets?|changes?)(?![A-Za-zÀ-ỹ\\d])",
 });
 window.IOC = /** @type {Ioc} */ (Object.assign(window.IOC || {}, { contract: IOC_CONTRACT }));

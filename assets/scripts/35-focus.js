@@ -68,7 +68,7 @@
     figure(row.kpi);
   }
 
-  function put(name, text) { IOC.text(slot.querySelector('[data-focus-said=' + name + ']'), text || ''); }
+  function put(name, text) { IOC.words(slot.querySelector('[data-focus-said=' + name + ']'), text || ''); }
 
   function figure(kpi) {
     if (IOC.focus === kpi) return;

@@ -6,6 +6,20 @@
   /** @type {string[]} */
   var news = [];
 
+  var WHOLE = new RegExp('(' + IOC.contract.WHOLE + ')');
+
+  // Words with elements around what no line may break, as the server draws them (paint/whole.py).
+  IOC.words = function (element, text) {
+    if (element.textContent === text) return;
+    element.replaceChildren.apply(element, text.split(WHOLE).map(function (part, i) {
+      if (i % 2 === 0) return part;
+      var one = document.createElement('bdi');
+      one.className = 'ioc-whole';
+      one.textContent = part;
+      return one;
+    }));
+  };
+
   // A cell of words, as a link where it leads somewhere.
   /** @param {HTMLElement} td @param {CellVM} vm @param {string} href */
   function cell(td, vm, href) {
@@ -13,12 +27,12 @@
       var link = td.querySelector('a');
       if (!link) { td.textContent = ''; link = td.appendChild(document.createElement('a')); }
       if (link.getAttribute('href') !== href) link.setAttribute('href', href);
-      IOC.text(link, vm.t);
+      IOC.words(link, vm.t);
       return;
     }
     if (vm.t !== undefined) {
-      if (td.firstElementChild) td.textContent = '';
-      IOC.text(td, vm.t);
+      if (td.querySelector('a, time')) td.textContent = '';
+      IOC.words(td, vm.t);
       return;
     }
     var time = td.querySelector('time');

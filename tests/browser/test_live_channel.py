@@ -51,6 +51,19 @@ async def test_rows_change_in_place(web: Web, browser: Browser) -> None:
     await until(page, f"!document.querySelector('{row}')")  # the wall lists what somebody should look at
 
 
+async def test_a_row_that_changes_parts_its_words_as_the_servers_does(web: Web, browser: Browser) -> None:
+    page, _ = await open_page(browser, web)
+    await until(page, "!document.getElementById('ioc-first')")
+    told = {"t": "Xe 62C-123.45 im lặng 12 phút, 04:03–07:25, 3 xã."}
+    row = {"id": "x", "tone": "", "simulated": False, "href": "", "cells": [{"t": "▲"}, told]}
+    await page.evaluate("row => IOC.tell('rows', { id: 'feeds', rows: [row] })", row)
+    await until(page, "document.querySelector('[data-row=x]')")
+    whole = await page.eval_on_selector_all("[data-row=x] .ioc-whole", "found => found.map(one => one.textContent)")
+    assert whole == ["62C-123.45", "12 phút", "04:03–07:25", "3 xã"]
+    assert await page.text_content("[data-row=x] td:last-child") == told["t"]
+    await page.close()
+
+
 async def test_a_public_screen_receives_no_vehicle_and_no_operator_card(web: Web, browser: Browser) -> None:
     await web.live.publish_positions([truck("51C-123.45")])
     await web.record([result(83.5, "services_online"), result(12.25, "waste_online_rate")])

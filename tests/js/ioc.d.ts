@@ -61,7 +61,7 @@ interface Ioc {
   at(path: string): string; now(): number; page(): HTMLElement; tell(name: string, detail?: unknown): void;
   whenever(selector: string, found: (element: HTMLElement) => void): void;
   under(event: Event, selector: string): HTMLElement | null;
-  text(element: Element, text: string): void; reloadWhenServed(): void;
+  text(element: Element, text: string): void; words(element: Element, text: string): void; reloadWhenServed(): void;
   ageWords(seconds: number): string; ageStage(seconds: number, limit: number): string; ageNow(element: HTMLElement): void; ageAll(): void;
   first: number;
   set(id: string, properties: Record<string, unknown>): void;
