@@ -1,5 +1,6 @@
 """The waste map in Chromium: due streets by their state or their last service, the track of a truck."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from plan_fixtures import ROUTE, done
@@ -30,6 +31,20 @@ def judge(web: Web, *runs: RunResult) -> None:
     engine.dispose()
 
 
+def drive(web: Web, longitude: Callable[[int], float]) -> None:
+    """Have LA-001 work on the run and put 20 fixes of it into the store, a minute apart; ``longitude`` by number."""
+    worked = Assignment(
+        vehicle="LA-001", since=BEGINS, until=BEGINS + minutes(60), confidence=0.9, by=AssignedBy.MATCHED
+    )
+    judge(web, replace(RUN, assignments=(worked,), streets=(street(1, StreetState.SERVED, SERVED),)))
+    engine = open_database(web.environment["DATABASE_URL"])
+    driven = [BEGINS + minutes(at) for at in range(20, 40)]
+    Writer(IntakeStore(engine))(
+        fixes=[fix(at=at, received_at=at, longitude=longitude(i)) for i, at in enumerate(driven)]
+    )
+    engine.dispose()
+
+
 async def test_due_streets_are_on_the_map_in_both_legends(web: Web, gl_browser: Browser) -> None:
     judge(web, replace(RUN, streets=(street(1, StreetState.SERVED, SERVED), street(2, StreetState.MISSED, MISSED))))
     page, _ = await open_page(gl_browser, web, f"/waste{DAY}")
@@ -51,16 +66,7 @@ async def test_a_truck_without_fixes_cannot_be_played_and_says_so(web: Web, brow
 
 
 async def test_the_hours_under_a_track_are_those_of_its_line(web: Web, gl_browser: Browser) -> None:
-    worked = Assignment(
-        vehicle="LA-001", since=BEGINS, until=BEGINS + minutes(60), confidence=0.9, by=AssignedBy.MATCHED
-    )
-    judge(web, replace(RUN, assignments=(worked,), streets=(street(1, StreetState.SERVED, SERVED),)))
-    engine = open_database(web.environment["DATABASE_URL"])
-    driven = [BEGINS + minutes(at) for at in range(20, 40)]
-    Writer(IntakeStore(engine))(
-        fixes=[fix(at=at, received_at=at, longitude=106.41 + i / 10_000) for i, at in enumerate(driven)]
-    )
-    engine.dispose()
+    drive(web, lambda i: 106.41 + i / 10_000)
     page, _ = await open_page(gl_browser, web, f"/waste{DAY}&run={RUN.route}&number={RUN.number}")
     await until(page, "window.IOC.replay && IOC.replay.fixes === 20")
     await until(page, "IOC.map.ground && IOC.map.ground.getSource('replay')")
@@ -70,16 +76,7 @@ async def test_the_hours_under_a_track_are_those_of_its_line(web: Web, gl_browse
 
 
 async def test_a_track_fills_the_small_map_of_a_telephone(web: Web, gl_browser: Browser) -> None:
-    worked = Assignment(
-        vehicle="LA-001", since=BEGINS, until=BEGINS + minutes(60), confidence=0.9, by=AssignedBy.MATCHED
-    )
-    judge(web, replace(RUN, assignments=(worked,), streets=(street(1, StreetState.SERVED, SERVED),)))
-    engine = open_database(web.environment["DATABASE_URL"])
-    driven = [BEGINS + minutes(at) for at in range(20, 40)]
-    Writer(IntakeStore(engine))(
-        fixes=[fix(at=at, received_at=at, longitude=106.38 + i / 500) for i, at in enumerate(driven)]
-    )
-    engine.dispose()
+    drive(web, lambda i: 106.38 + i / 500)
     page = await gl_browser.new_page(viewport={"width": 390, "height": 844})
     await page.goto(f"{web.url}/waste{DAY}&run={RUN.route}&number={RUN.number}")
     await until(page, "window.IOC && IOC.map.ground && IOC.map.ground.getSource('replay')")
