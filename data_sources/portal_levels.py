@@ -32,7 +32,7 @@ MEASURES = tuple(_measure(level, count) for level in LEVELS for count in COUNTS)
 
 FEED = Feed(
     key="portal_levels",
-    names=Text("Bộ đếm Cổng dịch vụ công theo mức độ", "Counter of the service portal by level"),
+    names=Text("Bộ đếm Cổng dịch vụ công theo mức độ", "Service portal counter by level"),
     owner=Owner(
         office=Text("Trung tâm Phục vụ hành chính công", "Public Administration Service Centre"),
         role=Text("quản trị Cổng dịch vụ công", "administrator of the portal"),

@@ -12,7 +12,7 @@ RANK = Text("hạng", "rank")
 PUBLISHED = Text("công bố", "publications")
 _RESPONSE = Text(
     "Mở Dịch vụ công, phần DTI: xem chỉ số chính nào còn thiếu nhiều điểm nhất.",
-    "Open public services, part DTI: see which main index has the most points to win.",
+    "Open public services, part DTI: see which main index has the most points to gain.",
 )
 
 KPIS = (

@@ -9,7 +9,7 @@ KPIS = (
     Kpi(
         key="coverage_fibre_hamlets", feed=FEED, order=45, indicators=(18,),
         names=Text("Ấp, khu phố có cáp quang", "Hamlets and quarters with fibre"),
-        short=Text("Ấp có cáp quang", "Fibre hamlets"),
+        short=Text("Ấp có cáp quang", "Hamlets on fibre"),
         question=Text("Cáp quang đã đến bao nhiêu ấp, khu phố?", "How many hamlets and quarters has fibre reached?"),
         better=Better.HIGHER, owner=OWNER, contributor=COMMUNES, on_wall=False,
         response=Text(

@@ -106,7 +106,7 @@ KPIS = (
     _kpi(
         "waste_off_plan", 140,
         Text("Quãng đường ngoài tuyến", "Distance off the plan"),
-        Text("Chạy ngoài tuyến", "Off plan"),
+        Text("Chạy ngoài tuyến", "Off-route driving"),
         Text("Xe chạy ngoài tuyến bao nhiêu phần quãng đường?", "What share of the distance served no route?"),
         Ratio("off_plan_m", "on_run_m"),
         min_denominator=1_000,
@@ -165,7 +165,7 @@ KPIS = (
     _sum(
         "waste_tonnage", 190,
         Text("Khối lượng rác đã cân", "Waste weighed today"),
-        Text("Rác đã cân", "Tonnage"),
+        Text("Rác đã cân", "Waste weighed"),
         Text("Hôm nay đã cân bao nhiêu tấn rác?", "How many tonnes were weighed today?"),
         "net_t", Text("tấn", "t"), decimals=1, better=Better.HIGHER,
         indicators=(5,),

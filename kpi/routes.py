@@ -9,7 +9,7 @@ from evaluation.formulas import Ratio, Share, Sum
 
 FEED = "waste_routes"
 ROUTES = Text("tuyến", "routes")
-ENTRIES = Text("đoạn", "entries")
+ENTRIES = Text("đoạn", "sections")
 METRES = Text("mét", "metres")
 OWNER = Text(
     "Công ty thu gom; UBND phường Long An, Tân An, Khánh Hậu",
@@ -92,9 +92,9 @@ KPIS = (
     ),
     _kpi(
         "waste_route_completion", 20,
-        Text("Đoạn đã thu của các chuyến đã kết thúc", "Entries served in closed runs"),
+        Text("Đoạn đã thu của các chuyến đã kết thúc", "Sections served in finished runs"),
         Text("Hoàn thành tuyến", "Route completion"),
-        Text("Các chuyến đã kết thúc thu được bao nhiêu phần số đoạn?", "What share of entries did closed runs serve?"),
+        Text("Các chuyến đã kết thúc thu được bao nhiêu phần số đoạn?", "What share of their sections did finished runs serve?"),
         Ratio("served_entries", "closed_entries"),
         known=CLOSED,
         indicators=(3,),
@@ -107,13 +107,13 @@ KPIS = (
     ),
     _kpi(
         "waste_missed", 30,
-        Text("Đoạn bỏ sót trên 10.000", "Missed entries per 10,000"),
+        Text("Đoạn bỏ sót trên 10.000", "Missed sections per 10,000"),
         Text("Bỏ sót trên 10.000 đoạn", "Missed per 10,000"),
-        Text("Bao nhiêu đoạn chắc chắn đã bị bỏ sót?", "How many entries were certainly missed?"),
+        Text("Bao nhiêu đoạn chắc chắn đã bị bỏ sót?", "How many sections were certainly missed?"),
         Ratio("missed_entries", "closed_entries", scale=10_000),
         min_denominator=20,
         known=CLOSED,
-        unit=Text("đoạn", "entries"),
+        unit=Text("đoạn", "sections"),
         better=Better.LOWER,
         decimals=0,
         plausible_high=10_000,
@@ -154,7 +154,7 @@ KPIS = (
         Text("Đã thu bù trong 24 giờ", "Recovered in 24 h"),
         Text(
             "Trong 24 giờ, bao nhiêu đoạn bỏ sót hôm trước đã được thu bù?",
-            "How many of the entries missed the day before were made good within 24 hours?",
+            "How many of the sections missed the day before were made good within 24 hours?",
         ),
         Ratio("recovered_24h", "missed_before"),
         source_of_formula="WASTE.md, KPI 13: of the entries missed the day before, those that any vehicle collected "
@@ -169,10 +169,10 @@ KPIS = (
         Text("Còn chờ thu bù", "Still to make good"),
         Text(
             "Bao nhiêu đoạn bỏ sót hôm trước chưa được thu bù nhưng chưa quá 24 giờ?",
-            "How many entries missed the day before are not made good yet, with their 24 hours not over?",
+            "How many sections missed the day before are not made good yet, within their 24 hours?",
         ),
         Sum("waiting_24h"),
-        unit=Text("đoạn", "entries"),
+        unit=Text("đoạn", "sections"),
         better=Better.LOWER,
         decimals=0,
         plausible_high=1e7,
@@ -188,7 +188,7 @@ KPIS = (
     ),
     _kpi(
         "waste_punctual", 60,
-        Text("Đoạn thu đúng giờ", "Entries served on time"),
+        Text("Đoạn thu đúng giờ", "Sections served on time"),
         Text("Thu đúng giờ", "On time"),
         Text("Xe có đến trong khung giờ đã hẹn không?", "Does the truck come within the promised window?"),
         Ratio("on_time_entries", "timed_entries"),
@@ -206,7 +206,7 @@ KPIS = (
     ),
     _kpi(
         "waste_early", 70,
-        Text("Đoạn thu quá sớm", "Entries served too early"),
+        Text("Đoạn thu quá sớm", "Sections served too early"),
         Text("Thu quá sớm", "Too early"),
         Text(
             "Bao nhiêu đoạn được thu trước khi người dân kịp mang rác ra?",

@@ -49,7 +49,7 @@ KPIS = (
     Kpi(
         key="score_766",
         feed=FEED,
-        names=Text("Điểm Bộ chỉ số 766", "Score of index 766"),
+        names=Text("Điểm Bộ chỉ số 766", "Index 766 score"),
         short=Text("Điểm 766", "Score 766"),
         question=Text(
             "Năm nay tỉnh được bao nhiêu trong 100 điểm phục vụ người dân, doanh nghiệp?",
@@ -98,7 +98,7 @@ KPIS = (
         plausible_high=float(QD766.most),
         response=Text(
             "Xem nhóm còn thiếu nhiều điểm nhất, đơn vị thấp nhất, và giao việc cho đơn vị đó.",
-            "See the group with the most points to win and the lowest unit, and give that unit the task.",
+            "See which group has the most points to gain and which unit is lowest, and give that unit the task.",
         ),
         order=10,
         by_place=False,

@@ -94,7 +94,7 @@ KPIS = (
         feed=FEED,
         indicators=(14,),
         names=Text("Hồ sơ trực tuyến", "Dossiers handled online"),
-        short=Text("Hồ sơ trực tuyến", "Dossiers online"),
+        short=Text("Hồ sơ trực tuyến", "Dossiers filed online"),
         question=Text(
             "Bao nhiêu hồ sơ được nộp trực tuyến và có kết quả điện tử?",
             "How many dossiers are submitted online and get an electronic result?",
@@ -153,7 +153,7 @@ KPIS = (
         feed=FEED,
         indicators=(15,),
         names=Text("Hồ sơ thanh toán trực tuyến", "Dossiers paid online"),
-        short=Text("Hồ sơ nộp phí trực tuyến", "Cashless dossiers"),
+        short=Text("Hồ sơ nộp phí trực tuyến", "Dossiers paid online"),
         question=Text(
             "Bao nhiêu hồ sơ có phí được nộp phí trực tuyến, không dùng tiền mặt?",
             "How many of the dossiers with a fee are paid without cash?",

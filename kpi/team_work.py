@@ -32,7 +32,7 @@ KPIS = (
     _kpi(
         "reporting_share", 10,
         Text("Tổ tự báo cáo trong 30 ngày", "Teams that reported within 30 days"),
-        Text("Tổ tự báo cáo 30 ngày", "Teams reporting 30 days"),
+        Text("Tổ tự báo cáo 30 ngày", "Teams reporting in 30 days"),
         Text("Bao nhiêu tổ trong danh sách đã báo cáo trong 30 ngày?", "How many listed teams reported in 30 days?"),
         **percentage("reporting", "listed", TEAMS, at=PLACE),
         source_of_formula="Listed teams of hamlets with a report about one of the last 30 days / listed teams.",

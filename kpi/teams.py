@@ -23,7 +23,7 @@ KPIS = (
         feed=FEED,
         indicators=(7,),
         names=Text("Tổ công nghệ số hoạt động trong 30 ngày", "Community digital teams active in 30 days"),
-        short=Text("Tổ hoạt động 30 ngày", "Teams active 30 days"),
+        short=Text("Tổ hoạt động 30 ngày", "Teams active in 30 days"),
         question=Text(
             "Bao nhiêu tổ công nghệ số cộng đồng thật sự hoạt động?",
             "How many of the community digital teams are really active?",

@@ -176,7 +176,8 @@ def _one_silent(feed: str, id_: str, since: datetime, known: bool, duty: Duty, p
         since=since,
         response=Text(
             f"Có thể {why.vi}. Gọi tài xế; nếu thiết bị hỏng, báo đơn vị quản lý xe và cử xe khác.",
-            f"Likely cause: {why.en}. Call the driver; if the tracker is dead, tell the company, send another vehicle.",
+            f"Likely cause: {why.en}. Call the driver; if the tracker is dead, tell the fleet manager "
+            "and send another vehicle.",
         ),
         feed=feed,
         vehicle=id_,

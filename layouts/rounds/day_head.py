@@ -54,8 +54,10 @@ def newest_fix(data: ScreenData, runs: Sequence[RunResult]) -> Component:
     told = age(to_ms(newest), int(STALE_AFTER.total_seconds()), to_ms(data.now), data.language)
     _ = words(data.language)
     # Without scripts the age is a clock time, which these words do not fit: the frame hides them.
-    ago = html.Span(_("cách đây") + " ", className="ioc-ago")
-    return html.Span([_("vị trí mới nhất"), " ", ago, told], className="ioc-aside")
+    before, after = (
+        html.Span(part, className="ioc-ago") if part else "" for part in _("cách đây {age}").split("{age}")
+    )
+    return html.Span([_("vị trí mới nhất"), " ", before, told, after], className="ioc-aside")
 
 
 def simulated(found: ServiceDay) -> dict[str, str]:

@@ -22,27 +22,27 @@ CALL = Text(
 )
 ASK = Text(
     "Hỏi đơn vị thu gom xe nào chạy tuyến này; nếu chưa có, cử xe khác.",
-    "Ask the collection company which vehicle runs the route; send one if none does.",
+    "Ask the collection company which truck is on this route; send another if there is none.",
 )
 WAIT = Text(
     "Báo tài xế chờ đúng giờ, hoặc báo cho phường: xe đến sớm.",
-    "Tell the driver to wait for the hour, or the ward that the truck comes early.",
+    "Tell the driver to wait for the planned time, or tell the ward that the truck is early.",
 )
 SEND_BACK = Text(
     "Cử xe quay lại thu, rồi báo cho phường nếu không kịp trong ngày.",
-    "Send a vehicle back; tell the ward if it cannot come today.",
+    "Send a truck back; tell the ward if none can come today.",
 )
 NEXT_DAY = Text(
     "Trong ngày không còn chuyến nào: báo cho phường, hôm sau thu các đường này trước tiên.",
-    "No run of the day is left: tell the ward, and collect these streets first on the next day.",
+    "No run of that day is left: tell the ward, and collect these streets first the next day.",
 )
 ASK_ALL = Text(
     "Hỏi đơn vị thu gom xe nào đã chạy; chuyến nào không có xe thì cử xe thu.",
-    "Ask the collection company which vehicles ran them; send one to those that none ran.",
+    "Ask the collection company which trucks were on them; send one to each run that had none.",
 )
 ASK_NEXT_DAY = Text(
     "Hỏi đơn vị thu gom xe nào đã chạy; nếu không có, báo cho phường, hôm sau thu trước tiên.",
-    "Ask the collection company which vehicle ran it; if none did, tell the ward, and collect it first the next day.",
+    "Ask the collection company which truck was on it; if none, tell the ward and collect it first the next day.",
 )
 ASK_DRIVER = Text(
     "Hỏi tài xế đã thu chưa; nếu chưa, cử xe quay lại thu.",

@@ -28,7 +28,7 @@ STATE_WORDS = {
 }
 RUN_WORDS = {
     RunState.RUNNING: Text("đang thu", "collecting"),
-    RunState.CLOSED: Text("đã kết thúc", "closed"),
+    RunState.CLOSED: Text("đã kết thúc", "finished"),
 }
 SOMEBODY = Text("có xe đang thu, chưa rõ xe nào", "a truck is collecting, not yet known which")
 AHEAD = Text("chưa tới giờ", "not due yet")

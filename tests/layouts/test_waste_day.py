@@ -16,10 +16,12 @@ from callbacks.parts.load import load
 from domain.instant import to_ms
 from domain.kpis.kpi import Status
 from domain.places.place import PROVINCE
+from domain.text import Language
 from domain.waste.run import Because, RunResult, RunState, StreetResult, StreetState, Stretch
 from domain.waste.service_day import ServiceDay
 from layouts.data import SCREEN as DATA
 from layouts.parts.screen import Screen, ScreenData
+from layouts.rounds.day_head import newest_fix
 from layouts.rounds.vehicle_day import vehicle_page
 from layouts.wall import SCREEN as WALL
 from layouts.waste import SCREEN
@@ -48,6 +50,14 @@ def _text(part: Any) -> str:
 async def _data(found: ServiceDay = DAY, screen: Screen = SCREEN, **changes: Any) -> ScreenData:
     reading = replace(made.normal(), collected=found, **changes)
     return await load(made.services(reading), screen, "vi", {"day": found.day.isoformat()}, NOW)
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "vị trí mới nhất cách đây T"), ("en", "latest position T ago")])
+async def test_how_old_the_newest_position_is_reads_as_a_sentence(language: Language, said: str) -> None:
+    data = replace(await _data(), language=language)
+    words = [part if isinstance(part, str) else "T" if part._type == "Time" else part.children
+             for part in newest_fix(data, DAY.runs).children]  # fmt: skip
+    assert "".join(words) == said
 
 
 async def _region(name: str, found: ServiceDay = DAY) -> list[Any]:
