@@ -94,7 +94,10 @@ KPIS = (
         "waste_route_completion", 20,
         Text("Đoạn đã thu của các chuyến đã kết thúc", "Sections served in finished runs"),
         Text("Hoàn thành tuyến", "Route completion"),
-        Text("Các chuyến đã kết thúc thu được bao nhiêu phần số đoạn?", "What share of their sections did finished runs serve?"),
+        Text(
+            "Các chuyến đã kết thúc thu được bao nhiêu phần số đoạn?",
+            "What share of sections did finished runs serve?",
+        ),
         Ratio("served_entries", "closed_entries"),
         known=CLOSED,
         indicators=(3,),

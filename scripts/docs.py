@@ -351,9 +351,7 @@ def head_of(name: str, text: str) -> tuple[str, str, str, str]:
 def contract_script() -> str:
     """assets/scripts/05-contract.js: the constants of present/wire.py and what is read as one, as `IOC.contract`."""
     told = constants() | {"WHOLE": (WHOLE, "What no line may break: plates, numbers with units, hours from and to.")}
-    lines = [
-        f"  // {said}\n  {name}: {json.dumps(value, ensure_ascii=False)}," for name, (value, said) in told.items()
-    ]
+    lines = [f"  // {said}\n  {name}: {json.dumps(value, ensure_ascii=False)}," for name, (value, said) in told.items()]
     return CONTRACT.replace("…", "\n".join(lines))
 
 
