@@ -22,7 +22,7 @@ from pages.timetable import Timetable, place_sets, ward_names
 from pages.today import LiveToday
 from present.led import LedMessage, neutral, of_address, of_change, of_collection, of_figure
 from present.public_cards import public_cards
-from rounds.lookup.coming import coming, off_plan
+from rounds.lookup.coming import coming, hours
 from store.services import Services
 
 PATH = "/led"
@@ -63,12 +63,12 @@ async def _messages(
 ) -> list[LedMessage]:
     """Collections, changes of the plan, public figures, where to ask; what does not fit a board is left out."""
     known = await timetable.known()
-    off = off_plan(await live.runs(), now)
+    told = hours(await live.runs(), now)
     results = await services.reading.results_latest()
     province = {result.key: result for result in results if result.place == PROVINCE}
 
     def compose() -> Iterable[LedMessage | None]:
-        for one in coming(known.routes, known.exceptions, place_sets(), now, COLLECTIONS, off):
+        for one in coming(known.routes, known.exceptions, place_sets(), now, COLLECTIONS, told):
             yield of_collection(one, ward_names(one.wards), now, language)
         for exception in known.exceptions:
             yield of_change(exception, now, language)

@@ -8,6 +8,7 @@ from domain.instant import day_start, service_day
 from domain.public_text import PublicText, public
 from domain.text import Language, Text
 from domain.waste.plan import Action, Kerb, PlanException, VehicleClass
+from domain.waste.run import Span
 from pages.timetable import PlanInUse, ward_names
 from present import formats
 from rounds.lookup.pickups import Passage, Pickup, pickups
@@ -24,8 +25,6 @@ _OVER = (Progress.PASSED, Progress.DRIVEN)
 COUNTED_DOWN = timedelta(hours=12)
 # A truck foretold, or seen, this long before the planned hour is early: residents are told, and the hour stays.
 EARLY, LONG_BEFORE = timedelta(minutes=10), timedelta(minutes=30)
-# Forecasts are told in steps of this, outwards.
-STEP = timedelta(minutes=5)
 
 KERBS = {
     Kerb.LEFT: Text("lề trái", "left kerb"),
@@ -293,8 +292,8 @@ def state_words(state: StreetNow | None, begins: datetime | None, now: datetime,
     }[state.progress]
     if is_early(state, begins):
         said = Text("có thể đến sớm", "may come early")
-    if state.at and state.progress in _STILL_OPEN:
-        when = _expected_words(state.at, state.between or (state.at, state.at), now)
+    if state.expected:
+        when = _expected_words(state.expected, now)
         said = Text(f"{said.vi}, dự kiến {when.vi}", f"{said.en}, expected {when.en}")
     return _in_part(state, said, now, language).to(language)
 
@@ -307,17 +306,12 @@ def is_early(state: StreetNow | None, begins: datetime | None) -> bool:
     return planned is not None and state.at < planned - EARLY
 
 
-def _expected_words(at: datetime, between: tuple[datetime, datetime], now: datetime) -> Text:
-    """The interval of a forecast, outwards to steps: a single minute would promise what nobody knows."""
-    low, high = _floor(min(at, between[0])), _floor(max(at, between[1])) + STEP
-    begins, ends = formats.moment(low, now, "vi"), formats.moment(high, now, "vi")
-    if low <= now:
+def _expected_words(expected: Span, now: datetime) -> Text:
+    """The interval of a forecast; of one that has begun its end."""
+    begins, ends = (formats.moment(at, now, "vi") for at in expected)
+    if expected[0] <= now:
         return Text(f"trước {ends}", f"by {ends}")
     return Text(f"từ {begins} đến {ends}", f"between {begins} and {ends}")
-
-
-def _floor(at: datetime) -> datetime:
-    return at - (at - day_start(service_day(at))) % STEP
 
 
 def _in_part(state: StreetNow, said: Text, now: datetime, language: Language) -> Text:
@@ -375,8 +369,7 @@ def _window(pickup: Pickup) -> str:
 
 def _needed_by(pickup: Pickup, state: StreetNow | None) -> datetime | None:
     """When bags must stand outside: by the plan, or by the earliest that a truck is foretold."""
-    open_ = state is not None and state.progress in _STILL_OPEN
-    foretold = _floor(state.between[0]) if state is not None and open_ and state.between else None
+    foretold = state.expected[0] if state is not None and state.expected else None
     return min(filter(None, (pickup.out_by, foretold)), default=None) if pickup.out_by else None
 
 

@@ -26,7 +26,7 @@ _SHORT = {"Đường ": "Đ. ", "Phường ": "P. ", "Thị trấn ": "TT. "}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line; ``role`` is its CSS class: what, time, where, todo, or note."""
+    """One line; ``role`` is its CSS class: what, time, span (two times), where, todo, or note."""
 
     role: str
     text: str
@@ -69,6 +69,8 @@ def of_collection(one: Coming, wards: Sequence[str], now: datetime, language: La
         what = Text("Lịch xe rác đêm nay", "Bin truck tonight")
     if what is None:
         return None
+    if one.between:
+        what = Text("Xe rác dự kiến đến", "Bin truck expected")
     street = one.street
     by = formats.clock(one.out_by)
     todo = Text(f"để rác trước {by}", f"bags out by {by}")
@@ -76,7 +78,7 @@ def of_collection(one: Coming, wards: Sequence[str], now: datetime, language: La
         f"waste-{to_ms(one.begins)}-{street}",
         (
             Line("what", what.to(language)),
-            Line("time", formats.clock(one.begins)),
+            _hour(one),
             Line("where", street[:1].upper() + street[1:]),
             Line("where", wards[0] if len(wards) == 1 else ""),
             Line("todo", todo.to(language)),
@@ -84,6 +86,13 @@ def of_collection(one: Coming, wards: Sequence[str], now: datetime, language: La
         until_ms=to_ms(one.out_by),
         tag=SIMULATED.to(language) if one.simulated else "",
     )
+
+
+def _hour(one: Coming) -> Line:
+    """The interval in which its truck is expected, else the plan's hour."""
+    if one.between is None:
+        return Line("time", formats.clock(one.begins))
+    return Line("span", "–".join(map(formats.clock, one.between)))
 
 
 def of_change(exception: PlanException, now: datetime, language: Language) -> LedMessage | None:

@@ -42,9 +42,13 @@ def _collections(said: Announced, data: ScreenData) -> Component | None:
         where = ", ".join(sorted(wards[code] for code in one.wards if code in wards))
         place = [html.B(street[:1].upper() + street[1:]), html.Small(where)]
         hour, _space, day = formats.moment(one.begins, data.now, data.language).partition(" ")
+        if one.between:
+            hour, day = "–".join(map(formats.clock, one.between)), _("dự kiến")
         rows.append(html.Li([html.Time([hour, *([" ", html.Small(day)] if day else [])]), html.Span(place)]))
     simulated = any(one.simulated for one in said.collections)
-    note = _("Đây là giờ theo kế hoạch. Hãy mang rác ra trước giờ này 5 phút.")
+    foretold = any(one.between for one in said.collections)
+    note = _("Đây là giờ theo kế hoạch, trừ giờ dự kiến của xe đang chạy. Hãy mang rác ra trước giờ này 5 phút.")
+    note = note if foretold else _("Đây là giờ theo kế hoạch. Hãy mang rác ra trước giờ này 5 phút.")
     body = [
         html.H1(_("Lịch xe rác sắp tới")),
         html.Ul(rows, className="ioc-coming"),

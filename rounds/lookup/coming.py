@@ -1,16 +1,26 @@
-"""The next collections of every ward by the plan, for screens that nobody can ask; none whose run is off the plan."""
+"""The next collections of every ward, for screens that nobody can ask: by the plan, or when a truck is expected."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from domain.instant import service_day
 from domain.observation import Kind
 from domain.public_text import PublicText, public
 from domain.waste.plan import DueRun, PlanException, Route, Unit, due
-from domain.waste.run import STOP_EARLY, STREET_EARLY, STREET_LATE, RunResult, RunState, StreetResult, StreetState
-from rounds.lookup.street_now import is_there
+from domain.waste.run import (
+    STOP_EARLY,
+    STREET_EARLY,
+    STREET_LATE,
+    RunResult,
+    RunState,
+    Span,
+    StreetResult,
+    StreetState,
+)
+from rounds.lookup.street_now import is_there, today
 from rounds.pace import pace
 
 Entry = tuple[date, str, int, int]
@@ -21,6 +31,7 @@ Entry = tuple[date, str, int, int]
 class Coming:
     """A planned collection: when it begins, and by when bags must stand outside (UTC).
 
+    ``between``: its truck is on the way and is expected within it, which is told instead of the plan's hour.
     ``street`` is as the plan writes it, but for plates and numbers. ``wards`` are codes of communes in force, empty
     when the plan names none.
     """
@@ -30,6 +41,12 @@ class Coming:
     street: PublicText
     wards: frozenset[str]
     simulated: bool
+    between: Span | None = None
+
+    @property
+    def comes(self) -> datetime:
+        """When the truck may come first, as far as anybody knows."""
+        return self.between[0] if self.between else self.begins
 
 
 def coming(
@@ -38,58 +55,67 @@ def coming(
     sets: Mapping[str, frozenset[str]],
     now: datetime,
     most: int,
-    off: Collection[Entry] = (),
+    told: Mapping[Entry, Span | None] = MappingProxyType({}),
 ) -> tuple[Coming, ...]:
     """At most ``most`` collections for which there is still time to put bags out, by time, within two days.
 
     The first of every ward comes before the second of any. Streets without a planned hour are left out: the hour of
     their whole route would be false for most of them. ``sets``: the communes of each place set that a route may name.
-    ``off``: of these the planned hour is known to be false, and nothing is said.
+    ``told``: what is known of entries of runs that were judged (`hours`).
     """
     known, planned = tuple(routes), tuple(exceptions)
     by_ward: dict[frozenset[str], dict[str, Coming]] = defaultdict(dict)
     for number in (-1, 0, 1):
         for run in due(known, planned, service_day(now) + timedelta(days=number)):
-            for one in _of_run(run, sets, off):
+            for one in _of_run(run, sets, told):
                 first = by_ward[one.wards].get(one.street)
-                if one.out_by > now and (first is None or one.begins < first.begins):
+                if one.out_by > now and (first is None or one.comes < first.comes):
                     by_ward[one.wards][one.street] = one
     ranked = [
         (rank, one)
         for streets in by_ward.values()
-        for rank, one in enumerate(sorted(streets.values(), key=lambda c: (c.begins, c.street)))
+        for rank, one in enumerate(sorted(streets.values(), key=lambda c: (c.comes, c.street)))
     ]
-    ranked.sort(key=lambda found: (found[0], found[1].begins, found[1].street))
-    return tuple(sorted((one for _, one in ranked[:most]), key=lambda c: (c.begins, c.street)))
+    ranked.sort(key=lambda found: (found[0], found[1].comes, found[1].street))
+    return tuple(sorted((one for _, one in ranked[:most]), key=lambda c: (c.comes, c.street)))
 
 
-def off_plan(runs: Iterable[RunResult], now: datetime) -> frozenset[Entry]:
-    """The entries whose truck is not awaited at their planned hour: they are collected already, it is late or early, or
-    nobody was seen to begin their run a quarter of an hour after its hour.
+def hours(runs: Iterable[RunResult], now: datetime) -> Mapping[Entry, Span | None]:
+    """When the trucks of entries are expected, as residents read it; None of those whose planned hour is known to be
+    false and for which there is no other: they are collected already, it is late or early, or nobody was seen to begin
+    their run a quarter of an hour after its hour. The planned hour of all others holds.
     """
-    return frozenset((run.day, run.route, run.number, one.order) for run in runs for one in _off_plan(run, now))
+    found: dict[Entry, Span | None] = {}
+    for run in runs:
+        states, off = today([run], now), {street.order for street in _off_plan(run, now)}
+        for street in run.streets:
+            expected = states[run.route, run.number, street.order].expected
+            if expected or street.order in off:
+                found[run.day, run.route, run.number, street.order] = expected
+    return found
 
 
 def _off_plan(run: RunResult, now: datetime) -> Iterator[StreetResult]:
     late = run.begins is not None and run.begins + STREET_LATE < now
     unseen = run.state is RunState.PLANNED and late and not any(is_there(run, one, now) for one in run.streets)
     told = pace(run, now) if run.state is RunState.RUNNING else None
+    by = told.late if told else timedelta()
     for street in run.streets:
-        by = told.late if told else timedelta()
-        if street.expected and street.begins and street.expected.at >= now:
-            by = street.expected.at - street.begins
         if unseen or street.state is not StreetState.DUE or not -STREET_EARLY <= by <= STREET_LATE:
             yield street
 
 
-def _of_run(run: DueRun, sets: Mapping[str, frozenset[str]], off: Collection[Entry]) -> Iterable[Coming]:
+def _of_run(run: DueRun, sets: Mapping[str, frozenset[str]], told: Mapping[Entry, Span | None]) -> Iterable[Coming]:
     communes = frozenset(place for place in run.route.places if place not in sets)
     wards = communes or frozenset().union(*(sets[place] for place in run.route.places))
     for street in run.streets:
         begins, _ = run.window(street)
-        if begins is not None and (run.day, run.route.id, run.number, street.order) not in off:
-            early = STOP_EARLY if street.unit is Unit.STOP else STREET_EARLY
+        key = run.day, run.route.id, run.number, street.order
+        between = told.get(key)
+        if begins is not None and (between or key not in told):
+            out_by = begins - (STOP_EARLY if street.unit is Unit.STOP else STREET_EARLY)
             yield Coming(
-                begins=begins, out_by=begins - early, street=public(street.name.strip()), wards=wards,
+                begins=begins, out_by=min(out_by, between[0]) if between else out_by,
+                street=public(street.name.strip()), wards=wards, between=between,
                 simulated=run.route.kind is Kind.SIMULATED,
             )  # fmt: skip

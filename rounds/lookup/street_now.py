@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import chain
 
+from domain.instant import day_start, service_day
 from domain.waste.run import (
     STOP_EARLY,
     STOP_LATE,
@@ -13,6 +14,7 @@ from domain.waste.run import (
     STREET_LATE,
     RunResult,
     RunState,
+    Span,
     StreetResult,
     StreetState,
 )
@@ -20,6 +22,8 @@ from rounds.lookup.pickups import Pickup
 from rounds.pace import UNDER_WAY, longest, pace
 
 SILENT_AFTER = timedelta(minutes=5)
+STEP = timedelta(minutes=5)
+"""Forecasts are told in steps of this, outwards."""
 _MORE_THAN_A_CORNER = 0.1
 
 
@@ -53,6 +57,18 @@ class StreetNow:
     as_of: datetime | None = None
     part_at: datetime | None = None
     begins: datetime | None = None
+
+    @property
+    def expected(self) -> Span | None:
+        """The interval of its forecast, outwards to steps: a single minute would promise what nobody knows."""
+        if self.at is None or self.progress not in (Progress.ON_TIME, Progress.LATE):
+            return None
+        low, high = self.between or (self.at, self.at)
+        return _floor(min(self.at, low)), _floor(max(self.at, high)) + STEP
+
+
+def _floor(at: datetime) -> datetime:
+    return at - (at - day_start(service_day(at))) % STEP
 
 
 Today = Mapping[tuple[str, int, int], StreetNow]

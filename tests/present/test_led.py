@@ -56,6 +56,18 @@ def test_a_collection_says_what_when_where_and_what_to_do() -> None:
     assert simulated.tag == "MÔ PHỎNG"
 
 
+def test_of_a_truck_on_its_way_the_interval_is_said_in_which_it_is_expected() -> None:
+    low = NOW + timedelta(hours=1, minutes=10)
+    message = of_collection(
+        replace(going(simulated=True), between=(low, low + timedelta(minutes=15))), ["Phường Long An"], NOW, "vi"
+    )
+    assert texts(message) == [
+        "Xe rác dự kiến đến", "18:10–18:25", "Đường Hùng Vương", "Phường Long An", "để rác trước 17:55",
+    ]  # fmt: skip
+    assert message is not None
+    assert message.tagged == 4, "two times leave no room beside them"
+
+
 PUBLIC = [kpi for kpi in KPIS.values() if kpi.public]
 
 

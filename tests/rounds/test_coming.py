@@ -10,7 +10,7 @@ from plan_fixtures import HUNG_VUONG, MARKET, NOW, ROUTE, TET, H
 
 from domain.waste.plan import Action, PlanException, PlannedStreet
 from domain.waste.run import Expected, RunResult, RunState, StreetState
-from rounds.lookup.coming import coming, off_plan
+from rounds.lookup.coming import coming, hours
 
 SETS = {"tanan": frozenset({"27694", "27712"})}
 EVERY_DAY = replace(ROUTE, weekdays=frozenset(range(1, 8)), places=("27694",))
@@ -81,29 +81,52 @@ def _run(by: int | None, *, begun: bool = True, since: int = -30, **said: Any) -
     )  # fmt: skip
 
 
+UNTOLD = "the plan's hour"
+
+
+def _expected(by: int) -> tuple[datetime, datetime]:
+    """What is told of a forecast of one minute: outwards to five minutes."""
+    at = BEGINS + timedelta(minutes=by)
+    low = at - timedelta(minutes=at.minute % 5, seconds=at.second)
+    return low, low + timedelta(minutes=5)
+
+
 @pytest.mark.parametrize(
-    ("run", "is_off"),
+    ("run", "told"),
     [
-        (_run(0), False),
-        (_run(14), False),
-        (_run(16), True),
-        (_run(-6), True),
-        (_run(None), False),
-        (_run(None, begun=False, since=-14), False),
-        (_run(None, begun=False, since=-16), True),
-        (_run(None, begun=False, since=10), False),
-        (_run(None, state=StreetState.SERVED), True),
+        (_run(0), _expected(0)),
+        (_run(14), _expected(14)),
+        (_run(16), _expected(16)),
+        (_run(-6), _expected(-6)),
+        (_run(None), UNTOLD),
+        (_run(None, begun=False, since=-14), UNTOLD),
+        (_run(None, begun=False, since=-16), None),
+        (_run(None, begun=False, since=10), UNTOLD),
+        (_run(14, begun=False, since=10), UNTOLD),
+        (_run(None, state=StreetState.SERVED), None),
+        (replace(_run(14), as_of=NOW - timedelta(minutes=9)), UNTOLD),
     ],
 )
-def test_of_a_truck_that_is_not_awaited_by_the_plan_no_hour_is_announced(run: RunResult, is_off: bool) -> None:
-    off = off_plan([run], NOW)
-    assert bool(off) is is_off
-    assert off <= {(run.day, run.route, run.number, DUE.order)}
+def test_of_a_truck_on_its_way_its_own_hour_is_announced(run: RunResult, told: object) -> None:
+    found = hours([run], NOW)
+    assert found.get((run.day, run.route, run.number, DUE.order), UNTOLD) == told
+    assert len(found) <= 1
 
 
-def test_the_next_street_takes_the_place_of_one_that_is_off_the_plan() -> None:
+def test_the_next_street_takes_the_place_of_one_whose_hour_is_false() -> None:
     route = replace(EVERY_DAY, streets=streets(11, 12))
     day = (NOW + timedelta(hours=7)).date()
-    off = {(day, route.id, 1, 0)}
+    off = {(day, route.id, 1, 0): None}
     assert [one.street for one in coming([route], (), SETS, NOW, 1)] == ["Đường 11"]
     assert [one.street for one in coming([route], (), SETS, NOW, 1, off)] == ["Đường 12"]
+
+
+@pytest.mark.parametrize(("by", "out"), [(10, -5), (-12, -12)])
+def test_an_expected_hour_takes_the_place_of_the_plans(by: int, out: int) -> None:
+    route = replace(EVERY_DAY, streets=streets(11))
+    (planned,) = coming([route], (), SETS, NOW, 1)
+    at = planned.begins + timedelta(minutes=by)
+    told = {((NOW + timedelta(hours=7)).date(), route.id, 1, 0): (at, at + timedelta(minutes=10))}
+    (one,) = coming([route], (), SETS, NOW, 1, told)
+    assert (planned.between, one.between) == (None, (at, at + timedelta(minutes=10)))
+    assert one.out_by == planned.begins + timedelta(minutes=out), "by the plan, or before the truck may come"
