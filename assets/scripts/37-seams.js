@@ -77,7 +77,8 @@
     return box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom;
   }
 
-  // A name moves to the nearest side of a seam where no other name is, and leaves where there is none.
+  // A name moves to the nearest side of a seam where no other name is, and leaves where there is none. So does an hour
+  // that lies on the hour before it: a wall's lanes are narrower than the server, who chose the hours, could know.
   function names(xs, ys, gap) {
     var texts = all(NAMES), kept = [];
     texts.forEach(function (text) { text.removeAttribute('transform'); text.style.visibility = ''; });
@@ -87,7 +88,7 @@
       // Names that stay come first: one that moves finds the room they leave.
       .sort(function (a, b) { return a.tried.length - b.tried.length; })
       .forEach(function (one) {
-        var stays = one.tried.length === 1;
+        var stays = one.tried.length === 1 && !one.text.closest('.ioc-lane');
         var put = one.tried.find(function (place) { return stays || !kept.some(function (other) { return near(place, other); }); });
         if (!put) { one.text.style.visibility = 'hidden'; return; }
         kept.push(put);

@@ -151,7 +151,8 @@ def province_svg(
     still = _still(ground, tuple(sizes), moving=moving is not None)
     told = {code: "" if classes is None else f' data-class="{classes.get(code, "none")}"' for code in still.places}
     places = [f"{head}{told[code]}{rest}" for code, (head, rest) in still.places.items()]
-    credits = ground.credits(language, streets=False)
+    # Where vehicles move, a picture of their streets stands beside this one.
+    credits = ground.credits(language, streets=moving is not None)
     above = [] if moving is None else [_moving(still.drawing, moving)]
     area = [] if signal is None or not ground.units else [_signal(signal, still.drawing)]
     shapes = [*places, *area, *still.above, *above]

@@ -51,6 +51,30 @@ def test_no_letter_lies_on_a_seam(
     page.close()
 
 
+# Hours over narrow lanes, put where the wall has its runs: those in sight lie on no other.
+LANES = """() => {
+  const scale = document.createElement('div');
+  scale.className = 'ioc-now-run ioc-now-run--scale';
+  scale.innerHTML = '<span></span><div class="ioc-lane" data-part="scale" data-from="0" data-to="21600000" data-now="0"'
+    + ' data-ticks="6" style="width: 150px"></div>';
+  document.querySelector('#react-entry-point #wall-runs').append(scale);
+}"""
+APART = """() => {
+  const hours = [...document.querySelectorAll('#react-entry-point .ioc-now-run--scale:last-child text')];
+  const boxes = hours.filter(one => one.style.visibility !== 'hidden').map(one => one.getBoundingClientRect());
+  return boxes.length > 1 && boxes.slice(1).every((box, i) => box.left >= boxes[i].right);
+}"""
+
+
+def test_hours_over_narrow_lanes_lie_on_no_other(chromium: Browser, centre: str) -> None:
+    page = chromium.new_page(viewport={"width": 1920, "height": 1080})
+    page.goto(f"{centre}/?tiles=2x2")
+    page.wait_for_function("() => !document.querySelector('#ioc-first') && document.querySelector('#wall-runs')")
+    page.evaluate(LANES)
+    page.wait_for_function(APART, timeout=15_000)
+    page.close()
+
+
 def test_a_grid_that_cannot_be_is_said_and_the_wall_stands(chromium: Browser, centre: str) -> None:
     page = chromium.new_page(viewport={"width": 1920, "height": 1080}, java_script_enabled=False)
     page.goto(f"{centre}/?tiles=9x9")

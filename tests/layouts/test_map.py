@@ -357,6 +357,11 @@ def test_no_name_of_a_cell_lies_where_vehicles_drive(before: Ground) -> None:
         assert len(inside) < len([at for at in driven if abs(at[1] - plain[code][1]) < 0.008])
 
 
+def test_a_province_with_vehicles_names_the_sample_streets_beside_it(before: Ground) -> None:
+    assert "Đường mẫu, mô phỏng" in province_svg(before, "vi", "Tỉnh", moving=Moving())
+    assert "Đường mẫu" not in province_svg(before, "vi", "Tỉnh")
+
+
 def test_without_the_demonstration_there_are_no_streets_but_a_view(communes: Sequence[Place]) -> None:
     plain = ground("2025-07", communes)
     assert ET.fromstring(streets_svg(plain, "vi", "Xe")).findall(f"{SVG}path") == []
