@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
+from typing import NamedTuple
 
 from domain.instant import service_day
 from domain.kpis.alarm import Priority
@@ -70,27 +72,72 @@ class Task:
     who: str = ""
 
 
+class _Cause(NamedTuple):
+    """What a run asks for one of its troubles: how urgent, what is said of it, where, what to do."""
+
+    priority: Priority
+    said: str
+    where: str
+    do: Text
+
+
+_Causes = Iterator[tuple[RunResult, _Cause]]
+
+
 def run_tasks(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
-    """What its runs ask for; a day that is over asks only for what was left out."""
+    """What its runs ask for, a task a run; a day that is over asks only for what was left out.
+
+    Runs that no truck was seen on, and that ask for nothing else, are one task: a vehicle without a tracker leaves
+    several a day.
+    """
+    causes = chain(_missed(data, found), _silent(data, found), _driven_through(data, found))
     if found.day == service_day(data.now):
-        yield from _out_of_time(data, found)
-    yield from missed(data, found)
-    yield from _unseen(data, found)
-    yield from _driven_through(data, found)
+        causes = chain(_out_of_time(data, found), causes)
+    told: dict[str, tuple[RunResult, list[_Cause]]] = {}
+    for run, cause in causes:
+        told.setdefault(run.key, (run, []))[1].append(cause)
+    unseen = list(_unseen(data, found))
+    alone = [run for run, _cause in unseen if run.key not in told]
+    for run, cause in unseen:
+        if len(alone) == 1 or run not in alone:
+            told.setdefault(run.key, (run, []))[1].append(cause)
+    for run, of_it in told.values():
+        yield _task(data, run, of_it)
+    if len(alone) > 1:
+        yield _unseen_together(data, found, alone)
 
 
-def _out_of_time(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
+def missed(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
+    """One task a run, the longest length missed first; a stretch missed of a street that was served is no task."""
+    return (_task(data, run, [cause]) for run, cause in _missed(data, found))
+
+
+def _task(data: ScreenData, run: RunResult, causes: Sequence[_Cause]) -> Task:
+    """One run asks for one thing, however many causes it has: what the most urgent asks for, which is said first."""
+    order = list(Priority)
+    causes = sorted(causes, key=lambda one: order.index(one.priority))
+    return Task(
+        priority=causes[0].priority,
+        what=f"{run.name}: {'; '.join(one.said for one in causes)}",
+        href=run_address(data, run),
+        where=" · ".join(dict.fromkeys(one.where for one in causes)),
+        do=causes[0].do.to(data.language),
+    )
+
+
+def _out_of_time(data: ScreenData, found: ServiceDay) -> _Causes:
     """Runs whose window is over, that should have begun, or that are late or early; the longest overdue first."""
     _ = words(data.language)
     for run in sorted(found.runs, key=lambda run: run.ends or data.now):
         overdue, early = is_overdue(run, data.now), _is_early(run, data.now)
         if overdue or early or _is_late(run, data.now):
             do = WAIT if early and not overdue else CALL if run.vehicles else ASK
-            yield Task(
-                priority=Priority.HIGH if overdue else Priority.ADVISORY,
-                what=f"{run.name}: {state_words(data, run)}", href=run_address(data, run),
-                where=_who_and_when(run, _), do=do.to(data.language),
-            )  # fmt: skip
+            yield (
+                run,
+                _Cause(
+                    Priority.HIGH if overdue else Priority.ADVISORY, state_words(data, run), _who_and_when(run, _), do
+                ),
+            )
 
 
 def _who_and_when(run: RunResult, _: Words) -> str:
@@ -112,52 +159,52 @@ def _is_early(run: RunResult, now: datetime) -> bool:
     return told is not None and told.late < -STREET_LATE and ahead
 
 
-def missed(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
-    """One task a run, the longest length missed first; a stretch missed of a street that was served is no task."""
+def _missed(data: ScreenData, found: ServiceDay) -> _Causes:
     _ = words(data.language)
     do = NEXT_DAY if _is_over(found, data.now) else SEND_BACK
     for run, metres, streets in _left_out(found, StreetState.MISSED):
-        what = _.ngettext("{run}: bỏ sót {n} đường", len(streets)).format(run=run.name, n=len(streets))
+        said = _.ngettext("bỏ sót {n} đường", len(streets)).format(n=len(streets))
         # Stops have no length.
-        what += f", {length(metres, data.language)}" if metres else ""
-        yield Task(
-            priority=Priority.HIGH, what=what, href=run_address(data, run), where=_named(streets),
-            do=do.to(data.language),
-        )  # fmt: skip
+        said += f", {length(metres, data.language)}" if metres else ""
+        yield run, _Cause(Priority.HIGH, said, _named(streets), do)
 
 
-def _unseen(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
-    """Runs that ended without anybody knowing of most of their streets what became of them.
-
-    Of those that no truck was seen on, nobody may have come: that is as grave as streets that were missed, while a
-    truck can be sent. They are one task: a vehicle without a tracker leaves several a day. Of one whose truck fell
-    silent its driver knows.
+def _unseen(data: ScreenData, found: ServiceDay) -> _Causes:
+    """Runs that ended without anybody seeing a truck on most of their streets: nobody may have come. That is as grave
+    as streets that were missed, while a truck can be sent.
     """
     _ = words(data.language)
-    over = _is_over(found, data.now)
-    unknown = list(filter(_is_unknown, found.runs))
-    unseen = [run for run in unknown if not run.vehicles]
-    urgent = Priority.HIGH if found.day == service_day(data.now) else Priority.ADVISORY
-    if len(unseen) == 1:
-        (run,) = unseen
-        yield Task(
-            priority=urgent, what=_("{run}: không thấy xe nào chạy chuyến này").format(run=run.name),
-            href=run_address(data, run), where=_who_and_when(run, _),
-            do=(ASK_NEXT_DAY if over else ASK).to(data.language),
-        )  # fmt: skip
-    elif unseen:
-        yield Task(
-            priority=urgent, what=_("Không thấy xe nào chạy {n} chuyến").format(n=len(unseen)),
-            links=tuple((run.name, run_address(data, run)) for run in unseen),
-            do=(ASK_NEXT_DAY if over else ASK_ALL).to(data.language),
-        )  # fmt: skip
-    for run in unknown:
+    do = ASK_NEXT_DAY if _is_over(found, data.now) else ASK
+    for run in filter(_is_unknown, found.runs):
+        if not run.vehicles:
+            said = _("không thấy xe nào chạy chuyến này")
+            yield run, _Cause(_while_it_helps(data, found), said, _who_and_when(run, _), do)
+
+
+def _unseen_together(data: ScreenData, found: ServiceDay, runs: Sequence[RunResult]) -> Task:
+    """The same of several runs, with a link to each."""
+    do = ASK_NEXT_DAY if _is_over(found, data.now) else ASK_ALL
+    return Task(
+        priority=_while_it_helps(data, found),
+        what=words(data.language)("Không thấy xe nào chạy {n} chuyến").format(n=len(runs)),
+        links=tuple((run.name, run_address(data, run)) for run in runs),
+        do=do.to(data.language),
+    )
+
+
+def _while_it_helps(data: ScreenData, found: ServiceDay) -> Priority:
+    """How urgent it is that nobody may have come: nobody is sent to a day that is over."""
+    return Priority.HIGH if found.day == service_day(data.now) else Priority.ADVISORY
+
+
+def _silent(data: ScreenData, found: ServiceDay) -> _Causes:
+    """Runs that ended and whose truck fell silent, so that nothing is known of any street: its driver knows."""
+    _ = words(data.language)
+    do = ASK_DRIVER_NEXT_DAY if _is_over(found, data.now) else ASK_DRIVER
+    for run in filter(_is_unknown, found.runs):
         if run.vehicles:
-            said = _("{run}: xe mất tín hiệu, chưa xác minh được đường nào")
-            yield Task(
-                priority=Priority.ADVISORY, what=said.format(run=run.name), href=run_address(data, run),
-                where=_who_and_when(run, _), do=(ASK_DRIVER_NEXT_DAY if over else ASK_DRIVER).to(data.language),
-            )  # fmt: skip
+            said = _("xe mất tín hiệu, chưa xác minh được đường nào")
+            yield run, _Cause(Priority.ADVISORY, said, _who_and_when(run, _), do)
 
 
 def _is_unknown(run: RunResult) -> bool:
@@ -166,20 +213,17 @@ def _is_unknown(run: RunResult) -> bool:
     return run.state is RunState.CLOSED and of > 0 and (unknown == of if run.vehicles else 2 * unknown > of)
 
 
-def _driven_through(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
+def _driven_through(data: ScreenData, found: ServiceDay) -> _Causes:
     """Streets that a truck drove along without being seen to collect. Who collects fast looks the same: ask first.
 
-    What was missed of such a street is said with it: it is in no other task.
+    What was missed of such a street is said with it: it is in no other cause.
     """
     _ = words(data.language)
     do = ASK_DRIVER_NEXT_DAY if _is_over(found, data.now) else ASK_DRIVER
     for run, metres, streets in _left_out(found, StreetState.PASSED, StreetState.MISSED):
-        said = _.ngettext("{run}: xe chạy qua {n} đường, chưa thấy thu {length}", len(streets))
-        what = said.format(run=run.name, n=len(streets), length=length(metres, data.language))
-        yield Task(
-            priority=Priority.ADVISORY, what=what, href=run_address(data, run), where=_named(streets),
-            do=do.to(data.language),
-        )  # fmt: skip
+        said = _.ngettext("xe chạy qua {n} đường, chưa thấy thu {length}", len(streets))
+        said = said.format(n=len(streets), length=length(metres, data.language))
+        yield run, _Cause(Priority.ADVISORY, said, _named(streets), do)
 
 
 def _left_out(

@@ -68,6 +68,25 @@ async def test_a_missed_street_that_was_driven_through_in_part_is_one_task() -> 
     assert list(await _tasks(replace(FIRST, streets=(partly,)), RUNNING)) == ["bỏ sót 1 đường, 500 m"]
 
 
+async def test_a_run_with_two_kinds_of_causes_is_one_task() -> None:
+    missed = _street(StreetState.MISSED, (StreetState.MISSED, 500))
+    through = _street(StreetState.PASSED, (StreetState.PASSED, 300), name="Đường B")
+    run = replace(FIRST, streets=(through, missed))
+    (task,) = (await _tasks(run, RUNNING)).items()
+    assert task[0] == "bỏ sót 1 đường, 500 m; xe chạy qua 1 đường, chưa thấy thu 300 m"
+    assert (task[1].priority, task[1].where) == (Priority.HIGH, "Đường A · Đường B")
+    assert task[1].do == "Cử xe quay lại thu, rồi báo cho phường nếu không kịp trong ngày."
+    overdue = replace(RUNNING, streets=(*RUNNING.streets, through), ends=NOW - timedelta(minutes=30))
+    (late,) = (await _tasks(overdue)).items()
+    assert late[0] == "quá giờ 30 phút; xe chạy qua 1 đường, chưa thấy thu 300 m"
+    unseen = [_unknown(number=n, name=f"Tuyến {n}") for n in (1, 2, 3)]
+    unseen[0] = replace(unseen[0], streets=(missed, *unseen[0].streets))
+    tasks = list(run_tasks(await _data(), replace(DAY, runs=(*unseen, RUNNING))))
+    assert [task.what for task in tasks] == [
+        "Tuyến 1: bỏ sót 1 đường, 500 m; không thấy xe nào chạy chuyến này", "Không thấy xe nào chạy 2 chuyến",
+    ]  # fmt: skip
+
+
 def _unknown(count: int = 3, **said: Any) -> RunResult:
     street = _street(StreetState.UNKNOWN, (StreetState.UNKNOWN, 300))
     unseen: dict[str, Any] = {"state": RunState.CLOSED, "streets": (street,) * count, "assignments": ()}
