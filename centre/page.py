@@ -33,7 +33,7 @@ _FRAME = """<!DOCTYPE html>
         {%css%}
         %PRELOADS%
         <style>%STYLE%</style>
-        <noscript><style>.ioc-ago { display: none } [data-clock] { visibility: hidden }</style></noscript>
+        <noscript><style>.ioc-ago { display: none } [data-clock] { display: none }</style></noscript>
         <script>%TICKING%</script>
         <script defer src="%SCRIPTS%"></script>
     </head>

@@ -27,7 +27,7 @@ _NAMED_PLACES = 3
 _LIVE_FEED = timedelta(hours=1)
 
 
-_OF_STATUS = {
+PRIORITY_OF = {
     Status.CRITICAL: Priority.CRITICAL,
     Status.WARNING: Priority.HIGH,
     Status.ADVISORY: Priority.ADVISORY,
@@ -214,10 +214,10 @@ def _kpi_alarms(kpi: Kpi, results: Sequence[KpiResult], place_names: Mapping[str
     province = next((result for result in results if result.place == PROVINCE), None)
     if province is None:
         return
-    if province.status in _OF_STATUS and province.value is not None:
+    if province.status in PRIORITY_OF and province.value is not None:
         yield Alarm(
             id=f"kpi:{kpi.key}",
-            priority=_OF_STATUS[province.status],
+            priority=PRIORITY_OF[province.status],
             what=_beyond_limit(kpi, province.value, province.status),
             where=_named(_worst_places(kpi, results), place_names),
             since=province.since,
@@ -329,7 +329,7 @@ def _limit_words(kpi: Kpi, value: float, limit: float | None, language: Language
 def _worst_places(kpi: Kpi, results: Sequence[KpiResult]) -> tuple[str, ...]:
     """Codes of the places that are abnormal themselves, worst value first."""
     poor = [
-        (r.value, r.place) for r in results if r.status in _OF_STATUS and r.place != PROVINCE and r.value is not None
+        (r.value, r.place) for r in results if r.status in PRIORITY_OF and r.place != PROVINCE and r.value is not None
     ]
     poor.sort(reverse=kpi.better is Better.LOWER)
     return tuple(place for _, place in poor)

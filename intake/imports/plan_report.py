@@ -12,7 +12,7 @@ from domain.waste.plan_check import clock
 from domain.waste.plan_import import PlanImport
 from intake.imports.map_report import both
 from intake.imports.plan_import import CheckedPlan, Draft
-from present.formats import trimmed
+from present.formats import number, trimmed
 from store.rounds.plan import KeptRoute
 
 FINDINGS_SHOWN = 60
@@ -30,13 +30,16 @@ def facts_of(draft: Draft) -> Iterator[Text]:
     match draft:
         case CheckedPlan(draft=read):
             streets = [street for route in read.routes for street in route.streets]
-            yield _ROUTES.filled(
-                routes=len(read.routes),
-                valid=sum(draft.valid.values()),
-                entries=len(streets),
-                stops=sum(street.unit is Unit.STOP for street in streets),
-                placed=sum(street.placed for street in streets),
-            )
+            counts = {
+                "routes": len(read.routes),
+                "valid": sum(draft.valid.values()),
+                "entries": len(streets),
+                "stops": sum(street.unit is Unit.STOP for street in streets),
+                "placed": sum(street.placed for street in streets),
+            }
+            in_vi = {name: number(n, 0, "vi") for name, n in counts.items()}
+            in_en = {name: number(n, 0, "en") for name, n in counts.items()}
+            yield Text(_ROUTES.vi.format(**in_vi), _ROUTES.en.format(**in_en))
             if read.exceptions:
                 yield _EXCEPTIONS.filled(count=len(read.exceptions))
         case FacilityDraft():

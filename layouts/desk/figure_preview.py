@@ -69,7 +69,7 @@ def counts(data: ScreenData, one: FileImport) -> Component:
         (_("Đang có, tệp không có"), preview.gone),
         *(() if one.importer in file_kinds() else cells),
     )
-    told = [html.Div([html.Dt(name), html.Dd(str(number))]) for name, number in facts]
+    told = [html.Div([html.Dt(name), html.Dd(formats.number(n, 0, data.language))]) for name, n in facts]
     return html.Dl(told, className="ioc-report__facts")
 
 
@@ -121,7 +121,7 @@ def _sheet(data: ScreenData, one: FileImport, sheet: SheetShown) -> Component:
     told = [_("đọc") if sheet.used else _("không đọc")]
     told += [_("trang ẩn")] if sheet.hidden else []
     told += [_("kỳ {period}").format(period=sheet.period)] if sheet.period else []
-    told += [_("{n} dòng").format(n=sheet.rows)]
+    told += [_("{n} dòng").format(n=formats.number(sheet.rows, 0, data.language))]
     body: list[Component] = []
     if sheet.header is not None and _is_corrected(data, one):
         code, label = ("skip", _("Không đọc trang này")) if sheet.used else ("read", _("Đọc trang này"))
@@ -129,7 +129,8 @@ def _sheet(data: ScreenData, one: FileImport, sheet: SheetShown) -> Component:
     body.append(_picture(data, one, sheet))
     more = sheet.rows - len(sheet.grid)
     if more > 0:
-        body.append(html.P(_("… và {n} dòng nữa").format(n=more), className="ioc-note"))
+        rest = _("… và {n} dòng nữa").format(n=formats.number(more, 0, data.language))
+        body.append(html.P(rest, className="ioc-note"))
     summary = html.Summary([html.B(name), " ", html.Small(" · ".join(told))])
     return html.Details([summary, *body], className="ioc-sheet", open=sheet.used)
 
@@ -189,7 +190,7 @@ def _changes(data: ScreenData, one: FileImport) -> list[Component]:
     heads = (_("Đơn vị"), _("Chỉ tiêu"), _("Kỳ"), _("Trước"), _("Nay"))
     rows = [_row(heads, _change(data, one, change)) for change in preview.changes[:_CHANGES]]
     title = changes_words(one.stage).to(data.language)
-    aside = _("{n} số liệu").format(n=preview.new + preview.changed)
+    aside = _("{n} số liệu").format(n=formats.number(preview.new + preview.changed, 0, data.language))
     return [section(title, [table(heads, rows, caption=title, kind="changes")], aside=aside)]
 
 
@@ -228,7 +229,8 @@ def _problems(data: ScreenData, one: FileImport, preview: Preview) -> list[Compo
     heads = tuple(head for head, _cells in told)
     rows = [_row(heads, cells) for cells in zip(*(cells for _head, cells in told), strict=True)]
     title = _("Không nhận được")
-    return [section(title, [table(heads, rows, caption=title, kind="problems")], aside=str(preview.refused))]
+    refused = formats.number(preview.refused, 0, data.language)
+    return [section(title, [table(heads, rows, caption=title, kind="problems")], aside=refused)]
 
 
 def _left(data: ScreenData, preview: Preview) -> list[Component]:
@@ -237,7 +239,9 @@ def _left(data: ScreenData, preview: Preview) -> list[Component]:
     told: Iterable[Component] = (
         html.Li(
             (f"{at}: " if (at := part.place.to(data.language)) else "")
-            + _.ngettext("{said} ({n} ô)", part.cells).format(said=part.words.to(data.language), n=part.cells)
+            + _.ngettext("{said} ({n} ô)", part.cells).format(
+                said=part.words.to(data.language), n=formats.number(part.cells, 0, data.language)
+            )
         )
         for part in preview.not_read[:_PARTS]
     )

@@ -26,6 +26,7 @@ from present import formats
 from present.alarms import alarm_rows
 from present.cards import GLYPHS, STATUS_WORDS, RowVM, TextCell, value_text
 from present.text import Words, words
+from queries.alarm_rules import PRIORITY_OF
 from queries.alarms import ALARMS, of_feeds
 from queries.courses.series import SERIES
 from queries.health import HEALTH
@@ -139,11 +140,15 @@ def _axis(data: ScreenData, kpi: Kpi, *, opened: bool) -> Component:
 
 
 def actions(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
-    """The wall's alarms of these feeds, and as many; then the places that are out of bounds, worst first."""
+    """The wall's alarms of these feeds, and as many; then the places that are out of bounds, worst first.
+
+    An alarm of a figure names its worst places, counts the others and advises: what it tells of is not listed again.
+    """
     _ = words(data.language)
-    found = _out_of_bounds(data, feeds)
     mine = of_feeds(data.get(ALARMS), feeds)
     named = alarm_rows(mine, data.kpis, data.feeds, data.areas, data.language, data.now, data.territory)
+    told = {(alarm.kpi, alarm.priority) for alarm in mine if alarm.places}
+    found = [one for one in _out_of_bounds(data, feeds) if (one.kpi.key, PRIORITY_OF[one.status]) not in told]
     if not found and not named:
         return [section(_("Cần xử lý"), [nothing_to_do(data, feeds)])]
     items = [_named(row) for row in named[:ACTIONS_SHOWN]]

@@ -105,4 +105,4 @@ def _where(task: Task) -> str | list[Component | str]:
     if not task.links:
         return task.where
     linked = [html.A(name, href=href, className="ioc-link") for name, href in task.links]
-    return [part for link in linked for part in (" · ", link)][1:]
+    return [part for link in linked for part in ("\u00a0· ", link)][1:]

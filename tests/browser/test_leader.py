@@ -100,6 +100,15 @@ def test_a_line_parts_the_links_of_a_laptops_bar(browser, centre) -> None:
     page.close()
 
 
+def test_without_a_script_the_day_stands_in_the_middle_of_the_bar(browser, first_centres) -> None:
+    """There is no clock then, nor an empty line for it."""
+    page = browser.new_page(viewport={"width": 1366, "height": 768}, java_script_enabled=False)
+    page.goto(first_centres["normal"] + "/services")
+    day, bar = (page.locator(one).bounding_box() for one in (".ioc-date", ".ioc-bar"))
+    assert abs(day["y"] + day["height"] / 2 - bar["y"] - bar["height"] / 2) <= 2
+    page.close()
+
+
 def test_paper_of_a_run_has_nothing_to_fill_in(browser, centre) -> None:
     page = opened(browser, centre + "/waste?run=mau-03&day=2026-11-23", width=1200)
     page.wait_for_selector(".ioc-override")

@@ -164,6 +164,18 @@ def test_cells_are_counted_of_tables_of_figures_only() -> None:
     assert ("Ô có nội dung" in plan, "Ô không đọc" in plan) == (False, False), "0 cells would be untrue"
 
 
+def test_what_a_file_holds_is_counted_as_people_write_numbers() -> None:
+    (part,), (sheet,) = PREVIEW.not_read, PREVIEW.sheets
+    told = replace(
+        PREVIEW, new=1_234, not_read=(replace(part, cells=5_859),), sheets=(replace(sheet, rows=1_953),), refused=2_345
+    )
+    for language, point in (("vi", "."), ("en", ",")):
+        said = shown(replace(ONE, preview=told), language=language)
+        for number in ("1{}234", "5{}859", "1{}953", "2{}345"):
+            assert number.format(point) in said
+            assert number.format("") not in said
+
+
 def test_what_was_not_read_is_told_in_one_language() -> None:
     assert "cột 4 “Lạ”: không nhận ra (3 ô)" in shown(ONE)
     assert "column 4 “Lạ”: not known (3 cells)" in shown(ONE, language="en")

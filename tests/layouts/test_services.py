@@ -9,6 +9,7 @@ import pytest
 from screen_figures import KPIS, NOW, result
 from screen_fixtures import FakeReading, quiet
 
+from domain.kpis.kpi import Status
 from domain.observation import Kind, Observation
 from domain.organisation import Organisation, OrganisationKind
 from domain.period import Period, Span, period_of
@@ -16,7 +17,7 @@ from domain.places.place import IN_FORCE, PROVINCE
 from domain.services.dossier import Channel, Dossier
 from domain.services.dossier_counts import SHARES, DossierCounts, DueNow
 from domain.services.feedback import FeedbackCounts
-from tests.layouts.test_screens import nodes, render, text
+from tests.layouts.test_screens import nodes, render, text, with_
 
 OCTOBER = date(2026, 10, 1)
 MONTH, YEAR = period_of(Span.MONTH, OCTOBER), period_of(Span.YEAR, OCTOBER)
@@ -275,3 +276,14 @@ def test_people_stand_beside_dossiers_and_neither_passes_for_the_other():
     assert "61,5" in cards["people_online"]
     assert "Theo hồ sơ: hồ sơ trực tuyến" in cards["people_online"]
     assert "Đây là số hồ sơ, không phải số người." in cards["people_cashless"]
+
+
+def test_what_an_alarm_of_an_area_tells_is_not_listed_and_advised_again() -> None:
+    reading = with_(services_on_time=(Status.WARNING, 90))
+    states = [Status.CRITICAL, Status.CRITICAL, Status.WARNING, Status.WARNING]
+    local = [r for r in reading.results if r.key == "services_on_time" and r.place != PROVINCE and r.value is not None]
+    worse = {r.place: replace(r, status=s) for r, s in zip(local, states, strict=False)}
+    reading.results = [worse.get(r.place, r) if r.key == "services_on_time" else r for r in reading.results]
+    todo = next(n for n in nodes(render("/services", reading)) if n["props"].get("className") == "ioc-todo")
+    advice = KPIS["services_on_time"].response.vi
+    assert text(todo).count(advice) == 2, "one alarm of what is critical, one of the province and all of its places"
