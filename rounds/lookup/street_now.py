@@ -130,7 +130,8 @@ def _in_turn(street: StreetResult) -> bool:
 
 def is_there(run: RunResult, street: StreetResult, now: datetime) -> bool:
     """Whether its truck is on a street of which a part is still due, and is heard: no other has followed yet."""
-    if run.state is RunState.CLOSED or run.as_of is None or now - run.as_of > SILENT_AFTER:
+    heard_at = _heard_at(run)
+    if run.state is RunState.CLOSED or heard_at is None or now - heard_at > SILENT_AFTER:
         return False
     if street.state is StreetState.SERVED:
         # From 70 % on it is served, while its truck goes on there.
@@ -139,6 +140,13 @@ def is_there(run: RunResult, street: StreetResult, now: datetime) -> bool:
         return False
     part_at = _part_at(run, street, now)
     return _under_way(run, street, now) or (part_at is not None and now - part_at <= UNDER_WAY)
+
+
+def _heard_at(run: RunResult) -> datetime | None:
+    """When its truck was heard last; while nobody knows which collects, when one was seen collecting last."""
+    if run.as_of is not None or run.state is not RunState.RUNNING:
+        return run.as_of
+    return max((street.last_at for street in run.streets if street.last_at), default=None)
 
 
 def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:

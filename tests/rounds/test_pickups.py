@@ -123,10 +123,10 @@ NOW = utc(23, 11, 30)
 def progress_of(
     state: StreetState, *, running: bool = True, as_of: datetime | None = None, now: datetime = NOW,
     run_ends: datetime | None = None, after: datetime | None = None, then: datetime | None = None,
-    driven: bool = True, **said: object,
+    driven: bool = True, known: bool = True, **said: object,
 ):  # fmt: skip
     """``after`` is when the next street was passed, ``then`` its planned hour; None: that of this one. ``driven``:
-    more of it than its corner.
+    more of it than its corner. ``known``: which truck it is.
     """
     result = StreetResult(
         order=1, name="Hùng Vương", state=state, punctuality=Punctuality.UNKNOWN, vehicle="LA-001",
@@ -139,7 +139,7 @@ def progress_of(
     run = RunResult(
         day=MONDAY, route="01", number=1, name="", plan_revision=1, places=(), kind=Kind.MEASURED, source="",
         state=RunState.RUNNING if running else RunState.PLANNED, streets=(result, following), computed_at=NOW,
-        as_of=as_of or now - timedelta(seconds=30), ends=run_ends,
+        as_of=as_of or now - timedelta(seconds=30) if known else None, ends=run_ends,
     )  # fmt: skip
     return today([run], now)["01", 1, 1]
 
@@ -401,6 +401,21 @@ def test_a_street_of_which_most_is_collected_is_not_passed_while_its_truck_goes_
         assert told.progress is progress, "the truck is there, or has gone on, or is done"
     there = progress_of(StreetState.SERVED, now=utc(23, 11, 21), stretches=(served, rest), **seen)
     assert there.part_at == utc(23, 11, 2)
+
+
+def test_a_truck_that_collects_is_there_before_anybody_knows_which_it_is():
+    served = Stretch(
+        from_m=0, to_m=800, state=StreetState.SERVED, because=Because.COLLECTED, share=1.0, first_at=utc(23, 11, 2)
+    )
+    rest = replace(served, from_m=800, to_m=1_000, state=StreetState.DUE, because=Because.NOT_YET, share=0.0)
+    seen = {"due_m": 1_000.0, "first_at": utc(23, 11, 2), "last_at": utc(23, 11, 8), "ends": utc(23, 11, 9)}
+    for state in (StreetState.SERVED, StreetState.DUE):
+        told = progress_of(state, now=utc(23, 11, 16), stretches=(served, rest), known=False, **seen)
+        assert told.progress is not Progress.NOT_YET, "it was seen eight minutes ago: it may be gone"
+        there = progress_of(state, now=utc(23, 11, 10), stretches=(served, rest), known=False, **seen)
+        assert (there.progress, there.part_at is None) == (Progress.NOT_YET, False)
+    begun = progress_of(StreetState.DUE, running=False, known=False, now=utc(23, 11, 10), stretches=(rest,))
+    assert begun.part_at is None, "nobody was seen"
 
 
 def test_what_nobody_knows_of_one_part_hides_no_truck_that_comes_to_another():
