@@ -20,7 +20,7 @@ KPIS = (
         feed=FEED,
         indicators=(2,),
         names=Text("Xe trong ca có gửi vị trí", "On-duty vehicles supplying positions"),
-        short=Text("Xe đã gửi vị trí", "Vehicles heard from"),
+        short=Text("Xe đã gửi vị trí", "Vehicles reporting"),
         question=Text(
             "Bao nhiêu xe trong ca hôm nay thật sự gửi vị trí?",
             "How many vehicles on duty today really send positions?",

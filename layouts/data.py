@@ -63,7 +63,8 @@ def layout(data: ScreenData) -> Component:
 def _to_figures(data: ScreenData) -> Component:
     _ = words(data.language)
     link = html.A(_("Bàn nạp số liệu"), href=address(data, "/figures"), className="ioc-button")
-    return section(_("Nạp số liệu từ tệp"), [html.P([link, " ", _("Excel, CSV, bản đồ: xem trước, sửa, duyệt, rút.")])])
+    said = html.Span(_("Excel, CSV, bản đồ: xem trước, sửa, duyệt, rút."))
+    return section(_("Nạp số liệu từ tệp"), [html.P([link, said], className="ioc-take")])
 
 
 def feeds(data: ScreenData) -> list[Component]:

@@ -118,6 +118,35 @@ def test_paper_of_a_run_has_nothing_to_fill_in(browser, centre) -> None:
     page.close()
 
 
+def test_who_has_not_sent_is_read_without_moving_a_table(browser, centre) -> None:
+    page = opened(browser, centre + "/data")
+    cells = ("Chỉ số chuyển đổi số (DTI)", "Xã Hưng Điền, Xã Phước Lý", "LA-019 (09:49), XG-001 (08:06)")
+    hidden = page.evaluate(
+        """cells => { const made = document.querySelector('.ioc-table--feeds').parentElement.cloneNode();
+        const [name, never, late] = cells;
+        made.innerHTML = `<table class="ioc-table ioc-table--silent"><tbody><tr><th scope="row">${name}</th>
+          <td class="ioc-words">${never}</td><td class="ioc-words">${late}</td></tr></tbody></table>`;
+        document.querySelector('.ioc-table--feeds').parentElement.before(made);
+        return made.firstChild.offsetWidth - made.clientWidth; }""",
+        cells,
+    )
+    assert hidden <= 0
+    page.close()
+
+
+def test_what_a_button_is_for_stands_clear_of_it_on_a_telephone(browser, centre) -> None:
+    page = opened(browser, centre + "/data")
+    gap = page.eval_on_selector(
+        ".ioc-button[href^='/figures']",
+        """e => { const button = e.getBoundingClientRect(), range = document.createRange();
+        range.setStartAfter(e); range.setEndAfter(e.parentElement.lastChild);
+        return Math.min(...[...range.getClientRects()].map(one => one.left < button.right ? one.top - button.bottom
+          : one.left - button.right)); }""",
+    )
+    assert gap >= 4
+    page.close()
+
+
 def test_no_engine_of_maps_is_loaded(browser, centre) -> None:
     page = browser.new_page(viewport=PHONE)
     asked: list[str] = []
