@@ -191,6 +191,7 @@ class VehicleDayAnswer(Found):
     as_of: Instant | None = Field(description="Newest fix; null = no valid fix.")
     computed_at: Instant
     fixes: int
+    behind: bool = Field(description="Many more fixes were read than it tells of; it is made again within a minute.")
     on_duty: bool | None = Field(description="Whether the roster wanted it so far; null = the roster does not say.")
     planned: bool = Field(description="Whether any run was due that day; if none, no stop counts as unplanned.")
     step: Step = Field(description="How far its tracker's honesty goes: fitted, supplying, on time, complete.")

@@ -166,6 +166,8 @@ class VehicleDay:
     ``on_duty``: the roster scheduled it on the day so far (None = no roster). ``planned``: the plan has a run that day;
     without one no stop is unplanned.
     ``loaded``: after its newest fix it still carried its load (None = not known); the next day starts with that.
+    ``behind``: many more of its fixes were read than it tells of; it is made again within a minute, and until then
+    nobody should read a reason into what it does not tell.
     """
 
     vehicle: str
@@ -195,6 +197,7 @@ class VehicleDay:
     on_duty: bool | None = None
     planned: bool = True
     loaded: bool | None = None
+    behind: bool = False
 
     @property
     def weighings(self) -> Weighings:

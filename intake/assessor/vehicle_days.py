@@ -32,6 +32,8 @@ from store.rounds.tracks import Tracks
 LOOKS_EVERY = timedelta(minutes=1)
 # A day is made from all its fixes, and a truck on the road sends new ones every few seconds.
 MADE_EVERY = timedelta(minutes=1)
+# So many more were read than those of the last minute: the day says that it is behind them.
+MORE_FIXES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +100,13 @@ class VehicleDays:
     ) -> list[VehicleDay]:
         """The days to write: of ``changed`` drives, of newly weighed vehicles, and of vehicles that were not heard.
 
-        A vehicle's first result comes at once, then one a minute; until then the vehicle waits.
+        A vehicle's first result comes at once, then one a minute; until then the vehicle waits, and its day says so
+        when it is behind by many fixes.
         """
         self._waiting.setdefault(day, set()).update(id_ for id_ in changed if id_ in drives and id_ in fleet.spans)
+        behind = self._behind(day, drives, now)
         if not self.asks(day, now):
-            return []
+            return behind
         known, kept = self._known(day, now), self._of(day)
         again = {id_ for id_ in drives if id_ in kept and kept[id_].weighings != weighings(known.tickets_of(id_))}
         lines = {plan.key: [np.array(s.planned.points) for s in plan.streets if s.planned.placed] for plan in plans}
@@ -135,14 +139,25 @@ class VehicleDays:
             for one in unheard
             if one.vehicle not in kept or replace(one, computed_at=kept[one.vehicle].computed_at) != kept[one.vehicle]
         ]
-        return found
+        fresh = {one.vehicle for one in found}
+        return [*(one for one in behind if one.vehicle not in fresh), *found]
+
+    def _behind(self, day: date, drives: Mapping[str, VehicleDrive], now: datetime) -> list[VehicleDay]:
+        """The kept days of waiting vehicles that tell of many fixes fewer than were read, and do not say so yet."""
+        kept, waiting = self._of(day), self._waiting[day].difference(self._due(day, now))
+        known = [(kept[id_], len(drives[id_].drive.at_s)) for id_ in sorted(waiting & kept.keys() & drives.keys())]
+        return [
+            replace(one, behind=True, computed_at=now)
+            for one, fixes in known
+            if not one.behind and fixes > one.fixes + MORE_FIXES
+        ]
 
     def keep(self, day: date, written: Iterable[VehicleDay], now: datetime) -> None:
         """Remember the written days, and what was tried; what failed to be written is made again in the next cycle."""
         self._tried.setdefault(day, {}).update(dict.fromkeys(self._due(day, now), now))
         made = {one.vehicle: one for one in written}
         self._of(day).update(made)
-        self._waiting.setdefault(day, set()).difference_update(made)
+        self._waiting.setdefault(day, set()).difference_update(id_ for id_, one in made.items() if not one.behind)
         if self._looks(day, now):
             self._looked[day] = now
 

@@ -13,7 +13,7 @@ from domain.waste.work import CAUSE_WORDS, Step, VehicleDay
 from layouts.parts.components import empty, section
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_words import time_of, vehicle_address
-from layouts.rounds.worked_out import being_worked_out
+from layouts.rounds.worked_out import being_worked_out, making
 from present.text import words
 from queries.alarms import ALARMS
 from queries.fleet import FLEET
@@ -30,9 +30,9 @@ def tracker_steps(data: ScreenData, found: ServiceDay) -> Component:
     days = {day.vehicle: day for day in found.vehicles}
     heard = {vehicle.id for vehicle in data.get(VEHICLES)}
     resting = {one for one, day in days.items() if day.on_duty is False and not day.fixes and day.cause is None}
-    making = being_worked_out(data, found)
-    every = sorted({*data.get(FLEET), *days} - resting - making)
-    if not every and not making:
+    waiting = being_worked_out(data, found)
+    every = sorted({*data.get(FLEET), *days} - resting - waiting)
+    if not every and not waiting:
         return section(title, [empty(_("Sổ đăng ký chưa có xe nào."))])
     # Until the day's first assessment, count as fitted only vehicles that have ever sent a fix.
     reached = {one: days[one].step if one in days else Step.FITTED if one in heard else Step.NONE for one in every}
@@ -47,9 +47,7 @@ def tracker_steps(data: ScreenData, found: ServiceDay) -> Component:
     lines = [html.Li(_silent(data, one, days.get(one), found, one in heard)) for one in out[:NAMED]]
     more = len(out) - len(lines)
     rest = [html.P(_.ngettext("và {n} xe nữa", more).format(n=more), className="ioc-note")] if more else []
-    if making:
-        said = _.ngettext("Đang tính ngày của {n} xe.", len(making)).format(n=len(making))
-        rest.append(html.P(said, className="ioc-note"))
+    rest += making(waiting, _)
     if resting:
         off = _.ngettext("Chưa tính {n} xe: chưa vào ca, mới vào ca hoặc không có ca trong ngày.", len(resting)).format(
             n=len(resting)

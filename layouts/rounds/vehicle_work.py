@@ -1,6 +1,6 @@
 """What vehicles did on a day: visits to plants with their tickets, and events on the way."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -12,7 +12,7 @@ from domain.waste.work import EVENT_WORDS, EventKind, VehicleDay, Visit, WorkEve
 from layouts.parts.components import empty, section, table
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_words import length, span, time_of, vehicle_address
-from layouts.rounds.worked_out import being_worked_out
+from layouts.rounds.worked_out import being_worked_out, making
 from present import formats
 from present.text import Words, words
 from queries.collection import COLLECTION
@@ -35,10 +35,10 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, own: bool = False) ->
     # What was weighed of a silent vehicle was carried over kilometres that nobody knows.
     heard = [day for day in days if not day.tickets_unheard]
     driven = [(day.net_kg, day.distance_m) for day in heard if day.net_kg is not None and day.distance_m is not None]
-    making = _being_worked_out(data, days)
+    waiting = _being_worked_out(data, days)
     if not visits and not weighed:
         none = empty(_("Chưa ghi nhận lượt vào nhà máy nào và chưa có phiếu cân của ngày này."))
-        return section(title, [_making(making, _) if making else none])
+        return section(title, making(waiting, _) or [none])
     km = sum(metres for _kg, metres in driven) / 1000
     number = partial(formats.number, language=data.language)
     rate = number(sum(kg for kg, _metres in driven) / km, 0) if km >= LEAST_KM else formats.UNKNOWN
@@ -61,7 +61,7 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, own: bool = False) ->
     ]
     before = len(visits) - len(rows)
     rest = [html.P(_.ngettext("và {n} lượt trước đó", before).format(n=before), className="ioc-note")] if before else []
-    made = [day for day in days if day.vehicle not in making]
+    made = [day for day in days if day.vehicle not in waiting]
     notes = (
         (_("Phiếu cân không khớp lượt vào nào: {tickets}"), [(day.vehicle, day.tickets_without_visit) for day in made]),
         (
@@ -75,7 +75,7 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, own: bool = False) ->
     ]
     alone = [html.P(said.format(tickets=tickets), className="ioc-note") for said, tickets in named if tickets]
     listed = table(_heads(heads, _, own=own), rows, caption=title, kind="visits")
-    alone += [_making(making, _)] if making else []
+    alone += making(waiting, _)
     return section(title, [listed, *rest, *alone], aside=" · ".join(facts))
 
 
@@ -83,11 +83,6 @@ def _being_worked_out(data: ScreenData, days: Sequence[VehicleDay]) -> frozenset
     """Those of these vehicles whose day is not worked out yet."""
     found = data.get(COLLECTION)
     return being_worked_out(data, found) & {day.vehicle for day in days} if found else frozenset()
-
-
-def _making(vehicles: Collection[str], _: Words) -> Component:
-    said = _.ngettext("Đang tính ngày của {n} xe.", len(vehicles)).format(n=len(vehicles))
-    return html.P(said, className="ioc-note")
 
 
 def _heads(heads: tuple[str, ...], _: Words, *, own: bool) -> tuple[str, ...]:
@@ -126,9 +121,9 @@ def events(data: ScreenData, days: Sequence[VehicleDay], *, own: bool = False) -
     title = _("Sự kiện khi chạy")
     found = [(day, event) for day in days for event in day.events if own or event.kind is not EventKind.STOP]
     found.sort(key=lambda item: item[1].since, reverse=True)
-    making = _being_worked_out(data, days)
+    waiting = _being_worked_out(data, days)
     if not found:
-        return section(title, [_making(making, _) if making else _uneventful(days, _)])
+        return section(title, making(waiting, _) or [_uneventful(days, _)])
     heads = _heads((_("Sự kiện"), _("Từ–đến"), _("Mức")), _, own=own)
     rows = [
         html.Tr(

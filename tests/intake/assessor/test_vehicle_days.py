@@ -148,6 +148,20 @@ def test_a_day_that_changes_all_the_time_is_made_once_a_minute_and_nothing_of_it
     assert centre.vehicle_day("LA-001") == made, "not made again for nothing"
 
 
+def test_a_day_that_waits_says_that_it_is_behind_what_was_read(centre: Centre):
+    at, fixes = BEGINS + HOUR, trace(ROUND)
+    for number, (first, after, behind) in enumerate(((0, 10, False), (10, 20, False), (20, 35, True), (35, 36, True))):
+        centre.arrive(fixes[first:after])
+        centre.assessor.once(at + timedelta(seconds=10 * number))
+        found = centre.vehicle_day("LA-001")
+        assert found is not None
+        assert (found.fixes, found.behind) == (10, behind)
+    centre.assessor.once(at + timedelta(seconds=70))
+    made = centre.vehicle_day("LA-001")
+    assert made is not None
+    assert (made.fixes, made.behind) == (36, False)
+
+
 def test_a_vehicle_that_one_tracker_rode_twice_keeps_both_rides(centre: Centre):
     fixes = trace(ROUND)
     registry, half = Registry(centre.engine), len(fixes) // 2

@@ -71,10 +71,8 @@ async def test_what_is_known_of_a_day_is_said() -> None:
     assert (await _said(UNREAD, behind=True, days=1))[0] == 0, "a day that is over is worked out"
 
 
-async def test_a_day_that_holds_less_than_one_run_of_its_vehicle_is_not_worked_out() -> None:
-    run = replace(DAY.runs[0], assignments=(replace(DAY.runs[0].assignments[0], vehicle=QUIET.vehicle),), fixes=300)
-    data = await load(made.services(made.normal()), SCREEN, "vi", {}, NOW)
-    for fixes, waits in ((5, True), (290, False), (800, False)):
-        day = replace(QUIET, fixes=fixes)
-        found = replace(DAY, runs=(run,), vehicles=(day,))
-        assert (QUIET.vehicle in being_worked_out(data, found)) is waits
+async def test_a_day_that_says_that_it_is_behind_is_not_worked_out() -> None:
+    waits, said = await _said(replace(QUIET, behind=True))
+    assert waits == 1
+    assert said.count("Đang tính ngày của 1 xe.") == 3
+    assert "Chưa ghi nhận" not in said
