@@ -187,8 +187,7 @@ class Assessor:
             with self.unjudged.leaving_out(day, f"run {plan.key}"):
                 run, audit = self._finished(judge(plan, fleet, now), before.get(plan.key), now)
                 fresh += [(run, audit)] if run is not None else []
-        drives = self._fleets[day].vehicles
-        days = self._vehicle_days.made(day, drives, changed[day], fleet, plans, self._laid, now)
+        days = self._vehicle_days.made(day, self._fleets[day], changed[day], fleet, plans, self._laid, now)
         self._runs.put([run for run, _ in fresh], days, [audit for _, audit in fresh if audit is not None])
         self._vehicle_days.keep(day, days, now)
         if any(one.closed_at for run, _ in fresh for one in (run, before.get(run.key)) if one):

@@ -84,6 +84,11 @@ class FleetDay:
         self._marks.update({device: marks[device] for device in changed})
         return found
 
+    def unread(self) -> set[str]:
+        """Vehicles of which fixes are stored that were not read yet: nobody knows whether they were silent."""
+        stored = self._tracks.marks(self.day, self.day)
+        return set(self._riders({device for (_, device), mark in stored.items() if self._marks.get(device) != mark}))
+
     def _came_late(self, before: Mark | None, after: Mark) -> bool:
         """Whether fixes older than the newest came: their counter grew, or the mark changed without a newer fix."""
         if before is None:

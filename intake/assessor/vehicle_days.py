@@ -13,7 +13,7 @@ from domain.observation import Kind
 from domain.waste.duty import Rostered, due, rostered
 from domain.waste.facility import Ticket
 from domain.waste.work import Cause, VehicleDay, weighings
-from intake.assessor.fleet_day import VehicleDrive
+from intake.assessor.fleet_day import FleetDay, VehicleDrive
 from intake.assessor.ground import Ground
 from intake.assessor.unjudged import Unjudged
 from kpi import waste
@@ -91,7 +91,7 @@ class VehicleDays:
     def made(
         self,
         day: date,
-        drives: Mapping[str, VehicleDrive],
+        read: FleetDay,
         changed: Collection[str],
         fleet: Fleet,
         plans: Sequence[RunPlan],
@@ -103,6 +103,7 @@ class VehicleDays:
         A vehicle's first result comes at once, then one a minute; until then the vehicle waits, and its day says so
         when it is behind by many fixes.
         """
+        drives = read.vehicles
         self._waiting.setdefault(day, set()).update(id_ for id_ in changed if id_ in drives and id_ in fleet.spans)
         behind = self._behind(day, drives, now)
         if not self.asks(day, now):
@@ -133,7 +134,7 @@ class VehicleDays:
                         tickets=known.tickets_of(id_),
                     )
                 )
-        unheard = self._unheard(day, known, drives, now, planned=bool(plans)) if self._looks(day, now) else []
+        unheard = self._unheard(day, known, read, now, planned=bool(plans)) if self._looks(day, now) else []
         found += [
             one
             for one in unheard
@@ -196,12 +197,11 @@ class VehicleDays:
             meant=meant,
         )
 
-    def _unheard(
-        self, day: date, known: _Known, drives: Mapping[str, VehicleDrive], now: datetime, *, planned: bool
-    ) -> list[VehicleDay]:
+    def _unheard(self, day: date, known: _Known, read: FleetDay, now: datetime, *, planned: bool) -> list[VehicleDay]:
         """Days of vehicles in service without one valid fix; with the likely cause where one was due."""
         failed = {id_ for id_ in known.in_service() if self._unjudged.has(day, f"drive of {id_}")}
-        silent = [id_ for id_ in known.in_service() if id_ not in drives and id_ not in failed]
+        others = failed | read.vehicles.keys() | read.unread()
+        silent = [id_ for id_ in known.in_service() if id_ not in others]
         seen = {device.device: device.last_seen_at for device in self._registry.carried_devices(waste.FEED)}
         carried = {id_: {id_, *known.devices.get(id_, ())} for id_ in silent}
         begun = day_start(day)

@@ -148,6 +148,24 @@ def test_a_day_that_changes_all_the_time_is_made_once_a_minute_and_nothing_of_it
     assert centre.vehicle_day("LA-001") == made, "not made again for nothing"
 
 
+def test_of_a_vehicle_that_was_not_read_yet_no_silence_is_told(centre: Centre, monkeypatch: pytest.MonkeyPatch):
+    for id_ in ("LA-001", "LA-002"):
+        centre.says(id_, **ON_DUTY)
+    with monkeypatch.context() as before:
+        # What came is stored after the assessor asked what there is.
+        before.setattr(centre.assessor, "_news", lambda *_: ({}, set()))
+        centre.arrive(trace(ROUND))
+        centre.assessor.once(BEGINS + HOUR)
+    assert centre.vehicle_day("LA-001") is None
+    silent = centre.vehicle_day("LA-002")
+    assert silent is not None
+    assert silent.cause is Cause.NO_POWER
+    centre.assessor.once(BEGINS + HOUR + timedelta(seconds=5))
+    found = centre.vehicle_day("LA-001")
+    assert found is not None
+    assert (found.cause, found.fixes) == (None, len(trace(ROUND)))
+
+
 def test_a_day_that_waits_says_that_it_is_behind_what_was_read(centre: Centre):
     at, fixes = BEGINS + HOUR, trace(ROUND)
     for number, (first, after, behind) in enumerate(((0, 10, False), (10, 20, False), (20, 35, True), (35, 36, True))):
