@@ -284,7 +284,10 @@ def _with_room(labels: Iterable[Named], drawing: Drawing, size: float) -> list[N
 
 
 def _off(labels: Sequence[Named], drawing: Drawing, size: float, tree: STRtree) -> list[Named]:
-    """The labels moved up or down until they cover no line of ``tree``; one that finds no room nearby stays."""
+    """The labels moved up or down until they cover no line of ``tree``; one that finds no room nearby is left out.
+
+    Close up a town fills the picture: its name would lie on what became of its streets.
+    """
     _, top, _, high = drawing.view
     moved: list[Named] = []
     for label in labels:
@@ -295,9 +298,10 @@ def _off(labels: Sequence[Named], drawing: Drawing, size: float, tree: STRtree) 
             room = _room(tried, drawing, size)
             free = room[1] >= top and room[3] <= top + high and not any(_overlap(room, other) for other in taken)
             if free and not len(tree.query(rectangle(*room), predicate="intersects")):
-                label = tried
+                moved.append(tried)
                 break
-        moved.append(label)
+        else:
+            moved += [] if len(tree) else [label]
     return moved
 
 

@@ -338,6 +338,16 @@ def test_names_of_a_drawing_that_a_desk_shows_small_are_larger_there(before: Gro
     assert square[2:] == list(NAME_SIZES[2:]), "a telephone's map is as high as wide"
 
 
+def test_close_up_no_name_lies_on_the_streets_that_fill_the_picture(before: Ground) -> None:
+    def large(box: Box | None = None) -> str:
+        root = ET.fromstring(streets_svg(before, "vi", "Xe", box=box))
+        groups = root.findall(f"{SVG}g[@class='ioc-names ioc-names--0']")
+        return "".join(text for names in groups for text in names.itertext())
+
+    assert "Long An" in large()
+    assert "Long An" not in large((106.40563, 10.52983, 106.43068, 10.54998))
+
+
 def test_imported_streets_are_drawn_where_there_are_no_tiles_main_streets_on_top(communes: Sequence[Place]) -> None:
     main, side = (Line(k, np.array([(106.40, 10.52), (106.42, 10.54)])) for k in ("primary", "residential"))
     real = ground("2025-07", communes, streets=layer("s", LayerKind.STREETS, attribution=OSM), lines=[main, side])
