@@ -14,7 +14,7 @@ from domain.access.principal import Principal
 from domain.imports.desk import FigureDesk
 from domain.imports.file_import import FileImport, Preview, PrivateFileError, SamePersonError, Stage
 from domain.imports.kinds.drivers import DRIVERS
-from domain.imports.stages import STAGES
+from domain.imports.stages import stage_words
 from domain.text import Text
 from domain.waste.plan_import import Content
 from intake.door.answers import Answer, RefusalAnswer, Refusing, problem
@@ -177,7 +177,7 @@ class FileDoor:
             raise Refusing(problem(400, "lists_people")) from None
         if found.stage is Stage.PREVIEWED:
             # Nobody will come to answer or to give up what a program sent.
-            found = await self._desk.give_up(found.id, by)
+            return _nothing(await self._desk.give_up(found.id, by), stage_words(found))
         return await self._settled(found, by, "waits")
 
     async def _settled(self, found: FileImport, by: Principal, otherwise: Outcome) -> Answer:
@@ -191,31 +191,39 @@ class FileDoor:
             raise Refusing(problem(503, "stream_unreachable", type(error).__name__, RETRY_AFTER_S)) from error
 
 
-def _told(outcome: Outcome, found: FileImport) -> Answer:
+def _nothing(found: FileImport, why: Text) -> Answer:
+    """Nothing of it was taken, and why."""
     preview = found.preview or Preview()
-    refused = [
-        RefusedEntry(
-            sheet=one.sheet, row=one.row or None, reason=one.code, vi=one.reason.vi, en=one.reason.en, detail=one.detail
-        )
-        for one in preview.problems[:PROBLEMS_TOLD]
-    ]
-    if found.refused is not None or found.stage is Stage.GIVEN_UP:
-        why = found.refused or STAGES[Stage.GIVEN_UP]
-        said = f"{why.vi} / {why.en}"
-        nothing = FileProblem(
-            reason="nothing_usable", vi=_NOTHING.vi, en=_NOTHING.en, detail=said, rejected=preview.refused,
-            problems=refused, warnings=_both(preview.warnings),
-        )  # fmt: skip
-        return Answer(400, orjson.dumps(nothing.model_dump(mode="json")))
+    nothing = FileProblem(
+        reason="nothing_usable", vi=_NOTHING.vi, en=_NOTHING.en, detail=f"{why.vi} / {why.en}",
+        rejected=preview.refused, problems=_problems(preview), warnings=_both(preview.warnings),
+    )  # fmt: skip
+    return Answer(400, orjson.dumps(nothing.model_dump(mode="json")))
+
+
+def _told(outcome: Outcome, found: FileImport) -> Answer:
+    if found.refused is not None:
+        return _nothing(found, found.refused)
+    preview = found.preview or Preview()
     counts = {name: getattr(preview, name) for name in ("new", "changed", "unchanged", "gone", "refused")}
     words = {"vi": _WORDS[outcome].vi, "en": _WORDS[outcome].en}
     told = HandedIn.model_validate(
         {
             "outcome": outcome, "import": found.id or None, "stage": found.stage, "source": found.source, **words,
-            **counts, "facts": _both(preview.facts), "problems": refused, "warnings": _both(preview.warnings),
+            **counts, "facts": _both(preview.facts), "problems": _problems(preview),
+            "warnings": _both(preview.warnings),
         }
     )  # fmt: skip
     return Answer(202 if outcome == "waits" else 200, orjson.dumps(told.model_dump(mode="json", by_alias=True)))
+
+
+def _problems(preview: Preview) -> list[RefusedEntry]:
+    return [
+        RefusedEntry(
+            sheet=one.sheet, row=one.row or None, reason=one.code, vi=one.reason.vi, en=one.reason.en, detail=one.detail
+        )
+        for one in preview.problems[:PROBLEMS_TOLD]
+    ]
 
 
 def _both(said: tuple[Text, ...]) -> list[BothLanguages]:

@@ -185,6 +185,7 @@ async def test_a_hostile_table_is_refused_and_keeps_nothing(
 ) -> None:
     said = await post(door, body, 400)
     assert said["reason"] == "nothing_usable"
+    assert "người nạp đã bỏ" not in said["detail"], "its sender did not give it up"
     assert said["vi"]
     assert said["en"]
     assert drivers.register() == []
