@@ -115,6 +115,8 @@ def test_paper_of_a_run_has_nothing_to_fill_in(browser, centre) -> None:
     page.emulate_media(media="print")
     fields = page.locator("#content :is(input, button:not(.ioc-map__by[aria-pressed=true])):visible")
     assert fields.evaluate_all("all => all.map(one => one.outerHTML)") == []
+    assert not page.locator(".ioc-table--streets :text('xem')").first.is_visible(), "nobody opens evidence on paper"
+    assert page.locator(".ioc-map").bounding_box()["height"] > 150
     page.close()
 
 
