@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.test_screens import BEYOND, CUT, PROFILES, SHOTS, browser, open_screen
+from tests.browser.test_screens import BEYOND, CUT, OVERLAPS, PROFILES, SHOTS, browser, open_screen
 
 __all__ = ["browser"]
 
@@ -30,6 +30,20 @@ def test_an_area_on_a_telephone_answers_first_and_ends_after_four_screens(
     bottom = page.evaluate("document.querySelector('[id$=-actions]').getBoundingClientRect().bottom + scrollY")
     assert bottom <= 1_700, "figures and what to do about them, before the map"
     assert page.evaluate("document.documentElement.scrollHeight") <= 4 * PROFILES["phone"][1]
+    page.close()
+
+
+@pytest.mark.parametrize("path", ["/services", "/platform"])
+def test_a_telephones_card_says_its_level_beside_nothing(
+    browser: BrowserContext, centres: dict[str, str], path: str
+) -> None:
+    page = open_screen(browser, centres["normal"] + path, "phone")
+    page.evaluate(
+        """() => document.querySelectorAll('.ioc-card--as-chart > .ioc-signal [data-part=word]')
+            .forEach(one => { one.textContent = 'ưu tiên cao'; })"""
+    )
+    assert page.locator(".ioc-card--as-chart > .ioc-signal:visible").count() > 0
+    assert page.evaluate(OVERLAPS) == []
     page.close()
 
 
