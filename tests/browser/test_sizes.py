@@ -47,6 +47,20 @@ def test_a_telephones_card_says_its_level_beside_nothing(
     page.close()
 
 
+def test_beside_a_long_list_the_map_is_no_higher_than_the_window_and_stays_in_sight(
+    browser: BrowserContext, centres: dict[str, str]
+) -> None:
+    page = open_screen(browser, centres["normal"] + "/services", "laptop")
+    page.evaluate("document.querySelector('.ioc-actions').style.minHeight = '2000px'")
+    page.locator(".ioc-actions").evaluate("list => list.lastElementChild.scrollIntoView({ block: 'end' })")
+    page.evaluate("document.scrollingElement.scrollBy(0, 300)")
+    box = page.locator(".ioc-split .ioc-mapbox").bounding_box()
+    assert box is not None
+    assert box["height"] <= PROFILES["laptop"][1]
+    assert box["y"] >= 0
+    page.close()
+
+
 @pytest.fixture(params=["kiosk", "portrait"])
 def kiosk(request: pytest.FixtureRequest, browser: BrowserContext, centres: dict[str, str]) -> Iterator[Page]:
     """The public's screen, lying and standing."""
