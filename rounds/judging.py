@@ -23,6 +23,8 @@ from streets.graph import Flags, Floats
 SURELY_COLLECTING_KMH, COLLECTING_KMH, DRIVING_THROUGH_KMH = 15.0, 19.0, 25.0
 # Speed assumed during a silence: fast for a town, so that doubt leads to unknown and not to missed.
 REACH_KMH = 50.0
+# Two drives are one visit of a crew when no more time lies between them.
+_ONE_VISIT_S = 600.0
 # Two passages along a segment are one drive when no more time lies between them.
 _SAME_DRIVE_S = 1.0
 SAME_PLACE_M = 50.0
@@ -170,7 +172,7 @@ def find(stretch: DueStretch, kerb: Kerb | None, drives: Sequence[Along], near_s
     if served >= SERVED_SHARE:
         visit = _service(collected, low, high, near_s)
         most = max(visit, key=lambda drive: drive.driven_m)
-        first_s, last_s = min(d.from_s for d in visit), max(d.to_s for d in visit)
+        first_s, last_s = _together(visit)
         return Verdict(StreetState.SERVED, Because.COLLECTED, served, _sure(most.speed_kmh), most, first_s, last_s)
     because = Because.TOO_FAST if _share(beside, low, high) >= SERVED_SHARE else Because.WRONG_KERB
     fast = [drive for drive in beside if drive.speed_kmh > COLLECTING_KMH]
@@ -192,6 +194,17 @@ def _service(collected: Sequence[Along], low: float, high: float, near_s: float)
     ordered = sorted(collected, key=lambda drive: (_from_turn_s(drive, near_s), drive.to_s))
     enough = (n for n in range(1, len(ordered)) if _share(ordered[:n], low, high) >= SERVED_SHARE)
     return ordered[: next(enough, len(ordered))]
+
+
+def _together(visit: Sequence[Along]) -> tuple[float, float]:
+    """From when to when the crew was there in its turn: the first of the drives of a service, and those that followed
+    each other around it. What was fetched hours before or after is not when people saw it.
+    """
+    first_s, last_s = visit[0].from_s, visit[0].to_s
+    for drive in sorted(visit, key=lambda drive: drive.from_s):
+        if drive.from_s <= last_s + _ONE_VISIT_S and drive.to_s >= first_s - _ONE_VISIT_S:
+            first_s, last_s = min(first_s, drive.from_s), max(last_s, drive.to_s)
+    return first_s, last_s
 
 
 def _sure(speed_kmh: float) -> float:

@@ -196,10 +196,11 @@ class StreetResult:
 
     @property
     def served(self) -> Span | None:
-        """From when to when it was collected: the shortest time in which so much was that it counts as served, and what
-        was collected just before and after.
+        """From when to when it was collected: the shortest time in which most of what was collected was, and what was
+        just before and after.
 
-        A block that a truck crossed two hours before, or fetched three hours later, is not when people saw it.
+        A block that a truck crossed two hours before, or fetched three hours later, is not when people saw it; nor is
+        it when a silence hides more of the street than may be lacking.
         """
         times = [
             (one.first_at, one.last_at or one.first_at, one.length_m or 1.0)
@@ -210,7 +211,7 @@ class StreetResult:
             first, last = self.first_at or self.last_at, self.last_at or self.first_at
             return (first, last) if first and last else None
         times.sort()
-        enough_m = min(SERVED_SHARE * max(self.due_m, 1.0), sum(metres for _, _, metres in times))
+        enough_m = SERVED_SHARE * sum(metres for _, _, metres in times)
         since, until = min(_spans_of(times, enough_m), key=lambda span: span[1] - span[0])
         for begun, done, _ in reversed(times):
             since = min(since, begun) if done >= since - STREET_EARLY else since

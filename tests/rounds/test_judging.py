@@ -24,9 +24,13 @@ def test_a_second_collection_leaves_the_times_of_the_first(vehicle: str) -> None
         assert (found.state, found.first_s, found.last_s) == (StreetState.SERVED, 1_000, 1_060)
 
 
-def test_two_drives_that_serve_it_together_give_both_times() -> None:
-    found = find(STRETCH, None, [along(0, 50, 1_000), along(50, 100, 5_000), along(0, 100, 9_000)])
-    assert (found.state, found.first_s, found.last_s) == (StreetState.SERVED, 1_000, 5_030)
+def test_of_two_drives_that_serve_it_together_that_in_its_turn_is_told() -> None:
+    first, rest, again = along(0, 50, 1_000), along(50, 100, 5_000), along(0, 100, 9_000)
+    found = find(STRETCH, None, [first, rest, again])
+    assert (found.state, found.first_s, found.last_s) == (StreetState.SERVED, 1_000, 1_030)
+    assert find(STRETCH, None, [first, rest], near_s=4_900).first_s == 5_000
+    after_a_wait = along(50, 100, 1_100)
+    assert find(STRETCH, None, [first, after_a_wait]).last_s == 1_130, "the same visit"
 
 
 def test_a_fast_drive_before_is_no_service() -> None:

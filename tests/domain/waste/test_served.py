@@ -53,6 +53,10 @@ def test_what_it_needs_to_count_as_collected_is_told_however_late() -> None:
     assert minutes(served((200, 0, 5), (100, 90, 95))) == [0, 95], "of a part all of it"
 
 
+def test_what_a_silence_hides_is_not_looked_for_hours_later() -> None:
+    assert minutes(served((550, 1, 20), (150, 130, 134))) == [1, 20], "of 1.000 m nobody knows about 300"
+
+
 def test_a_street_of_which_no_piece_says_when_it_was_collected() -> None:
     street = StreetResult(
         order=1, name="", state=StreetState.SERVED, punctuality=Punctuality.UNKNOWN, due_m=0.0, stretches=(),
