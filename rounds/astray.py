@@ -13,7 +13,6 @@ from rounds.judging import Metres
 from rounds.off_plan import LEAVES_M
 from streets.graph import Floats
 
-# What a vehicle did longer ago is not asked.
 _ASKED_S = 3_600.0
 
 
@@ -60,9 +59,13 @@ def _left_s(drive: Drive, planned: shapely.Geometry, metres: Metres, now_s: floa
     at_s = drive.at_s[: np.searchsorted(drive.at_s, now_s, side="right")]
     if not len(at_s) or planned.is_empty:
         return None
-    first = int(np.searchsorted(at_s, at_s[-1] - _ASKED_S))
-    places = shapely.points(metres(drive.places[first : len(at_s)]))
-    there = np.flatnonzero((shapely.distance(places, planned) <= LEAVES_M) & (at_s[first:] < rests_s))
+    # The last hour first: most vehicles were there in it.
+    for asked_s in (_ASKED_S, np.inf):
+        first = int(np.searchsorted(at_s, at_s[-1] - asked_s))
+        places = shapely.points(metres(drive.places[first : len(at_s)]))
+        there = np.flatnonzero((shapely.distance(places, planned) <= LEAVES_M) & (at_s[first:] < rests_s))
+        if len(there):
+            break
     left = first + (int(there[-1]) + 1 if len(there) else 0)
     gone = left < len(at_s) and at_s[-1] - at_s[left] >= AWAY_S
     return float(at_s[left]) if gone else None

@@ -183,6 +183,11 @@ def test_nothing_is_foretold_of_a_truck_that_left_its_streets():
     assert run.away_since is not None
     assert abs(run.away_since - (BEGINS + timedelta(minutes=end_min(fixes)))) < timedelta(minutes=1)
     assert not any(one.expected for one in foretold(run, Lessons(), now).streets)
+    longer = [*waits, *stand((500, 1_800), start_min=end_min(waits), minutes=58)]
+    hour_later = judge(
+        plan, fleet(drive([*fixes, *away, *longer]), runs=[plan]), BEGINS + timedelta(minutes=end_min(longer))
+    )
+    assert hour_later.away_since == run.away_since, "it left when it left"
     back = trace([(500, 300), (400, 300)], kmh=5, start_min=end_min(waits) + 5)
     now = BEGINS + timedelta(minutes=end_min(back))
     run = judge(plan, fleet(drive([*fixes, *away, *waits, *back]), runs=[plan]), now)
