@@ -25,6 +25,8 @@ SURELY_COLLECTING_KMH, COLLECTING_KMH, DRIVING_THROUGH_KMH = 15.0, 19.0, 25.0
 REACH_KMH = 50.0
 # Two drives are one visit of a crew when no more time lies between them.
 _ONE_VISIT_S = 600.0
+# Who was on less of a stretch only touched it, at a crossing.
+_CORNER = 0.1
 # Two passages along a segment are one drive when no more time lies between them.
 _SAME_DRIVE_S = 1.0
 SAME_PLACE_M = 50.0
@@ -172,7 +174,7 @@ def find(stretch: DueStretch, kerb: Kerb | None, drives: Sequence[Along], near_s
     if served >= SERVED_SHARE:
         visit = _service(collected, low, high, near_s)
         most = max(visit, key=lambda drive: drive.driven_m)
-        first_s, last_s = _together(visit)
+        first_s, last_s = _together([d for d in visit if _share([d], low, high) >= _CORNER] or visit)
         return Verdict(StreetState.SERVED, Because.COLLECTED, served, _sure(most.speed_kmh), most, first_s, last_s)
     because = Because.TOO_FAST if _share(beside, low, high) >= SERVED_SHARE else Because.WRONG_KERB
     fast = [drive for drive in beside if drive.speed_kmh > COLLECTING_KMH]

@@ -33,6 +33,11 @@ def test_of_two_drives_that_serve_it_together_that_in_its_turn_is_told() -> None
     assert find(STRETCH, None, [first, after_a_wait]).last_s == 1_130, "the same visit"
 
 
+def test_who_touched_its_end_at_a_crossing_did_not_begin_its_service() -> None:
+    found = find(STRETCH, None, [along(0, 3, 1_000), along(0, 60, 5_000), along(60, 100, 5_100)])
+    assert (found.first_s, found.last_s) == (5_000, 5_124)
+
+
 def test_a_fast_drive_before_is_no_service() -> None:
     found = find(STRETCH, None, [along(0, 100, 1_000, kmh=36), along(0, 100, 5_000)])
     assert (found.state, found.first_s, found.last_s) == (StreetState.SERVED, 5_000, 5_060)
