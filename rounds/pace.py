@@ -13,6 +13,8 @@ LAST, FEW = 5, 3
 UNDER_WAY, SLOWEST_MPS = timedelta(minutes=10), 0.8
 """Who came to a street and to none after it is still there, as long as collecting it may take."""
 
+_HEARD = timedelta(minutes=5)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
@@ -28,7 +30,8 @@ def pace(run: RunResult, now: datetime) -> Pace | None:
 
     Without a forecast the middle of the last five served streets speaks, the earlier of two: a street that was served
     out of turn, or crossed on the way to another, says nothing about the run. A run that has just begun may have served
-    no other. A forecast that has passed is none. None when the plan gives no time to compare with, or nothing is known.
+    no other. A forecast that has passed is none. Who left its streets is at least as late as the next one has waited.
+    None when the plan gives no time to compare with, or nothing is known.
     """
     ahead = [(one, one.expected, one.begins) for one in run.streets if one.expected and one.begins]
     ahead = [(street, expected, begins) for street, expected, begins in ahead if expected.at >= now]
@@ -41,7 +44,20 @@ def pace(run: RunResult, now: datetime) -> Pace | None:
     in_turn = list(takewhile(lambda one: one[0] is not None, timed))
     told = [one for one in timed if one[0] is not None]
     passed = sorted((at, at - begins) for at, begins in (told if len(told) >= FEW else in_turn) if at and begins)
-    return Pace(late=median_low(late for _at, late in passed[-LAST:])) if passed else None
+    if not passed:
+        return None
+    late = median_low(late for _at, late in passed[-LAST:])
+    waits = _waits_for_it(run, now)
+    return Pace(late=max(late, now - waits) if waits else late)
+
+
+def _waits_for_it(run: RunResult, now: datetime) -> datetime | None:
+    """The planned hour of the street that comes next, while its vehicles are away from their streets and are heard."""
+    if run.away_since is None or run.silent_since(now, _HEARD):
+        return None
+    passed = max((street.order for street in run.streets if _passed(street)), default=0)
+    ahead = [one for one in run.streets if one.order > passed and one.state is StreetState.DUE and not one.hidden]
+    return next((street.begins for street in ahead if street.begins), None)
 
 
 def left(run: RunResult, *, heard: bool) -> list[StreetResult]:

@@ -70,3 +70,14 @@ def test_a_forecast_that_has_passed_says_nothing_of_the_end():
     one = running(served(1, 16), due(2, 27), due(3, 38))
     assert told_of(one, 38).late == minutes(8)
     assert told_of(one, 39) == Pace(late=minutes(6)), "the last street passed is what is left to say"
+
+
+def test_who_left_its_streets_is_as_late_as_the_next_one_has_waited():
+    away = replace(
+        running(served(1, 10), street(2, StreetState.DUE), street(3, StreetState.DUE)), as_of=BEGINS + minutes(48)
+    )
+    assert told_of(away, 48).late == minutes(0), "it may be on its way"
+    away = replace(away, away_since=BEGINS + minutes(22))
+    assert told_of(away, 48).late == minutes(28), "street 2 is planned at 20"
+    assert told_of(away, 12).late == minutes(0), "nothing waits yet"
+    assert told_of(away, 60).late == minutes(0), "of a silent one nobody knows"
