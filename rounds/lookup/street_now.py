@@ -86,7 +86,7 @@ def today(runs: Iterable[RunResult], now: datetime) -> Today:
 
 def _part_at(run: RunResult, street: StreetResult, now: datetime) -> datetime | None:
     """When a part of an entry was collected in its turn; None of one that was collected, and of one only crossed."""
-    if street.state is StreetState.SERVED and not is_there(run, street, now):
+    if (street.state is StreetState.SERVED and not is_there(run, street, now)) or street.later_at is not None:
         return None
     if street.served is None:
         return street.passed_at if street.state is StreetState.DUE and _under_way(run, street, now) else None
@@ -152,6 +152,9 @@ def _heard_at(run: RunResult) -> datetime | None:
 def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
     if street.state is StreetState.SERVED:
         return _not_foretold(run, street, now) if is_there(run, street, now) else _passed(run, street)
+    if (fetched_at := street.later_at) is not None:
+        # It was left out, and somebody collected it after all.
+        return StreetNow(progress=Progress.PASSED, at=fetched_at, as_of=run.as_of)
     if street.state is StreetState.PASSED:
         return StreetNow(progress=Progress.DRIVEN, at=run.through_at(street), as_of=run.as_of)
     silent_since = run.silent_since(now, SILENT_AFTER)

@@ -356,6 +356,10 @@ def test_a_street_that_was_only_driven_through_is_never_told_as_passed():
     assert state_words(told, one.begins, NOW, "vi") == (
         "đã thu một phần lúc 18:12; phần còn lại: xe chạy qua lúc 18:08, chưa thấy thu"
     ), "not when it came to the beginning"
+    fetched = replace(fast, later_at=utc(23, 11, 20))
+    after_all = progress_of(StreetState.PASSED, stretches=(fetched, slow), passed_at=at)
+    told = of_pickup({("01", 1, 1): after_all}, one)
+    assert state_words(told, one.begins, NOW, "vi") == "đã qua lúc 18:20", "as the dispatcher reads"
     corner = {"passed_at": NOW - timedelta(minutes=3), "stretches": (replace(fast, share=0.4),)}
     missed = progress_of(StreetState.MISSED, **corner)
     assert missed.part_at is None, "who passes its corner collects nothing of it"
