@@ -11,13 +11,20 @@ from domain.text import Language, Text
 from domain.waste.run import BECAUSE, SERVED_SHARE, Because, RunResult, StreetResult, StreetState, Stretch
 from layouts.parts.components import empty, section
 from layouts.parts.screen import ScreenData
-from layouts.rounds.run_words import gap_text, length, mark, run_address, span, time_of, vehicle_address
+from layouts.rounds.run_words import (
+    CORNER_SHARE,
+    gap_text,
+    length,
+    mark,
+    run_address,
+    span,
+    time_of,
+    vehicle_address,
+)
 from present import formats
 from present.text import words
 
 SHOWN = 15
-# Who only turns at a stretch's corner is near so much of it.
-CORNER_SHARE = 0.1
 # Pieces are cut at junctions and rounded: so much of a street is all of it.
 WHOLE_SHARE = 0.95
 ONLY_A_PART = Text(

@@ -34,6 +34,7 @@ from layouts.rounds.run_words import (
     span,
     street_word,
     time_of,
+    told,
     vehicle_address,
     way_back,
 )
@@ -127,8 +128,8 @@ def _streets(data: ScreenData, run: RunResult) -> Component:
 def _street(data: ScreenData, run: RunResult, street: StreetResult) -> Component:
     _ = words(data.language)
     word = street_word(run, street, data.now).to(data.language)
-    told = evidence(data, run, street.stretches)
-    proof = html.Details([html.Summary(_("xem")), *told], **{"data-fold": f"street-{street.order}"})
+    proofs = evidence(data, run, told(run, street, data.now))
+    proof = html.Details([html.Summary(_("xem")), *proofs], **{"data-fold": f"street-{street.order}"})
     return html.Tr(
         [
             html.Th(f"{street.order}. {street.name}", scope="row"),

@@ -1,5 +1,7 @@
 """Words and links for runs: states and their marks, lengths, time spans, addresses of runs and vehicle days."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -9,7 +11,7 @@ from dash.development.base_component import Component
 from areas.waste import AREA
 from domain.fleets.vehicle import SILENT_AFTER
 from domain.text import Language, Text
-from domain.waste.run import STREET_EARLY, STREET_LATE, RunResult, RunState, Span, StreetResult, StreetState
+from domain.waste.run import STREET_EARLY, STREET_LATE, RunResult, RunState, Span, StreetResult, StreetState, Stretch
 from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
 from present import formats
@@ -42,6 +44,9 @@ IN_PART = Text("mới thu một phần", "collected in part")
 CAME = Text("xe đã tới, chưa thu", "truck came, not collected")
 HERE = Text("xe đang ở đường này", "truck is on this street")
 BEGUN = Text("xe đã tới", "truck has come")
+TOUCHED = Text("xe mới qua một phần, chưa thu", "driven along in part, not collected")
+# Who only turns at a stretch's corner is near so much of it.
+CORNER_SHARE = 0.1
 
 
 def run_word(run: RunResult, now: datetime) -> Text:
@@ -117,7 +122,21 @@ def street_word(run: RunResult, street: StreetResult, now: datetime) -> Text:
         return AHEAD
     if passed:
         return _seen(STATE_WORDS[StreetState.PASSED], over, now)
-    return _seen(UNSEEN, over, now) if over is not None and over < now else AWAITED
+    # Of a run that nobody is known to drive, whose truck it was is not known either.
+    if run.vehicles and any(one.state is StreetState.DUE and one.share >= CORNER_SHARE for one in street.stretches):
+        return _seen(TOUCHED, over, now)
+    return OVERDUE if over is not None and over < now else AWAITED
+
+
+def told(run: RunResult, street: StreetResult, now: datetime) -> Sequence[Stretch]:
+    """The pieces of a street as its evidence tells them, so that it proves the street's word: of a street that was
+    collected and left, not what of it is not judged yet; where its word tells of no truck, nothing of one.
+    """
+    if street.state is StreetState.SERVED and not is_there(run, street, now):
+        return [one for one in street.stretches if one.state is not StreetState.DUE]
+    if street_word(run, street, now) not in (AHEAD, AWAITED, OVERDUE):
+        return street.stretches
+    return [replace(one, share=0.0) if one.state is StreetState.DUE else one for one in street.stretches]
 
 
 def _hidden_by(run: RunResult, street: StreetResult, now: datetime) -> Span | None:
@@ -162,7 +181,14 @@ def _reached_at(run: RunResult, street: StreetResult) -> datetime | None:
 
 def _seen(seen: Text, over: datetime | None, now: datetime) -> Text:
     """What was seen, and whether it should be over."""
-    return Text(f"quá giờ, {seen.vi}", f"overdue, {seen.en}") if over is not None and over < now else seen
+    return _overdue(seen) if over is not None and over < now else seen
+
+
+def _overdue(seen: Text) -> Text:
+    return Text(f"quá giờ, {seen.vi}", f"overdue, {seen.en}")
+
+
+OVERDUE = _overdue(UNSEEN)
 
 
 def mark(state: StreetState, language: Language) -> Component:

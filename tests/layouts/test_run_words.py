@@ -100,7 +100,7 @@ async def test_a_corner_that_a_truck_crosses_while_it_collects_the_street_before
     turned = replace(due.stretches[0], share=0.3, first_at=None, last_at=None)
     begun = replace(corner, passed_at=due.begins - timedelta(minutes=4), stretches=(turned,), first_at=None)
     now = due.begins + timedelta(minutes=1)
-    for minutes, word in ((-5, "xe đang ở đường này"), (-1, "đến giờ, chưa thấy xe")):
+    for minutes, word in ((-5, "xe đang ở đường này"), (-1, "xe mới qua một phần, chưa thu")):
         last = replace(before, vehicle=third.vehicles[0], last_at=due.begins + timedelta(minutes=minutes))
         assert street_word(replace(third, streets=(last, begun), as_of=now), begun, now).vi == word
 
@@ -269,3 +269,38 @@ async def test_a_truck_that_drove_through_most_of_a_street_that_is_still_due_was
     assert street_word(third, street, late).vi == "quá giờ, xe chạy qua, chưa thu"
     text = (await _page(replace(third, streets=(street,))))["more"]
     assert f"đã qua lúc {formats.clock(at)}" in text
+
+
+async def test_the_word_of_a_street_and_its_evidence_tell_the_same_of_its_truck() -> None:
+    third, touched = DAY.runs[2], "xe mới chạy 54% chiều dài này"
+    due = next(one for one in third.streets if one.state is StreetState.DUE and one.begins)
+    pieces = tuple(replace(one, share=0.54) for one in due.stretches)
+    street = replace(due, stretches=pieces, first_at=None, passed_at=None, expected=None)
+    gone = replace(street, order=due.order + 1, stretches=due.stretches, passed_at=NOW, begins=NOW)
+    known = replace(third, streets=(street, gone), as_of=NOW)
+    for minutes, run, word, proof in (
+        (-9, known, "xe mới qua một phần, chưa thu", True),
+        (-200, known, "quá giờ, xe mới qua một phần, chưa thu", True),
+        (9, known, "chưa tới giờ", False),
+        (-9, replace(known, assignments=(), fixes=0), "đến giờ, chưa thấy xe", False),
+    ):
+        begins = NOW + timedelta(minutes=minutes)
+        timed = replace(street, begins=begins, ends=begins + timedelta(minutes=30))
+        text = (await _page(replace(run, streets=(timed, gone))))["more"]
+        assert f" {word} " in text[: text.index("xem")]
+        assert (touched in text) is proof
+        assert "chưa thấy xe tới, chuyến chưa kết thúc" in text
+
+
+async def test_of_a_street_that_was_collected_and_left_nobody_reads_what_is_still_open() -> None:
+    third = DAY.runs[2]
+    street = next(one for one in third.streets if one.state is StreetState.SERVED)
+    (whole,) = street.stretches
+    rest = Stretch(
+        from_m=whole.to_m, to_m=whole.to_m + 60, state=StreetState.DUE, because=Because.NOT_YET, share=0.54
+    )  # fmt: skip
+    part = replace(street, due_m=street.due_m + 60, stretches=(whole, rest))
+    later = next(one for one in third.streets if one.order > street.order and one.state is StreetState.SERVED)
+    text = (await _page(replace(third, streets=(part, replace(later, passed_at=NOW)), as_of=NOW)))["more"]
+    assert "đã thu" in text
+    assert not re.search("mới chạy 54%|chưa kết thúc", text)
