@@ -84,9 +84,17 @@ def _concerns(street: StreetResult, state: StreetState) -> bool:
     return street.metres(state) > 0 or (street.is_stop and street.state is state)
 
 
-def _is_part(street: StreetResult, state: StreetState) -> bool:
-    """Whether only a part of it is in ``state``, so that the length shown is not the street's."""
-    return street.state is not state or street.metres(state) < WHOLE_SHARE * street.due_m
+def _of_whole(street: StreetResult, state: StreetState, language: Language) -> list[str]:
+    """Of what the length shown is not all: "only a part" is what the heading counts apart, a street whose own state is
+    another; of one that is mostly in ``state`` the words are others.
+    """
+    _ = words(language)
+    due = length(street.due_m, language)
+    if street.state is not state:
+        return [_("chỉ một đoạn của {length}").format(length=due)]
+    return (
+        [_("trong {length} phải thu").format(length=due)] if street.metres(state) < WHOLE_SHARE * street.due_m else []
+    )
 
 
 def _row(data: ScreenData, run: RunResult, street: StreetResult, state: StreetState) -> Component:
@@ -94,10 +102,10 @@ def _row(data: ScreenData, run: RunResult, street: StreetResult, state: StreetSt
     concerned = [stretch for stretch in street.stretches if stretch.state is state]
     why = "; ".join(dict.fromkeys(_because(stretch, data.language) for stretch in concerned))
     planned = span(street.begins, street.ends)
-    of = [_("một đoạn của {length}").format(length=length(street.due_m, data.language))]
+    of = _of_whole(street, state, data.language)
     shown = _("điểm dừng") if street.is_stop else length(street.metres(state), data.language)
     later = _collected_since(street, state, data.language)
-    note = " · ".join((*(of if _is_part(street, state) else []), run.name, planned, why, *later))
+    note = " · ".join((*of, run.name, planned, why, *later))
     head = html.Summary(
         [
             mark(state, data.language),

@@ -1,5 +1,6 @@
 """The lists of streets to check: how much of a street is meant, and whether somebody collected it since."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -57,21 +58,21 @@ async def test_of_a_street_of_which_somebody_collected_some_since_the_rest_is_to
 
 
 @pytest.mark.parametrize(
-    ("state", "passed_m", "served_m", "part"),
+    ("state", "passed_m", "served_m", "of", "heading"),
     [
-        (StreetState.PASSED, 511, 481, True),
-        (StreetState.SERVED, 100, 900, True),
-        (StreetState.PASSED, 511, 0, False),
-        (StreetState.PASSED, 511, 4, False),
+        (StreetState.PASSED, 511, 481, "trong 992 m phải thu", "1 đường · 511 m"),
+        (StreetState.SERVED, 100, 850, "chỉ một đoạn của 950 m", "1 đường chỉ một đoạn · 100 m"),
+        (StreetState.PASSED, 511, 0, "", "1 đường · 511 m"),
+        (StreetState.PASSED, 511, 4, "", "1 đường · 511 m"),
     ],
 )
-async def test_a_length_that_is_not_the_streets_is_said_to_be_a_part(
-    state: StreetState, passed_m: float, served_m: float, part: bool
+async def test_a_length_that_is_not_the_streets_is_said_to_be_a_part_by_the_rule_of_the_heading(
+    state: StreetState, passed_m: float, served_m: float, of: str, heading: str
 ) -> None:
     said = await _list(_street(state, passed_m, served_m))
     assert f"{passed_m:.0f} m" in said
-    assert ("một đoạn của" in said) is part
-    assert "một đoạn của 992 m" in said or served_m != 481
+    assert re.findall("trong .*? phải thu|chỉ một đoạn của .*?m", said) == ([of] if of else [])
+    assert heading in said
 
 
 async def test_neighbours_that_nobody_was_seen_on_have_one_line_of_evidence() -> None:
