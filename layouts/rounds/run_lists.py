@@ -177,7 +177,7 @@ def _evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:
     if stretch.fixes:
         parts.append(_.ngettext("{n} vị trí", stretch.fixes).format(n=formats.number(stretch.fixes, 0, language)))
     if stretch.gap:
-        parts.append(_("mất tín hiệu {gap}").format(gap=gap_text(stretch.gap)))
+        parts.append(_("mất tín hiệu {gap}").format(gap=gap_text(data, run, stretch.gap)))
     if stretch.speed_kmh is not None:
         parts.append(f"{formats.number(stretch.speed_kmh, 0, language)} km/h")
     if stretch.state not in (StreetState.DUE, StreetState.UNKNOWN) and not _in_part(stretch):

@@ -204,7 +204,8 @@ def _who(data: ScreenData, run: RunResult, said_of: Sequence[Override]) -> Compo
         )
         for one in said_of
     ]
-    gaps = [html.P(_("Mất tín hiệu: {gaps}").format(gaps=", ".join(map(gap_text, run.gaps))), className="ioc-note")]
+    silences = ", ".join(gap_text(data, run, gap) for gap in run.gaps)
+    gaps = [html.P(_("Mất tín hiệu: {gaps}").format(gaps=silences), className="ioc-note")]
     # Who collected may have been on another run, and is at least named.
     lines += [] if run.assignments else [_collected(data, one, day) for one in _collectors(run)]
     none = [] if lines else [empty(_("Chưa biết xe nào chạy chuyến này."))]

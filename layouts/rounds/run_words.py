@@ -12,10 +12,12 @@ from areas.waste import AREA
 from domain.fleets.vehicle import SILENT_AFTER
 from domain.text import Language, Text
 from domain.waste.run import STREET_EARLY, STREET_LATE, RunResult, RunState, Span, StreetResult, StreetState, Stretch
+from domain.waste.service_day import ServiceDay
 from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
 from present import formats
 from present.text import words
+from queries.collection import COLLECTION
 from rounds.lookup.street_now import is_there
 from rounds.pace import left
 
@@ -143,7 +145,7 @@ def _hidden_by(run: RunResult, street: StreetResult, now: datetime) -> Span | No
     """The longest silence that may hide that a street was collected; None while it goes on, or its crew has still to
     come all the same.
     """
-    if silent_since(run, now) is not None or not street.hidden or street in left(run, heard=True):
+    if _lost_since(run, now) is not None or not street.hidden or street in left(run, heard=True):
         return None
     gaps = [stretch.gap for stretch in street.stretches if stretch.gap]
     return max(gaps, key=lambda gap: gap[1] - gap[0], default=None)
@@ -216,10 +218,25 @@ def span(begins: datetime | None, ends: datetime | None) -> str:
     return first if ends is None or short else f"{first}–{last}"
 
 
-def gap_text(gap: Span) -> str:
-    """17:20–17:31 (11')."""
-    minutes = round((gap[1] - gap[0]).total_seconds() / 60)
-    return f"{span(*gap)} ({minutes}′)"
+def shown_between(begins: datetime, ends: datetime) -> timedelta:
+    """How long it is between two instants as `span` shows them: who subtracts 08:35 from 08:41 gets six minutes."""
+    return ends.replace(second=0, microsecond=0) - begins.replace(second=0, microsecond=0)
+
+
+def gap_text(data: ScreenData, run: RunResult, gap: Span) -> str:
+    """17:20–17:31 (11'); từ 17:20 of a silence that lasts: its end is that of the run, or now."""
+    if _lasts(data.get(COLLECTION), run, gap):
+        return words(data.language)("từ {when}").format(when=time_of(gap[0]))
+    return f"{span(*gap)} ({shown_between(*gap) // timedelta(minutes=1)}′)"
+
+
+def _lasts(found: ServiceDay | None, run: RunResult, gap: Span) -> bool:
+    """Whether a vehicle of a run was heard last when a silence of it began; its day is read after the run is closed."""
+    days = [found.vehicle(one) for one in run.vehicles] if found else []
+    last = [day.as_of for day in days if day is not None and day.as_of is not None]
+    if len(run.vehicles) == 1 and run.as_of is not None:
+        last = [max(run.as_of, *last)] if last else [run.as_of]
+    return any(abs(at - gap[0]) < timedelta(seconds=1) for at in last)
 
 
 def run_address(data: ScreenData, run: RunResult) -> str:

@@ -11,7 +11,7 @@ from domain.waste.facility import UNLOADED_AT
 from domain.waste.work import EVENT_WORDS, EventKind, VehicleDay, Visit, WorkEvent
 from layouts.parts.components import empty, section, table
 from layouts.parts.screen import ScreenData
-from layouts.rounds.run_words import length, span, time_of, vehicle_address
+from layouts.rounds.run_words import length, shown_between, span, time_of, vehicle_address
 from layouts.rounds.worked_out import being_worked_out, making
 from present import formats
 from present.text import Words, words
@@ -103,12 +103,12 @@ def _told(head: str, text: str) -> Component:
 
 
 def _stay(visit: Visit, _: Words) -> str:
-    """From when to when; of an end that a silence hides, since when the vehicle was not heard."""
+    """From when to when; of an end that a silence hides, from when to when the vehicle was not heard."""
     if visit.left_at is None:
         return _("từ {when}").format(when=time_of(visit.entered_at))
     if visit.left_by is None:
         return span(visit.entered_at, visit.left_at)
-    silent = _("mất tín hiệu từ {at}").format(at=time_of(visit.left_at))
+    silent = _("mất tín hiệu {gap}").format(gap=span(visit.left_at, visit.left_by))
     return f"{time_of(visit.entered_at)}–? · {silent}"
 
 
@@ -162,4 +162,5 @@ def _value(data: ScreenData, event: WorkEvent) -> str:
         return words(data.language)("cách tuyến {length}").format(length=length(event.value, data.language))
     if event.until == event.since:
         return ""
-    return formats.age(timedelta(seconds=event.duration_s), data.language)
+    lasted = shown_between(event.since, event.until) or timedelta(seconds=event.duration_s)
+    return formats.age(lasted, data.language)

@@ -12,6 +12,7 @@ import screen_fixtures as made
 from callbacks.parts.load import load
 from domain.instant import to_ms
 from domain.waste.run import Because, RunResult, RunState, StreetState, Stretch
+from domain.waste.service_day import ServiceDay
 from layouts.rounds.run_timeline import bars
 from layouts.rounds.run_words import run_word, span, street_word
 from layouts.rounds.runs_now import state_words
@@ -21,9 +22,9 @@ from present import formats
 NOW, DAY = collection_day.NOW, collection_day.service_day()
 
 
-async def _page(run: RunResult) -> dict[str, str]:
+async def _page(run: RunResult, day: ServiceDay = DAY) -> dict[str, str]:
     """Texts of the run's page by region."""
-    reading = replace(made.normal(), collected=replace(DAY, runs=(run,)))
+    reading = replace(made.normal(), collected=replace(day, runs=(run,)))
     query = {"run": run.route, "day": DAY.day.isoformat()}
     data = await load(made.services(reading), SCREEN, "vi", query, NOW)
     return {name: " ".join(map(_text, region(data))) for name, region in SCREEN.regions.items()}
@@ -304,3 +305,29 @@ async def test_of_a_street_that_was_collected_and_left_nobody_reads_what_is_stil
     text = (await _page(replace(third, streets=(part, replace(later, passed_at=NOW)), as_of=NOW)))["more"]
     assert "đã thu" in text
     assert not re.search("mới chạy 54%|chưa kết thúc", text)
+
+
+async def test_a_silence_is_told_as_lasting_while_it_lasts_and_in_the_minutes_of_its_hours() -> None:
+    second = DAY.runs[1]
+    begins = NOW.replace(minute=5, second=50) - timedelta(hours=1)
+    gap = (begins, begins + timedelta(minutes=5, seconds=20))
+    unknown = next(one for one in second.streets if one.state is StreetState.UNKNOWN)
+    hidden = replace(unknown, stretches=tuple(replace(one, gap=gap) for one in unknown.stretches))
+    run = replace(second, gaps=(gap,), streets=(hidden,), as_of=begins)
+    for heard, said in ((NOW, "13:05–13:11 (6′)"), (begins, "từ 13:05")):
+        days = tuple(replace(one, as_of=heard) if one.vehicle == "LA-002" else one for one in DAY.vehicles)
+        text = (await _page(run, replace(DAY, vehicles=days)))["more"]
+        assert f"Mất tín hiệu: {said} " in f"{text} "
+        assert f"mất tín hiệu {said} " in text
+        assert text.count("13:11") == (2 if heard == NOW else 0)
+
+
+def test_of_a_run_that_was_not_seen_to_begin_a_silence_that_lasts_is_told_so():
+    third = DAY.runs[2]
+    gap = (NOW - timedelta(minutes=20), NOW)
+    due = next(street for street in third.streets if street.state is StreetState.DUE)
+    part = replace(due.stretches[0], to_m=60.0, gap=gap)
+    begins = gap[0] - timedelta(minutes=5)
+    street = replace(due, due_m=60.0, stretches=(part,), begins=begins, ends=None, first_at=None, passed_at=None)
+    run = replace(third, streets=(street,), state=RunState.PLANNED, as_of=gap[0])
+    assert street_word(run, street, NOW).vi == "chưa biết (mất tín hiệu từ 13:45)"

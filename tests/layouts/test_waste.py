@@ -242,7 +242,7 @@ async def test_tickets_nobody_can_compare_are_not_said_to_match_no_visit() -> No
 async def test_a_stay_whose_end_a_silence_hides_has_no_end() -> None:
     one = DAY.vehicles[0]
     hidden = replace(one.visits[0], left_by=one.visits[0].left_at + timedelta(minutes=7))
-    for visit, words in ((one.visits[0], "13:35–13:52 "), (hidden, "13:35–? · mất tín hiệu từ 13:52 ")):
+    for visit, words in ((one.visits[0], "13:35–13:52 "), (hidden, "13:35–? · mất tín hiệu 13:52–13:59 ")):
         text = await _fold(_with(replace(DAY, vehicles=(replace(one, visits=(visit,)),))), "Nhà máy và", "Sự kiện")
         assert words in text
 

@@ -34,3 +34,15 @@ async def test_how_far_it_was_off_its_route_is_not_how_far_it_drove_there() -> N
         reading = replace(made.normal(), collected=DAY)
         data = await load(made.services(reading), SCREEN, language, {}, NOW)
         assert said in _text(events(data, [day]))
+
+
+async def test_how_long_a_stop_took_is_the_difference_of_the_hours_shown() -> None:
+    since = NOW.replace(minute=32, second=40)
+    data = await load(made.services(replace(made.normal(), collected=DAY)), SCREEN, "vi", {}, NOW)
+    for lasted_s, said in ((340, ":32–14:38 6 phút"), (15, ":32 15 giây")):
+        until = since + timedelta(seconds=lasted_s)
+        stop = WorkEvent(
+            kind=EventKind.UNPLANNED_STOP, since=since, until=until, at=(10.5, 106.4), value=lasted_s, fixes=9,
+        )  # fmt: skip
+        told = _text(events(data, [replace(DAY.vehicles[0], events=(stop,))]))
+        assert said in told
