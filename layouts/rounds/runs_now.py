@@ -47,8 +47,8 @@ def runs_now(data: ScreenData) -> list[Component]:
         return [section(title, [_nothing(found, data.now, _)], name="runs-now")]
     wanted = of_now(found.runs, data.now)
     rows, more = wanted[:SHOWN], len(wanted) - SHOWN
-    unseen = _.ngettext("còn {n} tuyến", more).format(n=more) if more > 0 else ""
-    aside = " · ".join(filter(None, (summary(found.runs, data.now, _), unseen)))
+    unshown = _.ngettext("{n} tuyến không hiện ở đây", more).format(n=more) if more > 0 else ""
+    aside = " · ".join(filter(None, (summary(found.runs, data.now, _), unshown)))
     judged = html.Div(**{"data-judged": str(max(to_ms(run.computed_at) for run in found.runs))}, hidden=True)
     if not rows:
         return [section(title, [empty(idle(found, data.now, _)), judged], aside=aside, name="runs-now")]
@@ -117,11 +117,15 @@ def is_overdue(run: RunResult, now: datetime) -> bool:
     """Whether its window is over and a street is not served, or it should have begun and its truck is on none of its
     streets: each by more than the quarter of an hour that is on time.
     """
-    over = run.ends is not None and run.ends + STREET_LATE < now
+    over = _has_ended(run, now)
     if run.state is RunState.RUNNING:
         return over and bool(left(run, heard=silent_since(run, now) is None))
     late = run.begins is not None and run.begins + STREET_LATE < now
     return run.state is RunState.PLANNED and late and (over or not has_come(run, now))
+
+
+def _has_ended(run: RunResult, now: datetime) -> bool:
+    return run.ends is not None and run.ends + STREET_LATE < now
 
 
 def _group(run: RunResult, now: datetime) -> int | None:
@@ -202,13 +206,19 @@ def _closed_words(run: RunResult, _: Words) -> str:
 
 
 def summary(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
-    """How many are overdue, run, are done."""
+    """How many are overdue, run, are done; who should only have begun counts by its row's word, not as overdue."""
+    overdue = [run for run in runs if is_overdue(run, now)]
+    over = sum(_has_ended(run, now) for run in overdue)
+    unheard = sum(not run.fixes for run in overdue if not _has_ended(run, now))
     in_time = [run for run in runs if not is_overdue(run, now)]
-    overdue = len(runs) - len(in_time)
     running = sum(run.state is RunState.RUNNING or has_come(run, now) for run in in_time)
     closed = sum(run.state is RunState.CLOSED for run in runs)
+    late = (
+        (over, _("{n} quá giờ")), (unheard, _("{n} chưa thấy xe")),
+        (len(overdue) - over - unheard, _("{n} chưa thấy thu")),
+    )  # fmt: skip
     said = [_("{n} đang chạy").format(n=running), _("{n}/{of} đã kết thúc").format(n=closed, of=len(runs))]
-    return " · ".join(([_("{n} quá giờ").format(n=overdue)] if overdue else []) + said)
+    return " · ".join([text.format(n=n) for n, text in late if n] + said)
 
 
 def idle(found: ServiceDay, now: datetime, _: Words) -> str:

@@ -122,6 +122,15 @@ async def test_a_run_that_has_not_begun_is_something_to_do_only_when_it_should_h
     assert "Gọi tài xế" not in missed_its_window
 
 
+async def test_the_days_runs_are_counted_in_the_words_of_their_rows() -> None:
+    lost = _later(-0.5, fixes=40, as_of=NOW - timedelta(seconds=30))
+    late = [_later(-0.5), lost, _later(-3), replace(RUNNING, ends=NOW - timedelta(minutes=20))]
+    ahead = [_later(0.5, number=n) for n in range(9)]
+    wall = " ".join(_text(part) for part in WALL.regions["runs"](await _data(_with(*late, *ahead), WALL)))
+    assert "2 quá giờ · 1 chưa thấy xe · 1 chưa thấy thu · 0 đang chạy · 0/13 đã kết thúc" in wall
+    assert "3 tuyến không hiện ở đây" in wall, "after 'finished' a bare 'còn 3 tuyến' reads as still to be done"
+
+
 async def test_a_run_whose_hour_has_come_is_awaited_and_does_not_read_as_begun() -> None:
     come, ahead = _later(-0.1), _later(0.5)
     assert "chờ xe từ 13:59" in _text((await _region("runs", _with(come)))[0])
