@@ -150,8 +150,9 @@ def _actual(data: ScreenData, run: RunResult, street: StreetResult) -> str:
     _ = words(data.language)
     whole, to_come = street.state is StreetState.SERVED, _expected(data, street)
     if street.served and (whole or in_part(run, street)):
-        done = whole and not is_there(run, street, data.now)
-        said = _("đã thu lúc {at}") if done else _("thu một phần lúc {at}")
+        if whole and is_there(run, street, data.now):
+            return _("thu từ {at}").format(at=time_of(street.served[0]))
+        said = _("đã thu lúc {at}") if whole else _("thu một phần lúc {at}")
         return " · ".join(filter(None, (said.format(at=span(*street.served)), to_come)))
     if street.state is StreetState.DUE and (at := came_at(run, street)):
         return _("xe tới lúc {at}").format(at=time_of(at))

@@ -331,3 +331,24 @@ def test_of_a_run_that_was_not_seen_to_begin_a_silence_that_lasts_is_told_so():
     street = replace(due, due_m=60.0, stretches=(part,), begins=begins, ends=None, first_at=None, passed_at=None)
     run = replace(third, streets=(street,), state=RunState.PLANNED, as_of=gap[0])
     assert street_word(run, street, NOW).vi == "chưa biết (mất tín hiệu từ 13:45)"
+
+
+async def test_a_street_that_counts_as_collected_is_told_so_while_its_truck_is_still_there() -> None:
+    third = DAY.runs[2]
+    street = next(one for one in third.streets if one.state is StreetState.SERVED)
+    since = NOW - timedelta(minutes=9)
+    most = replace(street.stretches[0], share=1.0, first_at=since, last_at=NOW)
+    rest = Stretch(
+        from_m=most.to_m, to_m=most.to_m + 60, state=StreetState.DUE, because=Because.NOT_YET, share=0.54
+    )  # fmt: skip
+    here = replace(
+        street, due_m=street.due_m + 60, stretches=(most, rest), begins=since, first_at=since, last_at=NOW,
+        passed_at=since,
+    )  # fmt: skip
+    text = (await _page(replace(third, streets=(here,), as_of=NOW)))["more"]
+    row = text[text.index("1. ") : text.index("xem")]
+    assert " 1 đã thu " in text
+    assert " đã thu, xe còn ở đường này " in row
+    assert " thu từ 13:56 " in row
+    assert "một phần" not in row
+    assert "xe mới chạy 54%" in text
