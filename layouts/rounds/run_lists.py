@@ -22,7 +22,7 @@ from layouts.rounds.run_words import (
     vehicle_address,
 )
 from present import formats
-from present.text import words
+from present.text import Words, words
 
 SHOWN = 15
 # Pieces are cut at junctions and rounded: so much of a street is all of it.
@@ -146,9 +146,19 @@ def _because(stretch: Stretch, language: Language) -> str:
     return said.to(language).format(share=formats.number(100 * stretch.share, 0, language))
 
 
+def _driven(stretch: Stretch, when: str, _: Words, language: Language) -> list[str]:
+    """When it was driven along, how fast, by how many fixes that is known."""
+    said = [when.format(at=time_of(stretch.first_at))] if stretch.first_at else []
+    if stretch.speed_kmh is not None:
+        said.append(f"{formats.number(stretch.speed_kmh, 0, language)} km/h")
+    if stretch.fixes:
+        said.append(_.ngettext("{n} vị trí", stretch.fixes).format(n=formats.number(stretch.fixes, 0, language)))
+    return said
+
+
 def evidence(data: ScreenData, run: RunResult, stretches: Iterable[Stretch]) -> list[Component]:
-    """The evidence of findings, in order: fixes, signal gap, speed, confidence, vehicle. Where no truck was seen on
-    neighbours for one reason, they have one line.
+    """The evidence of findings, in order: why, when, speed, fixes, signal gap, confidence, vehicle. Where no truck was
+    seen on neighbours for one reason, they have one line.
     """
     return [_evidence(data, run, one) for one in reduce(_joined, stretches, list[Stretch]())]
 
@@ -171,15 +181,14 @@ def _evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:
     _ = words(data.language)
     language = data.language
     parts = [f"{length(stretch.from_m, language)}–{length(stretch.to_m, language)}"] if stretch.length_m else []
-    parts.append(_because(stretch, language))
-    if stretch.first_at:
-        parts.append(_("lúc {at}").format(at=time_of(stretch.first_at)))
-    if stretch.fixes:
-        parts.append(_.ngettext("{n} vị trí", stretch.fixes).format(n=formats.number(stretch.fixes, 0, language)))
-    if stretch.gap:
-        parts.append(_("mất tín hiệu {gap}").format(gap=gap_text(data, run, stretch.gap)))
-    if stretch.speed_kmh is not None:
-        parts.append(f"{formats.number(stretch.speed_kmh, 0, language)} km/h")
+    gap = gap_text(data, run, stretch.gap) if stretch.gap else ""
+    if gap and stretch.because is Because.TRACKER_GAP:
+        # The silence is the reason, and is told once; who drove through meanwhile did so at another time.
+        parts += _driven(stretch, _("xe chạy qua lúc {at}"), _, language)
+        parts.append(_("mất tín hiệu {gap}, đủ lâu để xe có thể đã tới").format(gap=gap))
+    else:
+        parts += [_because(stretch, language), *_driven(stretch, _("lúc {at}"), _, language)]
+        parts += [_("mất tín hiệu {gap}").format(gap=gap)] if gap else []
     if stretch.state not in (StreetState.DUE, StreetState.UNKNOWN) and not _in_part(stretch):
         parts.append(_("khả năng đúng {share}%").format(share=formats.number(100 * stretch.confidence, 0, language)))
     day = run.day.isoformat()

@@ -203,7 +203,7 @@ def mark(state: StreetState, language: Language) -> Component:
 
 def length(metres: float, language: Language) -> str:
     """850 m, 12,4 km."""
-    if metres < 1000:
+    if round(metres) < 1000:
         return f"{formats.number(metres, 0, language)} m"
     return f"{formats.number(metres / 1000, 1, language)} km"
 

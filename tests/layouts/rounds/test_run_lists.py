@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import collection_day
@@ -12,6 +13,7 @@ from run_fixtures import stretch
 from callbacks.parts.load import load
 from domain.waste.run import Because, StreetResult, StreetState, Stretch
 from layouts.rounds.run_lists import evidence, lists
+from layouts.rounds.run_words import length
 from layouts.waste import SCREEN
 
 NOW, DAY = collection_day.NOW, collection_day.service_day()
@@ -89,3 +91,28 @@ async def test_neighbours_that_nobody_was_seen_on_have_one_line_of_evidence() ->
     assert lines(missed(0), missed(600)) == ["0 m–300 m", "600 m–900 m"], "what lies between is in another state"
     silent = replace(missed(300), gap=(NOW, NOW))
     assert lines(missed(0), silent) == ["0 m–300 m", "300 m–600 m"]
+
+
+async def test_a_silence_that_is_the_reason_is_told_once_and_apart_from_a_drive_through() -> None:
+    data = await load(made.services(made.normal()), SCREEN, "vi", {}, NOW)
+    gap = (NOW - timedelta(minutes=20), NOW - timedelta(minutes=14))
+    through: dict[str, Any] = {"first_at": NOW - timedelta(minutes=41), "fixes": 2, "speed_kmh": 41.0, "gap": gap}
+    hidden = stretch(StreetState.UNKNOWN, Because.TRACKER_GAP, 800.0, 999.6, **through)
+    for one, said in (
+        (
+            hidden,
+            "800 m–1,0 km · xe chạy qua lúc 13:24 · 41 km/h · 2 vị trí"
+            " · mất tín hiệu 13:45–13:51 (6′), đủ lâu để xe có thể đã tới · LA-001",
+        ),
+        (
+            replace(hidden, first_at=None, fixes=0, speed_kmh=None),
+            "800 m–1,0 km · mất tín hiệu 13:45–13:51 (6′), đủ lâu",
+        ),
+        (
+            replace(hidden, state=StreetState.SERVED, because=Because.COLLECTED, gap=None),
+            "lúc 13:24 · 41 km/h · 2 vị trí · khả",
+        ),
+    ):
+        assert said in " ".join(_text(evidence(data, FIRST, [one])[0]).split())
+    assert length(999.4, "vi") == "999 m"
+    assert length(999.6, "vi") == "1,0 km"
