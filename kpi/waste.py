@@ -53,7 +53,7 @@ KPIS = (
         ),
         plausible_high=100,
         response=Text(
-            "Xem xe mất tín hiệu, gọi tài xế; nếu thiết bị hỏng, báo công ty thu gom thay xe hoặc thay thiết bị.",
+            "Xem xe mất tín hiệu, gọi tài xế; nếu thiết bị hỏng, báo công ty thu gom thay thiết bị.",
             "See which vehicles lost their signal, call the drivers; ask the company to replace a dead tracker.",
         ),
         order=10,

@@ -175,9 +175,9 @@ def _one_silent(feed: str, id_: str, since: datetime, known: bool, duty: Duty, p
         where=Text(where, where),
         since=since,
         response=Text(
-            f"Có thể {why.vi}. Gọi tài xế; nếu thiết bị hỏng, báo đơn vị quản lý xe và cử xe khác.",
-            f"Likely cause: {why.en}. Call the driver; if the tracker is dead, tell the fleet manager "
-            "and send another vehicle.",
+            f"Có thể {why.vi}. Gọi tài xế: xe còn chạy thì báo sửa thiết bị, xe hỏng thì cử xe khác.",
+            f"Likely cause: {why.en}. Call the driver: if the vehicle works, have its tracker repaired; "
+            "if it does not, send another.",
         ),
         feed=feed,
         vehicle=id_,

@@ -1,19 +1,22 @@
 """What a dispatcher has to do: the wall's alarms of waste collection, and what the day's runs ask for."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from dash import html
 from dash.development.base_component import Component
 
 from areas.waste import AREA
+from domain.fleets.vehicle import SILENT_ALARM
 from domain.instant import service_day
-from domain.kpis.alarm import Priority
+from domain.kpis.alarm import Alarm, Priority
 from domain.kpis.kpi import Status
-from domain.text import Language
+from domain.text import Language, Text
 from layouts.parts.area_screen import nothing_to_do
 from layouts.parts.components import section
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_tasks import Task, run_tasks
+from present import formats
 from present.alarms import ALARM_GLYPHS, alarm_rows
 from present.cards import STATUS_WORDS, TextCell
 from present.text import words
@@ -71,13 +74,28 @@ def _tasks(data: ScreenData) -> tuple[list[Task], list[Task]]:
 
 
 def _alarms(data: ScreenData) -> Iterator[Task]:
-    mine = of_feeds(data.get(ALARMS), AREA.feeds)
+    mine = [_weighed(data, alarm) for alarm in of_feeds(data.get(ALARMS), AREA.feeds)]
     for row in alarm_rows(mine, data.kpis, data.feeds, data.areas, data.language, data.now):
         _glyph, what, meta, response, effects = (cell.t for cell in row.cells if isinstance(cell, TextCell))
         where = " · ".join(filter(None, (meta, effects)))
         # The figures of this page are all here already.
         href = row.href if "vehicle=" in row.href or not row.kpi else ""
         yield Task(priority=Priority(row.tone), what=what, href=href, where=where, do=response, who=row.who)
+
+
+def _weighed(data: ScreenData, alarm: Alarm) -> Alarm:
+    """An alarm of a silent vehicle that was weighed since: it works, its tracker does not, and no other is sent."""
+    found = data.get(COLLECTION)
+    day = found.vehicle(alarm.vehicle) if found and alarm.id == SILENT_ALARM + alarm.vehicle else None
+    at = day.weighed_at if day else None
+    if at is None or alarm.since is None or at <= alarm.since:
+        return alarm
+    said = formats.clock(at)
+    response = Text(
+        f"Phiếu cân lúc {said} cho biết xe vẫn chạy: báo sửa thiết bị, không cần cử xe khác.",
+        f"It was weighed at {said}, so it works: have its tracker repaired; no other vehicle is needed.",
+    )
+    return replace(alarm, response=response)
 
 
 def task_items(found: Sequence[Task], language: Language) -> Iterator[Component]:

@@ -78,6 +78,7 @@ def test_a_silent_vehicle_is_named_with_its_ward_and_what_to_do():
     assert alarm.since == NOW - 14 * MINUTE
     assert alarm.priority is Priority.HIGH
     assert "tài xế" in alarm.response.vi
+    assert "xe còn chạy thì báo sửa thiết bị" in alarm.response.vi, "a dead tracker alone needs no other truck"
     assert alarm.response.en
 
 
