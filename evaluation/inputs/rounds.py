@@ -60,7 +60,8 @@ def route_inputs(day: CollectionDay, now: datetime) -> list[Cell]:
 
     Every row is as old as the newest fix of any run, so an ended run counts while others still send. A route without a
     run only has the inputs "digitised", as of now, and of what it missed the day before. A route with more than MOST
-    unknown gives no served or missed inputs, because a 0 would be a claim without evidence.
+    unknown gives no served or missed inputs, because a 0 would be a claim without evidence; one without a finished run
+    gives none of entries, so that the coverage beside "finished runs" counts no route that has none.
     """
     newest = max((run.as_of or run.computed_at for run in day.runs), default=now)
     runs: dict[str, list[RunResult]] = {}
@@ -146,7 +147,7 @@ def _values(runs: Sequence[RunResult], now: datetime) -> dict[str, float]:
     told: dict[str, float] = {}
     if unknown_m <= MOST * judged_m:
         told["served_m"] = sum(run.metres(StreetState.SERVED) for run in runs)
-    if unknown_entries <= MOST * entries:
+    if entries and unknown_entries <= MOST * entries:
         told["served_entries"] = float(sum(run.count(StreetState.SERVED) for run in closed))
         told["missed_entries"] = float(sum(run.count(StreetState.MISSED) for run in closed))
     return told | {
