@@ -153,8 +153,8 @@ KPIS = (
     ),
     _kpi(
         "waste_recovery_24h", 50,
-        Text("Đã thu bù trong 24 giờ", "Recovered within 24 hours"),
-        Text("Đã thu bù trong 24 giờ", "Recovered in 24 h"),
+        Text("Đoạn bỏ sót hôm trước đã thu bù trong 24 giờ", "Missed the day before, recovered within 24 hours"),
+        Text("Hôm trước: đã thu bù", "Day before: recovered"),
         Text(
             "Trong 24 giờ, bao nhiêu đoạn bỏ sót hôm trước đã được thu bù?",
             "How many of the sections missed the day before were made good within 24 hours?",
@@ -169,7 +169,7 @@ KPIS = (
     _kpi(
         "waste_recovery_waiting", 55,
         Text("Đoạn bỏ sót hôm trước, còn trong 24 giờ để thu bù", "Missed the day before, 24 hours not yet over"),
-        Text("Còn chờ thu bù", "Still to make good"),
+        Text("Hôm trước: chờ thu bù", "Day before: to make good"),
         Text(
             "Bao nhiêu đoạn bỏ sót hôm trước chưa được thu bù nhưng chưa quá 24 giờ?",
             "How many sections missed the day before are not made good yet, within their 24 hours?",

@@ -219,3 +219,11 @@ def test_what_is_computed_of_weighings_lasts_as_long_as_they_do():
     assert feed.stale_after == timedelta(minutes=3), "positions are old long before"
     for key in ("waste_tonnage", "waste_kg_per_km", "waste_kg_per_person", "waste_loads"):
         assert KPIS[key].stands(feed) == weighed.stale_after > timedelta(hours=12), key
+
+
+def test_what_was_made_good_names_the_day_whose_misses_it_counts():
+    for key in ("waste_recovery_24h", "waste_recovery_waiting"):
+        kpi = KPIS[key]
+        for name in (kpi.names, kpi.short):
+            assert "hôm trước" in name.vi.lower(), "beside today's misses it reads as theirs"
+            assert "day before" in name.en.lower()
