@@ -101,6 +101,8 @@ def _instants(run: RunResult) -> Iterator[datetime]:
     yield from (at for at in (run.begins, run.ends, run.started_at) if at)
     for street in run.streets:
         yield from (at for at in (street.begins, street.ends, *(street.served or ())) if at)
+    told = pace(run, run.computed_at)
+    yield from (told.ends.low, told.ends.high) if told and told.ends else ()
 
 
 def bar(row: str, kind: StreetState | str, begins: datetime, ends: datetime) -> str:

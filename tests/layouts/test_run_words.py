@@ -13,7 +13,7 @@ from callbacks.parts.load import load
 from domain.instant import to_ms
 from domain.waste.run import Because, RunResult, RunState, StreetState, Stretch
 from domain.waste.service_day import ServiceDay
-from layouts.rounds.run_timeline import bars
+from layouts.rounds.run_timeline import axis_of, bars
 from layouts.rounds.run_words import run_word, span, street_word
 from layouts.rounds.runs_now import state_words
 from layouts.waste import SCREEN
@@ -352,3 +352,16 @@ async def test_a_street_that_counts_as_collected_is_told_so_while_its_truck_is_s
     assert " thu từ 13:56 " in row
     assert "một phần" not in row
     assert "xe mới chạy 54%" in text
+
+
+def test_the_expected_end_of_a_late_run_lies_on_its_scale():
+    third = DAY.runs[2]
+    late = timedelta(minutes=50)
+    ahead = [
+        replace(one, expected=replace(one.expected, at=one.expected.at + late, high=one.expected.high + late))
+        for one in third.streets
+        if one.expected
+    ]
+    run = replace(third, streets=tuple(ahead))
+    (expected,) = (bar.split() for bar in bars(run) if bar.startswith("real eta"))
+    assert int(expected[3]) <= to_ms(axis_of([run])[1])
