@@ -18,8 +18,8 @@ class FetchProblem(Enum):
         "cannot connect to the source: check the address, the host name and the network",
     )
     NOT_TRUSTED = Text(
-        "chứng thư TLS của nguồn không hợp lệ: đề nghị bên nguồn thay chứng thư, hoặc đặt SSL_CERT_FILE là CA của họ",
-        "the source's TLS certificate is not valid: ask its office to renew it, or set SSL_CERT_FILE to their CA",
+        "chứng thư TLS của nguồn không hợp lệ: đề nghị bên nguồn thay, hoặc nhờ quản trị hệ thống thêm CA của họ",
+        "the source's TLS certificate is not valid: ask its office to renew it, or the administrator to add their CA",
     )
     SLOW = Text(
         "nguồn không trả lời kịp thời hạn: hỏi bên nguồn, hoặc lấy ít dữ liệu hơn mỗi lần",
@@ -30,8 +30,8 @@ class FetchProblem(Enum):
         "the connection broke: nothing was kept; the next fetch starts from the same place",
     )
     DENIED = Text(
-        "nguồn từ chối quyền truy cập: kiểm tra khoá trong IOC_PULL_…_HEADER hoặc tài khoản trong địa chỉ",
-        "the source denies access: check the key in IOC_PULL_…_HEADER or the account in the address",
+        "nguồn từ chối quyền truy cập: nhờ quản trị hệ thống kiểm tra khóa hoặc tài khoản đã khai báo cho nguồn",
+        "the source denies access: ask the administrator to check the key or the account declared for it",
     )
     TOO_FAST = Text(
         "nguồn báo truy vấn quá dày: hệ thống đang chờ theo yêu cầu; nếu còn lặp lại, hãy khai báo lấy thưa hơn",

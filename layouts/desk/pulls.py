@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from domain.feeds.feed import Feed
-from domain.feeds.pull import OVERDUE, Condition, PullState, address_setting
+from domain.feeds.pull import OVERDUE, Condition, PullState
 from domain.instant import to_ms
 from layouts.parts.components import age, phone_table, section
 from layouts.parts.screen import ScreenData
@@ -16,7 +16,7 @@ from queries.pulls import PULLS
 
 
 def pulls(data: ScreenData) -> list[Component]:
-    """A row per source of each fetched feed; a feed without an address names the setting it lacks.
+    """A row per source of each fetched feed; a feed without an address says who can declare one.
 
     Source and state come first, so that a narrow screen still shows them.
     """
@@ -37,7 +37,7 @@ def _of_feed(data: ScreenData, feed: Feed) -> list[Component]:
     name = html.Th(feed.names.to(language), scope="row")
     found = [state for state in data.get(PULLS) if state.feed == feed.key]
     if not found:
-        absent = _("chưa khai báo địa chỉ nguồn ({setting})").format(setting=address_setting(feed.key))
+        absent = _("trung tâm chưa được khai báo địa chỉ của nguồn này: nhờ quản trị hệ thống khai báo")
         return [html.Tr([name, html.Td(absent, colSpan=9, className="ioc-wait ioc-words")])]
     every = {way.key: way.every for way in feed.fetched}
     return [_source(data, feed, state, every.get(state.way)) for state in found]
@@ -51,7 +51,7 @@ def _source(data: ScreenData, feed: Feed, state: PullState, every: timedelta | N
         [
             html.Th(feed.names.to(language), scope="row"),
             html.Td(state.source, className="ioc-words"),
-            html.Td(_condition(data, feed, state), className="ioc-words"),
+            html.Td(_condition(data, state), className="ioc-words"),
             html.Td(age(to_ms(state.succeeded_at) if state.succeeded_at else None, late_after_s, now_ms, language)),
             html.Td(
                 age(
@@ -70,12 +70,11 @@ def _source(data: ScreenData, feed: Feed, state: PullState, every: timedelta | N
     )
 
 
-def _condition(data: ScreenData, feed: Feed, state: PullState) -> str:
+def _condition(data: ScreenData, state: PullState) -> str:
     """State in words. "Overdue" comes first, because the newest fetch's result is then out of date."""
     _ = words(data.language)
-    late = _("quá hạn: bộ phận lấy dữ liệu đã dừng, hoặc {setting} đã bỏ trống")
     told = {
-        Condition.OVERDUE: late.format(setting=address_setting(feed.key)),
+        Condition.OVERDUE: _("quá hạn: bộ phận lấy dữ liệu đã dừng, hoặc địa chỉ nguồn không còn được khai báo"),
         Condition.RUNNING: _("đang lấy"),
         Condition.WAITING: _("đợi lần lấy đầu tiên"),
     }

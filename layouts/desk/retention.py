@@ -63,9 +63,7 @@ def _remark(data: ScreenData, run: RetentionRun) -> str:
     _ = words(data.language)
     said = [_("lần chạy cuối bị lỗi: {why}").format(why=run.problem)] if run.problem else []
     if run.early:
-        said.append(
-            _("hết chỗ: đã xóa trước hạn; nhờ quản trị hệ thống tăng {setting}").format(setting="IOC_KEEP_RAW_MB")
-        )
+        said.append(_("hết chỗ: đã xóa trước hạn; nhờ quản trị hệ thống tăng dung lượng giữ bản ghi gốc"))
     if run.held_bytes is not None and run.limit_bytes is not None:
         held, limit = (formats.number(size / _MB, 0, data.language) for size in (run.held_bytes, run.limit_bytes))
         said.append(_("đang giữ {held} trên {limit} MB").format(held=held, limit=limit))

@@ -48,6 +48,7 @@ def test_what_was_removed_and_a_bound_that_took_more_than_the_days() -> None:
     said = text(row)
     for part in ("3 ngày", "1.234", "56.789", "1.999 trên 2.000 MB", "đã xóa trước hạn"):
         assert part in said
+    assert "IOC_" not in said, "who reads the page sets no environment"
     (age,) = [node for node in nodes(row) if node["type"] == "Time"]
     assert age["props"]["className"] == "ioc-age"
 
