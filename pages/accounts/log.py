@@ -9,8 +9,8 @@ from fastapi.responses import StreamingResponse
 
 from api.route import HouseRoute
 from domain.access.needs import Need, needing
-from domain.access.principal import ACTORS
-from domain.audit import ACTS, FAULTS, Act, Broken, Whole
+from domain.access.principal import ACTORS, Actor
+from domain.audit import ACTS, FAULTS, Act, AuditEntry, Broken, Whole
 from domain.feeds.feed import Feed
 from domain.text import Language, Text
 from pages.accounts.forms import language_of, page
@@ -26,6 +26,8 @@ _KINDS = {
     "vehicle": Text("xe", "vehicle"),
     "organisations": Text("danh mục cơ quan", "organisations"),
 }
+_PARTS = {"simulator": Text("bộ mô phỏng", "the simulator")}
+"""Parts of the centre that act by themselves, by the name that they write."""
 
 Lang = Annotated[str, Query(max_length=8)]
 Chosen = Annotated[str, Query(max_length=32, description="An act; without it all.")]
@@ -47,7 +49,7 @@ def router(log: AuditLog, feeds: Mapping[str, Feed]) -> APIRouter:
             acts={one: words.to(language) for one, words in ACTS.items()},
             of_words=lambda of: _of_words(of, language),
             changes=lambda one: changes(one.before, one.after, language, feeds),
-            actors={one: words.to(language) for one, words in ACTORS.items()},
+            who=lambda one: _who(one, language),
             checked=_told(checked).to(language) if checked else "",
             older=entries[-1].number if len(entries) == SHOWN else 0,
         )  # fmt: skip
@@ -79,6 +81,13 @@ def _of_words(of: str, language: Language) -> str:
     """What an entry is of: the centre's own words for kinds of things are told in the reader's language."""
     kind, blank, which = of.partition(" ")
     return (_KINDS[kind].to(language) if kind in _KINDS else kind) + blank + which
+
+
+def _who(one: AuditEntry, language: Language) -> str:
+    """Who wrote an entry: the kind and the name, or the part of the centre that acted by itself."""
+    if one.actor is Actor.CENTRE and one.name in _PARTS:
+        return _PARTS[one.name].to(language)
+    return f"{ACTORS[one.actor].to(language)} {one.name}".strip()
 
 
 def _told(found: Whole | Broken) -> Text:

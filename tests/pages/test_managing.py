@@ -8,7 +8,7 @@ import httpx
 import orjson
 from sqlalchemy import Engine
 
-from domain.access.principal import CENTRE, Role
+from domain.access.principal import CENTRE, Actor, Principal, Role
 from domain.audit import Act
 from store.access.accounts import Accounts
 from store.audit import AuditLog
@@ -180,6 +180,18 @@ async def test_an_auditor_reads_checks_and_exports_the_log(made: Any, accounts: 
         with engine.begin() as connection:
             connection.exec_driver_sql("UPDATE audit_entries SET name = 'x' WHERE number = 1")
         assert "bị can thiệp từ mục 1" in (await auditor.post("/nhat-ky")).text
+
+
+async def test_the_log_names_the_simulator_in_the_readers_language(made: Any, accounts: Accounts) -> None:
+    invite(accounts, "an", Role.AUDITOR)
+    accounts.invite("lan", "Lan", {Role.OPERATOR}, (), Principal(actor=Actor.CENTRE, name="simulator"), NOW)
+    async with browser(made()) as auditor:
+        await enter(auditor, "an")
+        for query, said in (("", " · bộ mô phỏng"), ("?lang=en", " · the simulator")):
+            shown = (await auditor.get(f"/nhat-ky{query}")).text
+            assert said in shown
+            assert "trung tâm simulator" not in shown
+            assert "centre simulator" not in shown
 
 
 async def test_nobody_else_manages_or_audits(made: Any, accounts: Accounts) -> None:
