@@ -3,6 +3,7 @@
   'use strict';
   var contract = IOC.contract, STATES = contract.VEHICLE_STATES, GONE = contract.VEHICLE_GONE;
   var SNAP_M = 300, SNAP_MPS = 25, GLIDE_LONGEST_MS = 15000, GLIDE_SHORTEST_MS = 300, GAPS = 2, METRES_A_DEGREE = 111195;
+  var SOONEST_MS = 1000, LATEST_MS = 4000, RIDE_MPS = 10;
   var fleet = IOC.fleet = /** @type {Fleet} */ ({ n: 0, ids: [], of: [], until: 0, changed: 0 });
   grow(512);
 
@@ -99,6 +100,10 @@
         stateAt(slot, second));
     }
   };
+
+  // How long a picture of so many metres a pixel stays true: to draw again before a vehicle has moved a pixel shows
+  // nothing new.
+  fleet.still = function (metres) { return Math.min(LATEST_MS, Math.max(SOONEST_MS, metres / RIDE_MPS * 1000)); };
 
   // The marker of each fleet but the first, by feed, in the legend's order.
   fleet.markers = function () {

@@ -41,3 +41,9 @@ test('a small map that its parts cover shows the whole box behind them', () => {
   finite(view);
   assert.ok(view.zoom >= camera.look(host(390, 200), BOX, true).zoom);
 });
+
+test('a pixel of a nearer view is so much shorter', () => {
+  const far = camera.pixel({ center: [106.4, 10.6], zoom: 9 });
+  assert.ok(Math.abs(far - 150.3) < 0.1, String(far));
+  assert.ok(Math.abs(camera.pixel({ center: [106.4, 10.6], zoom: 12 }) - far / 8) < 1e-9);
+});

@@ -126,3 +126,10 @@ test('what was hung on IOC before the scripts is told of each frame', () => {
   frame(page, [truck(FIRST_S, 106.4)], true);
   assert.deepEqual(heard, [['LA-001', FIRST_S]]);
 });
+
+test('a picture is drawn again once a vehicle may have moved a pixel, within one and four seconds', () => {
+  const { still } = fleet().IOC.fleet;
+  assert.equal(still(1), 1000, 'close up a vehicle moves several pixels a second');
+  assert.equal(still(25), 2500);
+  assert.equal(still(180), 4000, 'the whole province: a vehicle that appears or falls silent does not wait longer');
+});

@@ -37,6 +37,7 @@ interface Fleet {
   lon: Float64Array; lat: Float64Array; fromLon: Float64Array; fromLat: Float64Array; start: Float64Array; span: Float64Array;
   at: Float64Array; gap: Float64Array; course: Float32Array; state: Uint8Array;
   each(now: number, gliding: boolean, visit: (slot: number, lon: number, lat: number, state: number) => void): void;
+  still(metres: number): number;
   markers(): Record<string, string>; look(slot: number, state: number, markers: Record<string, string>): { marker: string; turned: number };
 }
 interface View { center: number[]; zoom: number }
@@ -48,7 +49,7 @@ interface Panel {
   colours(): Record<string, number>; choose(code: string): void; say(credits: string, gap: string): void;
 }
 interface LiveMap {
-  software: boolean; losses: number; builds: number; overlay: Overlay; ground: Ground; rate: number; cost: number; shown: number; unit(): number;
+  software: boolean; losses: number; builds: number; overlay: Overlay; ground: Ground; rate: number; cost: number; shown: number; unit(): number; pixel(): number;
 }
 interface Slot { key: string; well: number | null }
 
@@ -74,6 +75,7 @@ interface Ioc {
   camera: {
     look(host: HTMLElement, box: number[], close: boolean): View; within(host: HTMLElement, box: number[]): number[][];
     degrees(host: HTMLElement, view: View, point: number[]): number[];
+    pixel(view: View): number;
   };
   collection: { day: string; drawn: number };
   replay: { at: number; playing: boolean; fixes: number; pieces: number };

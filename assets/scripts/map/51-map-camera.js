@@ -1,7 +1,7 @@
 // The map's view and its limits, for an element of any shape. Boxes are west, south, east, north in degrees.
 (function () {
   'use strict';
-  var TILE = 512, EDGE = 0.06, BEYOND = 0.15, NEAREST = 16, MARGIN = 0.02;
+  var TILE = 512, ROUND_M = 40075017, EDGE = 0.06, BEYOND = 0.15, NEAREST = 16, MARGIN = 0.02;
   // A hidden map has no size, and what covers a small one may be larger than it: MapLibre throws at a view of no size.
   var LEAST = 1;
 
@@ -59,5 +59,9 @@
     return at.map(function (one) { return Number(one.toFixed(4)); });
   }
 
-  IOC.camera = { look: look, within: within, degrees: degrees };
+  // Metres in a pixel in the middle of a view.
+  /** @param {View} view @returns {number} */
+  function pixel(view) { return ROUND_M * Math.cos(view.center[1] * Math.PI / 180) / (TILE * 2 ** view.zoom); }
+
+  IOC.camera = { look: look, within: within, degrees: degrees, pixel: pixel };
 })();

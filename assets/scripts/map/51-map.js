@@ -161,6 +161,7 @@
   }
   function limit() { ground.setMaxBounds(IOC.camera.within(host, spec.within)); }
   function far(zoom) { host.parentElement.dataset.far = String(zoom < style.metadata.near); }
+  map.pixel = function () { return IOC.camera.pixel(seen()); };
   function seen() { var at = ground.getCenter(); return { center: [at.lng, at.lat], zoom: ground.getZoom() }; }
 
   // Leave out names that the map's edge would cut or that a panel would cover: nobody can read half a name.

@@ -1,7 +1,7 @@
 // SVG maps from the server: the whole map without WebGL, and the small map beside the live map of vehicles.
 (function () {
   'use strict';
-  var SVG = 'http://www.w3.org/2000/svg', SOONEST_MS = 1000, LATEST_MS = 4000, AGE_MS = 5000, METRES_A_DEGREE = 111195, RIDE_MPS = 10, BEYOND = 0.05;
+  var SVG = 'http://www.w3.org/2000/svg', HALF_SECOND_MS = 500, AGE_MS = 5000, METRES_A_DEGREE = 111195, BEYOND = 0.05;
   var MARK = 'M0-16L16 0L0 16L-16 0Z';
   var STATES = IOC.contract.VEHICLE_STATES, panel = IOC.panel, host = null, small = null, whole = false, due = null;
 
@@ -122,12 +122,12 @@
   }
 
   function soon() {
-    if (host && due === null) due = performance.now() + Math.min(LATEST_MS, Math.max(SOONEST_MS, pixel() / RIDE_MPS * 1000));
+    if (host && due === null) due = performance.now() + IOC.fleet.still(pixel());
   }
   // With the ages and the clock: a second picture a second would cost the browser as much as all else.
-  IOC.seconds.push(function () { if (due !== null && performance.now() > due - SOONEST_MS / 2) draw(); });
+  IOC.seconds.push(function () { if (due !== null && performance.now() > due - HALF_SECOND_MS) draw(); });
 
-  // Metres in a pixel of the closest picture: to draw again before a vehicle has moved that far shows nothing new.
+  // Metres in a pixel of the closest picture.
   function pixel() {
     return Math.min.apply(null, groups('svg [data-vehicles]').map(function (group) {
       var svg = group.ownerSVGElement;
