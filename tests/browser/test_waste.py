@@ -1,10 +1,11 @@
 """The waste map in Chromium: due streets by their state or their last service, the track of a truck."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
 from plan_fixtures import ROUTE, done
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Route
 from run_fixtures import BEGINS, MISSED, RUN, SERVED, minutes, street
 
 from domain.instant import to_ms
@@ -54,6 +55,27 @@ async def test_due_streets_are_on_the_map_in_both_legends(web: Web, gl_browser: 
     await until(page, f"new Set({KINDS}).has('never') && !new Set({KINDS}).has('missed')")
     assert await page.is_visible("[data-runs-legend=age]")
     assert not await page.is_visible("[data-runs-legend=state]")
+    await page.close()
+
+
+async def test_the_drawing_stays_until_the_live_map_has_the_days_streets(web: Web, gl_browser: Browser) -> None:
+    judge(web, replace(RUN, streets=(street(1, StreetState.SERVED, SERVED), street(2, StreetState.MISSED, MISSED))))
+    page, answered = await gl_browser.new_page(viewport={"width": 1280, "height": 720}), asyncio.Event()
+
+    async def held(route: Route) -> None:
+        await answered.wait()
+        await route.continue_()
+
+    await page.route("**/api/v1/runs/streets?*", held)
+    await page.goto(f"{web.url}/waste{DAY}")
+    await until(page, "IOC.map.ground && IOC.map.ground.loaded()")
+    idle = "IOC.map.ground.once('idle', done); IOC.map.ground.triggerRepaint()"
+    await page.evaluate(f"new Promise(done => {{ {idle} }})")
+    assert await page.locator("#map svg [data-collection] path").count() > 0, "the streets would leave and come again"
+    answered.set()
+    await until(page, "!!IOC.map.shown")
+    assert await page.evaluate(f"[...new Set({KINDS})].sort()") == ["missed", "served"]
+    assert await page.locator("#map svg").count() == 0
     await page.close()
 
 

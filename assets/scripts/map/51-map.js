@@ -123,9 +123,14 @@
     });
     ground.on('click', function (event) { panel.choose(placeAt(event.point)); });
     if (panel.moving()) IOC.tell('map', mine); else ground.removeControl(mine);
-    ground.once('idle', function () { if (mine === overlay) uncover(canvasHost); });
     far(ground.getZoom());
     dress();
+    // The drawing has the day's streets: it stays until the map has them too, or they would leave and come again.
+    Promise.resolve(map.streets).then(function () {
+      if (mine !== overlay) return;
+      ground.once('idle', function () { if (mine === overlay) uncover(canvasHost); });
+      ground.triggerRepaint();
+    });
     if (outdated) renew();
   }
 

@@ -98,9 +98,9 @@
   }
 
   function load() {
-    if (!host || !host.dataset.collection) return;
+    if (!host || !host.dataset.collection) return null;
     var day = asked = host.dataset.collection;
-    fetch(IOC.at('/api/v1/runs/streets?day=') + day).then(function (answer) {
+    return fetch(IOC.at('/api/v1/runs/streets?day=') + day).then(function (answer) {
       if (!answer.ok) throw new Error('streets answered ' + answer.status);
       return answer.json();
     }).then(function (answer) {
@@ -131,7 +131,8 @@
   document.addEventListener('ioc:map-panel', function (event) {
     host = event.detail;
     streets = null;
-    if (host.dataset.collection) { legend(); load(); }
+    if (host.dataset.collection) legend();
+    IOC.map.streets = load();
   });
   document.addEventListener('ioc:map', function () {
     if (!host || !host.dataset.collection) return;
