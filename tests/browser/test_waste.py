@@ -79,6 +79,21 @@ async def test_the_drawing_stays_until_the_live_map_has_the_days_streets(web: We
     await page.close()
 
 
+async def test_paper_shows_the_days_streets_also_after_the_live_map_came(web: Web, gl_browser: Browser) -> None:
+    judge(web, replace(RUN, streets=(street(1, StreetState.SERVED, SERVED), street(2, StreetState.MISSED, MISSED))))
+    page, _ = await open_page(gl_browser, web, f"/waste{DAY}")
+    await until(page, "!!IOC.map.shown")
+    await page.emulate_media(media="print")
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert await page.locator("#map svg:visible path.ioc-judged--missed").count() == 1
+    assert not await page.locator("#map canvas").first.is_visible()
+    await page.emulate_media(media="screen")
+    await page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert await page.locator("#map svg").count() == 0
+    assert await page.locator("#map canvas").first.is_visible()
+    await page.close()
+
+
 async def test_a_truck_without_fixes_cannot_be_played_and_says_so(web: Web, browser: Browser) -> None:
     page, _ = await open_page(browser, web, f"/waste{DAY}&vehicle=LA-404")
     await until(page, "document.querySelector('[data-said]').textContent === 'không có vị trí nào trong thời gian này'")

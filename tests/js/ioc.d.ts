@@ -50,7 +50,7 @@ interface Panel {
 }
 interface LiveMap {
   software: boolean; losses: number; builds: number; overlay: Overlay; ground: Ground; rate: number; cost: number; shown: number; unit(): number; pixel(): number;
-  streets?: Promise<void> | null;
+  streets?: Promise<void> | null; drawing?: { host: HTMLElement; parts: Element[] };
 }
 interface Slot { key: string; well: number | null }
 

@@ -136,7 +136,9 @@
 
   function uncover(canvasHost) {
     canvasHost.style.visibility = '';
-    Array.from(host.children).forEach(function (child) { if (child !== canvasHost) child.remove(); });
+    var drawing = Array.from(host.children).filter(function (child) { return child !== canvasHost; });
+    drawing.forEach(function (child) { child.remove(); });
+    if (drawing.length) map.drawing = { host: host, parts: drawing };
     map.shown = performance.now();
   }
 

@@ -41,9 +41,8 @@
     if (!host || !streets) return;
     told();
     var beside = host.closest('[data-topics]').querySelector('[data-streets-of] svg');
-    if (beside) paths(beside);
+    paths(beside || host.querySelector('svg'));
     if (IOC.map.ground) { lines(IOC.map.ground); fit(IOC.map.ground); }
-    else if (!beside) paths(host.querySelector('svg'));
   }
 
   // The page of a run shows its streets whole, once: afterwards people look where they like.
