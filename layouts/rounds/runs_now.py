@@ -47,7 +47,7 @@ def runs_now(data: ScreenData) -> list[Component]:
         return [section(title, [_nothing(found, data.now, _)], name="runs-now")]
     wanted = of_now(found.runs, data.now)
     rows, more = wanted[:SHOWN], len(wanted) - SHOWN
-    unshown = _.ngettext("{n} tuyến không hiện ở đây", more).format(n=more) if more > 0 else ""
+    unshown = _("{n} không hiện ở đây").format(n=more) if more > 0 else ""
     aside = " · ".join(filter(None, (summary(found.runs, data.now, _), unshown)))
     judged = html.Div(**{"data-judged": str(max(to_ms(run.computed_at) for run in found.runs))}, hidden=True)
     if not rows:
