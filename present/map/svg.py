@@ -110,7 +110,8 @@ class _Still:
 
     drawing: Drawing
     places: Mapping[str, tuple[str, str]]
-    above: Sequence[str]
+    lines: Sequence[str]
+    names: Sequence[str]
 
 
 @lru_cache(maxsize=8)
@@ -125,8 +126,8 @@ def _still(ground: Ground, sizes: tuple[float, ...], *, moving: bool) -> _Still:
     return _Still(
         drawing,
         {code: _place(code, geometry, drawing, names.get(code, "")) for code, geometry in ground.shapes.items()},
-        # Names come after all places, or a neighbour would cover them.
-        [*lines, *_names(ground.labels if moving else ground.middles, drawing, sizes)],
+        lines,
+        list(_names(ground.labels if moving else ground.middles, drawing, sizes)),
     )
 
 
@@ -153,9 +154,10 @@ def province_svg(
     places = [f"{head}{told[code]}{rest}" for code, (head, rest) in still.places.items()]
     # Where vehicles move, a picture of their streets stands beside this one.
     credits = ground.credits(language, streets=moving is not None)
-    above = [] if moving is None else [_moving(still.drawing, moving)]
+    moved = [] if moving is None else [_moving(still.drawing, moving)]
     area = [] if signal is None or not ground.units else [_signal(signal, still.drawing)]
-    shapes = [*places, *area, *still.above, *above]
+    # Names come after all that would cover them: neighbours, marks of alarms.
+    shapes = [*places, *area, *still.lines, *moved, *still.names]
     kind = "province" if ground.units else "province ioc-svg--cells"
     return _svg(still.drawing, kind, title, (credits, ground.gap(language)), shapes)
 
@@ -196,8 +198,8 @@ def streets_svg(
         look = "ioc-street ioc-street--major" if kind in MAJOR else "ioc-street"
         shapes.append(f'<path class="{look}" d="{drawing.path([line.points.tolist() for line in group], "")}"/>')
     inside = [label for label in ground.seats or ground.labels if _inside(label.at, box)]
-    shapes += _names(inside, drawing, sizes, [*lines, *(points for _state, points in judged)])
     shapes += [f'<g data-collection="">{_judged(drawing, judged)}</g>', _moving(drawing, moving or Moving())]
+    shapes += _names(inside, drawing, sizes, [*lines, *(points for _state, points in judged)])
     return _svg(drawing, "streets", title, (ground.credits(language, close=True), ""), shapes, told)
 
 

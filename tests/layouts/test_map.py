@@ -367,6 +367,16 @@ def test_no_name_of_a_cell_lies_where_vehicles_drive(before: Ground) -> None:
         assert len(inside) < len([at for at in driven if abs(at[1] - plain[code][1]) < 0.008])
 
 
+def test_names_are_drawn_over_marks_of_alarms_and_streets(before: Ground, after: Ground) -> None:
+    moving = Moving(marks=[(before.labels[0].at, "high")])
+    for of in (before, after):
+        for picture in (province_svg(of, "vi", "Tỉnh", moving=moving), streets_svg(of, "vi", "Xe", moving=moving)):
+            groups = list(ET.fromstring(picture))
+            named = min(at for at, one in enumerate(groups) if "ioc-names" in str(one.get("class")))
+            for under in ("data-marks", "data-collection"):
+                assert all(at < named for at, one in enumerate(groups) if one.get(under) is not None), under
+
+
 def test_a_province_with_vehicles_names_the_sample_streets_beside_it(before: Ground) -> None:
     assert "Đường mẫu, mô phỏng" in province_svg(before, "vi", "Tỉnh", moving=Moving())
     assert "Đường mẫu" not in province_svg(before, "vi", "Tỉnh")
