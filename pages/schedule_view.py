@@ -8,7 +8,7 @@ from domain.instant import day_start, service_day
 from domain.public_text import PublicText, public
 from domain.text import Language, Text
 from domain.waste.plan import Action, Kerb, PlanException, VehicleClass
-from domain.waste.run import Span
+from pages.schedule_words import here_early, is_early, long_before, state_words
 from pages.timetable import PlanInUse, ward_names
 from present import formats
 from rounds.lookup.pickups import Passage, Pickup, pickups
@@ -21,10 +21,9 @@ NEXT_SHOWN = 4
 CHANGES_SHOWN = 12
 _STILL_OPEN = (Progress.ON_TIME, Progress.LATE)
 _OVER = (Progress.PASSED, Progress.DRIVEN)
+_TOLD = (Progress.LATE, Progress.NO_DATA)
 # Longer before a collection its day and hour say more than a count of hours.
 COUNTED_DOWN = timedelta(hours=12)
-# A truck foretold, or seen, this long before the planned hour is early: residents are told, and the hour stays.
-EARLY, LONG_BEFORE = timedelta(minutes=10), timedelta(minutes=30)
 
 KERBS = {
     Kerb.LEFT: Text("lề trái", "left kerb"),
@@ -38,19 +37,15 @@ VEHICLES = {
     VehicleClass.THREE_WHEELER: Text("xe ba gác", "three-wheeler"),
     VehicleClass.HANDCART: Text("xe đẩy tay", "handcart"),
 }
-NO_LIVE = Text("chưa biết xe đã qua hay chưa", "not known whether the truck has passed")
-NOT_YET = Text("chưa đến giờ", "not yet")
-WITHIN = Text("đang trong giờ thu gom, chưa thấy xe đến", "within its hours, no truck seen yet")
-HERE_EARLY = Text("xe đến sớm, đang ở đường này", "the truck came early and is on this street")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PickupView:
     """One collection in words; ``state`` is "" unless it is today's, ``tone`` is the state's CSS class.
 
-    ``out_by`` is when bags must stand outside; once that is over it is "" and ``out_now``, unless a part was passed.
+    ``out_by`` is when bags must stand outside; then it is "" and ``out_now``, while a truck may still come.
     ``left`` is how long until the truck is expected or planned, "" when that is unknown, over or half a day away.
-    ``partly``: a part of it was passed.
+    ``told``: its state says more than its hour; of others that come later the hour is enough.
     """
 
     day: str
@@ -64,8 +59,7 @@ class PickupView:
     left: str = ""
     state: str = ""
     tone: str = ""
-    early: bool = False
-    partly: bool = False
+    told: bool = False
     stretches: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -165,7 +159,7 @@ def _shift_words(shift_s: int, language: Language) -> str:
 
 
 def _ahead(pickup: Pickup, state: StreetNow | None, now: datetime) -> bool:
-    if state is not None and state.progress in _OVER and not _long_before(state, pickup.begins):
+    if state is not None and state.progress in _OVER and not long_before(state, pickup.begins):
         return False
     # What is not yet, although its window is over, is being collected: the truck is on the street.
     return pickup.over_at > now or (state is not None and state.progress in (*_STILL_OPEN, Progress.NOT_YET))
@@ -192,7 +186,7 @@ def _passage_comes(state: StreetNow | None, passage: Passage, now: datetime) -> 
     unknown = state is None or state.progress is Progress.NO_DATA
     if state is not None and state.progress in _STILL_OPEN and state.at:
         return state.at, _AWAITED
-    if _here_early(state, passage.begins, now):
+    if state is not None and state.there:
         return now, _SEEN_THERE
     if passage.begins is None or (unknown and (passage.ends or passage.begins) < now):
         return None
@@ -200,16 +194,6 @@ def _passage_comes(state: StreetNow | None, passage: Passage, now: datetime) -> 
         return passage.begins, _AWAITED
     seen = state is not None and state.part_at is not None
     return passage.begins, _NOBODY_KNOWS if unknown else _SEEN_THERE if seen else _AWAITED
-
-
-def _here_early(state: StreetNow | None, begins: datetime | None, now: datetime) -> bool:
-    """Whether a truck is in the street before its planned hour: there is no time left until then."""
-    part_at = state.part_at if state is not None and state.progress is Progress.NOT_YET else None
-    return part_at is not None and begins is not None and part_at <= now < begins
-
-
-def _long_before(state: StreetNow, begins: datetime | None) -> bool:
-    return state.at is not None and begins is not None and state.at < begins - LONG_BEFORE
 
 
 def _earlier(past: Sequence[Pickup], states: Mapping[tuple[date, str], StreetNow | None], language: Language) -> str:
@@ -227,23 +211,21 @@ def _times(n: int) -> str:
 def _pickup_view(
     pickup: Pickup, state: StreetNow | None, is_today: bool, now: datetime, language: Language
 ) -> PickupView:
-    here_early = _here_early(state, pickup.begins, now)
-    needed_by = now if here_early else _needed_by(pickup, state)
+    needed_by = now if here_early(state, pickup.begins, now) else _needed_by(pickup, state)
     is_over = needed_by is not None and needed_by <= now
     return PickupView(
         day=day_words(shown_day(pickup), now, language),
         window=_window(pickup) or Text("kế hoạch không ghi giờ", "the plan gives no time").to(language),
         whole_route=pickup.whole_route and pickup.begins is not None,
         out_by="" if is_over else _out_by(pickup, needed_by, now, language),
-        out_now=is_over and (here_early or state is None or state.part_at is None),
+        out_now=is_over and _still_comes(state),
         kerb=", ".join(KERBS[kerb].to(language) for kerb in pickup.kerbs),
         vehicle=VEHICLES[pickup.vehicle_class].to(language) if pickup.vehicle_class else "",
         because="; ".join(change_words(pickup, exception, language) for exception in pickup.because),
         left=left_words(pickup, state, now, language),
         state=state_words(state, pickup.begins, now, language) if is_today else "",
         tone=_tone(state, pickup.begins, now) if is_today else "",
-        early=is_today and is_early(state, pickup.begins),
-        partly=is_today and state is not None and state.part_at is not None,
+        told=is_today and _off_plan(pickup, state, now),
         stretches=tuple(_stretch(n, p, language) for n, p in enumerate(pickup.passages, 1))
         if len(pickup.passages) > 1
         else (),
@@ -253,15 +235,15 @@ def _pickup_view(
 def left_words(pickup: Pickup, state: StreetNow | None, now: datetime, language: Language) -> str:
     """Time left until the forecast, else until the plan's hour; "" once that is over or while it is half a day away."""
     foretold = state.at if state is not None and state.progress in _STILL_OPEN else None
-    at = foretold or pickup.begins
-    if at is None or _here_early(state, pickup.begins, now) or not timedelta(0) < at - now <= COUNTED_DOWN:
+    at = foretold or _planned(pickup, state)
+    if at is None or (state is not None and state.there) or not timedelta(0) < at - now <= COUNTED_DOWN:
         return ""
     hours, minutes = divmod(max(1, int((at - now).total_seconds()) // 60), 60)
     vi = " ".join(filter(None, (f"{hours} giờ" if hours else "", f"{minutes} phút" if minutes else "")))
     en = " ".join(filter(None, (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "")))
     if foretold:
         return Text(f"còn khoảng {vi}", f"in about {en}").to(language)
-    return Text(f"còn {vi}", f"in {en}").to(language)
+    return Text(f"theo lịch còn {vi}", f"in {en} by the plan").to(language)
 
 
 def _tone(state: StreetNow | None, begins: datetime | None, now: datetime) -> Progress:
@@ -269,95 +251,6 @@ def _tone(state: StreetNow | None, begins: datetime | None, now: datetime) -> Pr
         return state.progress
     # No run was judged, but the plan's hour itself has not come.
     return Progress.NOT_YET if begins is not None and now < begins else Progress.NO_DATA
-
-
-def state_words(state: StreetNow | None, begins: datetime | None, now: datetime, language: Language) -> str:
-    """Words for the state: on time, n minutes late, passed at, only driven through, no data since, not yet, not seen.
-
-    ``begins`` is the planned hour: from then on "not yet" would be false, although no truck was seen.
-    """
-    if state is None:
-        return (NOT_YET if begins is not None and now < begins else NO_LIVE).to(language)
-    if _here_early(state, begins, now):
-        return HERE_EARLY.to(language)
-    at = formats.moment(state.at, now, language) if state.at else ""
-    said = {
-        Progress.NOT_YET: NOT_YET if begins is None or now < begins else WITHIN,
-        Progress.ON_TIME: Text("đúng giờ", "on time"),
-        Progress.LATE: _late_words(state),
-        Progress.PASSED: _passed_words(state, begins, at),
-        Progress.DRIVEN: _driven_words(at),
-        Progress.NO_DATA: Text(f"không có dữ liệu từ {at}", f"no data since {at}") if at else NO_LIVE,
-        Progress.MISSED: Text("không ghi nhận xe đến trong ca này", "no truck was seen in this shift"),
-    }[state.progress]
-    if is_early(state, begins):
-        said = Text("có thể đến sớm", "may come early")
-    if state.expected:
-        when = _expected_words(state.expected, now)
-        said = Text(f"{said.vi}, dự kiến {when.vi}", f"{said.en}, expected {when.en}")
-    return _in_part(state, said, now, language).to(language)
-
-
-def is_early(state: StreetNow | None, begins: datetime | None) -> bool:
-    """Whether the truck is expected too long before the planned hour of what it comes for."""
-    if state is None or state.progress is not Progress.ON_TIME or state.at is None:
-        return False
-    planned = state.begins or begins
-    return planned is not None and state.at < planned - EARLY
-
-
-def _expected_words(expected: Span, now: datetime) -> Text:
-    """The interval of a forecast; of one that has begun its end."""
-    begins, ends = (formats.moment(at, now, "vi") for at in expected)
-    if expected[0] <= now:
-        return Text(f"trước {ends}", f"by {ends}")
-    return Text(f"từ {begins} đến {ends}", f"between {begins} and {ends}")
-
-
-def _in_part(state: StreetNow, said: Text, now: datetime, language: Language) -> Text:
-    """With when a part of the street was passed: "no truck seen yet" would be false of the whole."""
-    if state.part_at is None:
-        return said
-    at = formats.moment(state.part_at, now, language)
-    if state.progress is Progress.DRIVEN:
-        vi, en = f"đã thu một phần lúc {at}", f"collected in part at {at}"
-        return Text(f"{vi}; phần còn lại: {said.vi}", f"{en}; the rest: {said.en}")
-    rest = Text("chưa tới", "not yet") if state.progress is Progress.NOT_YET else said
-    return Text(f"đã qua một phần lúc {at}; phần còn lại: {rest.vi}", f"partly passed at {at}; the rest: {rest.en}")
-
-
-def _passed_words(state: StreetNow, begins: datetime | None, at: str) -> Text:
-    if not at:
-        return Text("đã qua", "passed")
-    if _long_before(state, begins):
-        return Text(f"xe đã qua lúc {at}, sớm hơn giờ kế hoạch", f"passed at {at}, before the planned time")
-    return Text(f"đã qua lúc {at}", f"passed at {at}")
-
-
-def _driven_words(at: str) -> Text:
-    """A truck that drives through has not taken any bags: "passed" would be read as collected."""
-    vi, en = (f" lúc {at}", f" at {at}") if at else ("", "")
-    return Text(f"xe chạy qua{vi}, chưa thấy thu", f"driven through{en}, not seen collecting")
-
-
-_PAST = ("quá giờ", "past its time")
-
-
-def _late_words(state: StreetNow) -> Text:
-    """Lateness in steps of five minutes, as forecasts are not more exact; without a forecast how long its hour is past,
-    and that nobody saw the truck: it may have come unseen.
-    """
-    if state.at is not None:
-        minutes = max(5, round(state.late_s / 300) * 5)
-        return Text(f"trễ khoảng {minutes} phút", f"about {minutes} min late")
-    hours, minutes = divmod(state.late_s // 300 * 5, 60)
-    over = (
-        Text(f"{hours} giờ", f"{hours} h")
-        if hours > 1
-        else Text(f"{minutes + 60 * hours} phút", f"{minutes + 60 * hours} min")
-    )
-    vi, en = (f"quá giờ hơn {over.vi}", f"more than {over.en} past its time") if hours or minutes else _PAST
-    return Text(f"{vi}, chưa thấy xe đến", f"{en}, no truck seen yet")
 
 
 def _window(pickup: Pickup) -> str:
@@ -368,9 +261,33 @@ def _window(pickup: Pickup) -> str:
 
 
 def _needed_by(pickup: Pickup, state: StreetNow | None) -> datetime | None:
-    """When bags must stand outside: by the plan, or by the earliest that a truck is foretold."""
+    """When bags must stand outside: by the plan of what is to come, or by the earliest that a truck is foretold."""
     foretold = state.expected[0] if state is not None and state.expected else None
-    return min(filter(None, (pickup.out_by, foretold)), default=None) if pickup.out_by else None
+    planned = _planned(pickup, state)
+    if pickup.out_by is None or pickup.begins is None or planned is None:
+        return None
+    return min(filter(None, (planned - (pickup.begins - pickup.out_by), foretold)))
+
+
+def _planned(pickup: Pickup, state: StreetNow | None) -> datetime | None:
+    """The planned hour of what is still to come: of a street of which a part was passed, that of the rest."""
+    return state.begins if state is not None and state.begins and state.part_at else pickup.begins
+
+
+def _still_comes(state: StreetNow | None) -> bool:
+    """Whether a truck may still come to somebody: of one that was passed in part only where it is known to."""
+    if state is None or state.part_at is None:
+        return True
+    return state.there or state.progress is Progress.NOT_YET or (state.at is not None and state.progress in _STILL_OPEN)
+
+
+def _off_plan(pickup: Pickup, state: StreetNow | None, now: datetime) -> bool:
+    begun = pickup.begins is not None and pickup.begins <= now
+    if state is None:
+        return begun
+    return (
+        begun or state.part_at is not None or state.there or is_early(state, pickup.begins) or state.progress in _TOLD
+    )
 
 
 def _out_by(pickup: Pickup, needed_by: datetime | None, now: datetime, language: Language) -> str:

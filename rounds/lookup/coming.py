@@ -46,7 +46,12 @@ class Coming:
     @property
     def comes(self) -> datetime:
         """When the truck may come first, as far as anybody knows."""
-        return self.between[0] if self.between else self.begins
+        return self.turn[0]
+
+    @property
+    def turn(self) -> Span:
+        """The same, and until when: of two that may come first alike the one that is surer to."""
+        return self.between or (self.begins, self.begins)
 
 
 def coming(
@@ -69,7 +74,8 @@ def coming(
         for run in due(known, planned, service_day(now) + timedelta(days=number)):
             for one in _of_run(run, sets, told):
                 first = by_ward[one.wards].get(one.street)
-                if one.out_by > now and (first is None or one.comes < first.comes):
+                # Boards write whole minutes: the one that an hour names has begun when it is read.
+                if _minute(one.out_by) > now and (first is None or one.turn < first.turn):
                     by_ward[one.wards][one.street] = one
     ranked = [
         (rank, one)
@@ -78,6 +84,10 @@ def coming(
     ]
     ranked.sort(key=lambda found: (found[0], found[1].comes, found[1].street))
     return tuple(sorted((one for _, one in ranked[:most]), key=lambda c: (c.comes, c.street)))
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
 
 
 def hours(runs: Iterable[RunResult], now: datetime) -> Mapping[Entry, Span | None]:

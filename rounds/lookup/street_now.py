@@ -25,6 +25,8 @@ SILENT_AFTER = timedelta(minutes=5)
 STEP = timedelta(minutes=5)
 """Forecasts are told in steps of this, outwards."""
 _MORE_THAN_A_CORNER = 0.1
+_ARRIVES = timedelta(minutes=3)
+"""A forecast that lies so little in the past still says that the truck is about to come."""
 
 
 class Progress(StrEnum):
@@ -47,7 +49,8 @@ class StreetNow:
 
     ``between`` is the interval of a forecast. ``as_of`` is the run's newest fix. ``part_at`` is when a part of the
     street was passed last, while the state is that of the rest; None when none was. ``begins`` is the planned hour of
-    what is still to come: a truck may come to a street several times.
+    what is still to come: a truck may come to a street several times. ``there``: a truck is on it now. ``unheard``: it
+    may have come before while nobody heard it.
     """
 
     progress: Progress
@@ -57,6 +60,8 @@ class StreetNow:
     as_of: datetime | None = None
     part_at: datetime | None = None
     begins: datetime | None = None
+    there: bool = False
+    unheard: bool = False
 
     @property
     def expected(self) -> Span | None:
@@ -78,7 +83,9 @@ Today = Mapping[tuple[str, int, int], StreetNow]
 def today(runs: Iterable[RunResult], now: datetime) -> Today:
     """The state of every entry of the runs of a day."""
     return {
-        (run.route, run.number, street.order): replace(_now(run, street, now), part_at=_part_at(run, street, now))
+        (run.route, run.number, street.order): replace(
+            _now(run, street, now), part_at=_part_at(run, street, now), there=is_there(run, street, now)
+        )
         for run in runs
         for street in run.streets
     }
@@ -159,14 +166,15 @@ def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
         return StreetNow(progress=Progress.DRIVEN, at=run.through_at(street), as_of=run.as_of)
     silent_since = run.silent_since(now, SILENT_AFTER)
     if street.state is StreetState.UNKNOWN or (street.state is StreetState.DUE and silent_since):
-        return StreetNow(progress=Progress.NO_DATA, at=silent_since or _hidden_since(run, street), as_of=run.as_of)
+        since = silent_since or _hidden_since(run, street)
+        return StreetNow(progress=Progress.NO_DATA, at=since, as_of=run.as_of, begins=street.begins)
     if street.state is StreetState.MISSED:
         return StreetNow(progress=Progress.MISSED, as_of=run.as_of)
     # A forecast that lies in the past has failed: ignore it.
-    expected = street.expected if street.expected is not None and street.expected.at >= now else None
-    if expected is None or run.state is RunState.PLANNED:
+    expected = street.expected if street.expected is not None and street.expected.at >= now - _ARRIVES else None
+    if expected is None or run.state is RunState.PLANNED or is_there(run, street, now):
         return _not_foretold(run, street, now)
-    foretold, between = expected.at, (expected.low, expected.high)
+    foretold, between = max(expected.at, now), (expected.low, expected.high)
     late_from = street.begins + _allowed(street) if street.begins else run.over_at(street)
     if late_from is not None and foretold > late_from:
         late_s = int((foretold - (street.begins or late_from)).total_seconds())
@@ -187,10 +195,10 @@ def _not_foretold(run: RunResult, street: StreetResult, now: datetime) -> Street
     if over is None or now <= over or is_there(run, street, now):
         return StreetNow(progress=Progress.NOT_YET, as_of=run.as_of, begins=street.begins)
     if run.state is RunState.PLANNED or street.hidden:
-        return StreetNow(progress=Progress.NO_DATA, as_of=run.as_of)
-    # A street that takes two hours is not two hours late when they are over.
-    late_s = int((now - (over - _allowed(street) if street.begins else over)).total_seconds())
-    return StreetNow(progress=Progress.LATE, late_s=late_s, as_of=run.as_of)
+        return StreetNow(progress=Progress.NO_DATA, as_of=run.as_of, begins=street.begins)
+    # From the end that people read: a street that takes two hours is not two hours late when they are over.
+    late_s = int((now - over).total_seconds())
+    return StreetNow(progress=Progress.LATE, late_s=late_s, as_of=run.as_of, begins=street.begins)
 
 
 def _allowed(street: StreetResult) -> timedelta:
@@ -227,6 +235,18 @@ def of_pickup(today: Today, pickup: Pickup) -> StreetNow | None:
     late = (state for state in states if state.progress is Progress.LATE)
     to_come = (state for state in states if state.progress in _COMING)
     others = (state for progress in _NOT_COMING for state in states if state.progress is progress)
-    rest = next(chain(late, to_come, others))
+    rest = _beyond_window(next(chain(late, to_come, others)), pickup)
     passed = [state.at if state.progress is Progress.PASSED else state.part_at for state in states]
-    return replace(rest, part_at=max(filter(None, passed), default=None))
+    return replace(
+        rest,
+        part_at=max(filter(None, passed), default=None),
+        there=any(state.there for state in states),
+        unheard=rest.progress in _COMING and any(state.progress is Progress.NO_DATA for state in states),
+    )
+
+
+def _beyond_window(rest: StreetNow, pickup: Pickup) -> StreetNow:
+    """Late when it is foretold after the window that people read, though by less than is allowed."""
+    if rest.progress is not Progress.ON_TIME or rest.at is None or pickup.ends is None or rest.at <= pickup.ends:
+        return rest
+    return replace(rest, progress=Progress.LATE, late_s=int((rest.at - (rest.begins or pickup.ends)).total_seconds()))

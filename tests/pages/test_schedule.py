@@ -45,7 +45,8 @@ async def test_a_street_is_found_without_diacritics_and_shows_its_next_collectio
     text = text_of(html)
     for said in (
         "Hùng Vương", "Phường Long An", "Hôm nay, Thứ Hai 23/11/2026", "18:00 – 19:00", "Đem rác ra trước 17:55",
-        "lề phải", "xe ép rác", "Thứ Tư 25/11/2026", "còn 8 giờ tính lúc 10:00", "chưa đến giờ", "Đăng ký lịch",
+        "lề phải", "xe ép rác", "Thứ Tư 25/11/2026", "theo lịch còn 8 giờ tính lúc 10:00", "chưa đến giờ",
+        "Đăng ký lịch",
     ):  # fmt: skip
         assert said in text, said
     assert '<html lang="vi">' in html
@@ -96,7 +97,7 @@ async def test_english_by_switch_keeps_what_was_typed(centre: Centre):
     centre.bring(ROUTE)
     html = await centre.page("?q=hung+vuong&lang=en")
     text = text_of(html)
-    left = "in 8 h as of 10:00"
+    left = "in 8 h by the plan as of 10:00"
     assert all(said in text for said in ("Next collection", "Today, Monday", "Put bags out by", left, "not yet"))
     assert 'href="/lich-thu-gom?q=hung+vuong"' in html
     assert '<html lang="en">' in html
@@ -225,8 +226,8 @@ async def test_the_next_collection_comes_first_and_todays_past_ones_are_one_line
     html = await centre.page("/hung-vuong-27694")
     text = text_of(html)
     order = (
-        "Lần thu gom tới", "12:00 – 13:00", "còn 25 phút tính lúc 11:35", "Hôm nay trước đó có 2 lần", "06:00 – 07:00",
-        "Các lần sau", "Đăng ký lịch", "Tra cứu",
+        "Lần thu gom tới", "12:00 – 13:00", "theo lịch còn 25 phút tính lúc 11:35", "Hôm nay trước đó có 2 lần",
+        "06:00 – 07:00", "Các lần sau", "Đăng ký lịch", "Tra cứu",
     )  # fmt: skip
     found = [text.index(said) for said in order]
     assert found == sorted(found), text
@@ -259,7 +260,7 @@ async def test_a_street_that_is_being_collected_after_its_window_is_still_the_ne
     centre.runs.put([replace(begun, as_of=centre.now)])
     text = text_of(await centre.page("/hung-vuong-27694"))
     assert "Lần thu gom tới Hôm nay" in text
-    assert "đã qua một phần lúc 19:02; phần còn lại: chưa tới" in text
+    assert "đã qua một phần, xe đang ở đường này Đem rác ra ngay bây giờ" in text
 
 
 async def test_an_overdue_collection_is_no_date_that_follows(centre: Centre):
@@ -287,7 +288,7 @@ async def test_the_next_collection_is_that_whose_truck_comes_first(centre: Centr
     second = replace(again.streets[0], order=2)
     centre.runs.put([replace(again, streets=(first, second), as_of=centre.now)])
     soon, follows = text_of(await centre.page("/hung-vuong-27694")).split("Các lần sau")
-    assert re.search("Lần thu gom tới .* 12:00 – 13:00 còn 25 phút", soon)
+    assert re.search("Lần thu gom tới .* 12:00 – 13:00 theo lịch còn 25 phút", soon)
     assert "06:00 – 16:00 đã qua một phần lúc 06:20; phần còn lại: chưa tới" in follows
 
 
@@ -308,8 +309,8 @@ async def test_of_two_that_are_due_the_one_whose_truck_is_seen_there_is_the_next
     )
     centre.runs.put([replace(due, as_of=centre.now), replace(there, route="02", as_of=centre.now)])
     soon, follows = text_of(await centre.page("/hung-vuong-27694")).split("Các lần sau")
-    assert re.search("Lần thu gom tới .* 11:10 – 12:00 đã qua một phần lúc 11:32", soon)
-    assert "11:00 – 12:00" in follows
+    assert re.search("Lần thu gom tới .* 11:10 – 12:00 đã qua một phần, xe đang ở đường này", soon)
+    assert "11:00 – 12:00 đang trong giờ thu gom, chưa thấy xe đến" in follows, "its hours have begun"
 
 
 async def test_a_truck_that_comes_early_is_told_among_the_dates_that_follow(centre: Centre):
@@ -393,3 +394,22 @@ async def test_a_silent_store_is_said_with_what_to_do(centre: Centre, monkeypatc
     assert answer.headers["retry-after"]
     assert "Xin thử lại" in answer.text
     assert (await centre.client.get("/lich-thu-gom/a-1.ics")).status_code == 503
+
+
+@pytest.mark.parametrize(("minutes", "said"), [
+    (-25, ("theo lịch còn 25 phút", "Đem rác ra trước 14:55")),
+    (5, ("phần còn lại: chưa thấy xe đến Đem rác ra ngay bây giờ",)),
+])  # fmt: skip
+async def test_when_bags_must_stand_outside_follows_the_rest_of_a_street(
+    centre: Centre, minutes: int, said: tuple[str, ...]
+):
+    twice = tuple(replace(HUNG_VUONG, order=n, begins_s=h * H, ends_s=(h + 1) * H) for n, h in enumerate((6, 15), 1))
+    centre.bring(replace(ROUTE, streets=twice))
+    three, at = datetime(2026, 11, 23, 8, 0, tzinfo=UTC), datetime(2026, 11, 22, 23, 20, tzinfo=UTC)
+    centre.now = three + timedelta(minutes=minutes)
+    (first,) = run(StreetState.SERVED, last_at=at).streets
+    again = run(StreetState.DUE, begins=three, ends=three + timedelta(hours=1))
+    centre.runs.put([replace(again, streets=(first, replace(again.streets[0], order=2)), as_of=centre.now)])
+    text = text_of(await centre.page("/hung-vuong-27694"))
+    for each in said:
+        assert each in text

@@ -130,3 +130,23 @@ def test_an_expected_hour_takes_the_place_of_the_plans(by: int, out: int) -> Non
     (one,) = coming([route], (), SETS, NOW, 1, told)
     assert (planned.between, one.between) == (None, (at, at + timedelta(minutes=10)))
     assert one.out_by == planned.begins + timedelta(minutes=out), "by the plan, or before the truck may come"
+
+
+def test_of_two_trucks_that_may_come_first_alike_the_one_that_is_surer_to_is_announced() -> None:
+    routes = [replace(EVERY_DAY, id=name, streets=streets(11)) for name in ("01", "02")]
+    day, low = NOW.date(), NOW + timedelta(minutes=50)
+    told = {
+        (day, "01", 1, 0): (low, low + timedelta(minutes=10)),
+        (day, "02", 1, 0): (low, low + timedelta(minutes=5)),
+    }
+    (one,) = coming(routes, (), SETS, NOW, 6, told)[:1]
+    assert one.between == (low, low + timedelta(minutes=5)), "as its residents' page says"
+
+
+def test_a_minute_that_has_begun_is_announced_to_nobody() -> None:
+    route, by = replace(EVERY_DAY, streets=streets(11)), NOW + timedelta(minutes=55)
+    before, within = (coming([route], (), SETS, by + timedelta(seconds=s), 6)[0] for s in (-61, 5))
+    assert before.out_by == by
+    assert within.out_by > by + timedelta(hours=20), "boards write whole minutes"
+    odd = replace(route, streets=(replace(streets(11)[0], begins_s=11 * H + 50),))
+    assert coming([odd], (), SETS, by + timedelta(seconds=10), 6)[0].out_by > by + timedelta(hours=20)
