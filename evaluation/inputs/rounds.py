@@ -60,8 +60,8 @@ def route_inputs(day: CollectionDay, now: datetime) -> list[Cell]:
 
     Every row is as old as the newest fix of any run, so an ended run counts while others still send. A route without a
     run only has the inputs "digitised", as of now, and of what it missed the day before. A route with more than MOST
-    unknown gives no served or missed inputs, because a 0 would be a claim without evidence; one without a finished run
-    gives none of entries, so that the coverage beside "finished runs" counts no route that has none.
+    unknown gives no served or missed inputs, because a 0 would be a claim without evidence; nor does one
+    of which nothing is judged, or no run finished: the coverage beside a figure counts the routes that it is of.
     """
     newest = max((run.as_of or run.computed_at for run in day.runs), default=now)
     runs: dict[str, list[RunResult]] = {}
@@ -145,7 +145,7 @@ def _values(runs: Sequence[RunResult], now: datetime) -> dict[str, float]:
     overdue_m = sum(_overdue_m(run, now) for run in runs)
     late = [run for run in runs if run.state is not RunState.CLOSED and run.ends and now > run.ends + CLOSES_AFTER]
     told: dict[str, float] = {}
-    if unknown_m <= MOST * judged_m:
+    if judged_m and unknown_m <= MOST * judged_m:
         told["served_m"] = sum(run.metres(StreetState.SERVED) for run in runs)
     if entries and unknown_entries <= MOST * entries:
         told["served_entries"] = float(sum(run.count(StreetState.SERVED) for run in closed))

@@ -86,6 +86,13 @@ def test_an_open_run_counts_what_is_judged_and_closes_nothing():
     assert not {"served_entries", "missed_entries"} & set(got), "finished runs' coverage must not count its route"
 
 
+def test_a_route_of_which_nothing_is_judged_yet_is_not_counted_beside_the_served_length():
+    due = street(1, StreetState.DUE, replace(SERVED, state=StreetState.DUE))
+    got = values(route_inputs(day(run(state=RunState.PLANNED, closed_at=None, streets=(due,))), NOW))
+    assert got["judged_m"] == 0
+    assert "served_m" not in got, "0 of 0 would be one of the routes that report"
+
+
 def test_a_route_without_a_run_today_tells_only_that_it_is_digitised():
     got = route_inputs(day(routes=(replace(ROUTE, valid=False),)), NOW)
     assert values(got) == {"digitised": 0.0}
