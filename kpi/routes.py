@@ -10,6 +10,7 @@ from evaluation.formulas import Ratio, Share, Sum
 FEED = "waste_routes"
 ROUTES = Text("tuyến", "routes")
 ENTRIES = Text("đoạn", "sections")
+PREDICTIONS = Text("lượt dự báo", "predictions")
 METRES = Text("mét", "metres")
 OWNER = Text(
     "Công ty thu gom; UBND phường Long An, Tân An, Khánh Hậu",
@@ -236,7 +237,7 @@ KPIS = (
         unit=Text("giây", "s"),
         decimals=0,
         better=Better.LOWER,
-        numerator_label=Text("giây", "seconds"), denominator_label=Text("lượt dự báo", "predictions"),
+        numerator_label=Text("giây", "seconds"), denominator_label=PREDICTIONS,
         plausible_high=7_200,
         source_of_formula="WASTE.md, KPI 22: mean absolute error of predictions up to an hour ahead, made every 5 min "
         "of closed "
@@ -249,16 +250,17 @@ KPIS = (
         Text("Giờ đến lệch không quá 5 phút", "Arrival ±5 min"),
         Text("Bao nhiêu dự báo giờ đến lệch không quá 5 phút?", "How many arrivals are predicted within 5 minutes?"),
         Ratio("eta_within_300s", "eta_count"),
+        numerator_label=PREDICTIONS,
         source_of_formula="WASTE.md, KPI 22: share within 5 min, up to an hour ahead.",
         examples=_examples("three of four", "eta_within_300s", 3, "eta_count", 4, 75.0),
     ),
     _kpi(
         "waste_eta_baseline", 100,
-        Text("Sai số so với lịch đã cộng trễ hiện tại", "Error against plan + delay"),
-        Text("Sai số so với lịch đã cộng trễ", "Error against plan + delay"),
+        Text("Sai số dự báo so với lịch cộng độ trễ", "Error against plan + delay"),
+        Text("Sai số so với lịch cộng trễ", "Error against plan + delay"),
         Text(
-            "Dự báo giờ đến có đúng hơn lịch đã cộng độ trễ hiện tại không?",
-            "Is the prediction better than the plan plus the current delay?",
+            "Dưới 100%: dự báo giờ đến đúng hơn lịch cộng độ trễ hiện tại. Có đúng hơn không?",
+            "Below 100 %: the prediction is better than the plan plus the current delay. Is it?",
         ),
         Ratio("eta_error_s", "eta_baseline_s"),
         better=Better.LOWER,

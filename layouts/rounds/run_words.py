@@ -46,6 +46,7 @@ IN_PART = Text("mới thu một phần", "collected in part")
 CAME = Text("xe đã tới, chưa thu", "truck came, not collected")
 HERE = Text("xe đang ở đường này", "truck is on this street")
 # From 70 % on it is served and counted so, while its truck goes on there.
+HERE_IN_PART = Text(f"{HERE.vi}, {IN_PART.vi}", f"{HERE.en}, {IN_PART.en}")
 STAYS = Text("đã thu, xe còn ở đường này", "served, its truck is still there")
 BEGUN = Text("xe đã tới", "truck has come")
 TOUCHED = Text("xe mới qua một phần, chưa thu", "driven along in part, not collected")
@@ -108,7 +109,7 @@ def street_word(run: RunResult, street: StreetResult, now: datetime) -> Text:
     due = street.state is StreetState.DUE
     # Who crosses its corner while it collects the street before is not there yet.
     if is_there(run, street, now) and (street.first_at or came_at(run, street)):
-        return STAYS if not due else IN_PART if street.first_at else HERE
+        return STAYS if not due else HERE_IN_PART if street.first_at else HERE
     if not due:
         return STATE_WORDS[street.state]
     if (gap := _hidden_by(run, street, now)) is not None:

@@ -43,7 +43,7 @@ async def test_a_street_where_a_truck_was_seen_is_not_said_to_wait_for_one() -> 
     at = due.begins + timedelta(minutes=1)
     begun, came = replace(due, first_at=at, last_at=at), replace(due, passed_at=at)
     for street, word, actual in (
-        (begun, "mới thu một phần", "thu một phần lúc"),
+        (begun, "xe đang ở đường này, mới thu một phần", "thu một phần lúc"),
         (came, "xe đã tới, chưa thu", "xe tới lúc"),
     ):
         assert street_word(third, street, third.begins).vi == word
