@@ -74,8 +74,7 @@ def coming(
         for run in due(known, planned, service_day(now) + timedelta(days=number)):
             for one in _of_run(run, sets, told):
                 first = by_ward[one.wards].get(one.street)
-                # Boards write whole minutes: the one that an hour names has begun when it is read.
-                if _minute(one.out_by) > now and (first is None or one.turn < first.turn):
+                if one.out_by > now and (first is None or one.turn < first.turn):
                     by_ward[one.wards][one.street] = one
     ranked = [
         (rank, one)
@@ -84,10 +83,6 @@ def coming(
     ]
     ranked.sort(key=lambda found: (found[0], found[1].comes, found[1].street))
     return tuple(sorted((one for _, one in ranked[:most]), key=lambda c: (c.comes, c.street)))
-
-
-def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)
 
 
 def hours(runs: Iterable[RunResult], now: datetime) -> Mapping[Entry, Span | None]:
@@ -124,8 +119,10 @@ def _of_run(run: DueRun, sets: Mapping[str, frozenset[str]], told: Mapping[Entry
         between = told.get(key)
         if begins is not None and (between or key not in told):
             out_by = begins - (STOP_EARLY if street.unit is Unit.STOP else STREET_EARLY)
+            out_by = min(out_by, between[0]) if between else out_by
+            # Boards write whole minutes: one that has begun is over when it is read.
             yield Coming(
-                begins=begins, out_by=min(out_by, between[0]) if between else out_by,
+                begins=begins, out_by=out_by.replace(second=0, microsecond=0),
                 street=public(street.name.strip()), wards=wards, between=between,
                 simulated=run.route.kind is Kind.SIMULATED,
             )  # fmt: skip
