@@ -30,7 +30,7 @@ from queries.collection import COLLECTION
 from queries.places import PLACES
 from rounds.pace import left, pace
 
-SHOWN, TICKS, WALL_TICKS = 10, 8, 6
+SHOWN, TICKS, WALL_TICKS = 9, 8, 6
 # So many lie open on a telephone: the overdue are the first.
 SHOWN_ON_TELEPHONES = 3
 AHEAD = timedelta(hours=2)
@@ -39,7 +39,7 @@ BEFORE = timedelta(hours=1)
 
 
 def runs_now(data: ScreenData) -> list[Component]:
-    """At most ten rows, the overdue first; what has no room is counted."""
+    """At most nine rows, the overdue first: below two lines of heading a tenth would be cut. The others are counted."""
     _ = words(data.language)
     found = data.get(COLLECTION)
     title = html.A(_("Tuyến hôm nay"), href=address(data, PATH))
@@ -47,31 +47,37 @@ def runs_now(data: ScreenData) -> list[Component]:
         return [section(title, [_nothing(found, data.now, _)], name="runs-now")]
     wanted = of_now(found.runs, data.now)
     rows, more = wanted[:SHOWN], len(wanted) - SHOWN
-    unshown = _("{n} không hiện ở đây").format(n=more) if more > 0 else ""
-    aside = " · ".join(filter(None, (summary(found.runs, data.now, _), unshown)))
+    others = _.ngettext("và {n} tuyến khác", more).format(n=more) if more > 0 else ""
+    aside = summary(found.runs, data.now, _)
     judged = html.Div(**{"data-judged": str(max(to_ms(run.computed_at) for run in found.runs))}, hidden=True)
     if not rows:
         return [section(title, [empty(idle(found, data.now, _)), judged], aside=aside, name="runs-now")]
-    lines = run_lines(data, rows, SHOWN_ON_TELEPHONES, ticks=WALL_TICKS)
+    lines = run_lines(data, rows, SHOWN_ON_TELEPHONES, ticks=WALL_TICKS, others=others)
     return [section(title, [lines, judged], aside=aside, name="runs-now")]
 
 
 def run_lines(
-    data: ScreenData, rows: Sequence[RunResult], on_telephones: int | None = None, *, ticks: int = TICKS
+    data: ScreenData,
+    rows: Sequence[RunResult],
+    on_telephones: int | None = None,
+    *,
+    ticks: int = TICKS,
+    others: str = "",
 ) -> Component:
     """A line a run on one scale with ``ticks`` at most; today's reaches from an hour ago to two ahead at least.
 
-    A telephone folds all but the first ``on_telephones``; None: nothing.
+    A telephone folds all but the first ``on_telephones``; None: nothing. ``others`` says beside the scale
+    what is not here.
     """
     _ = words(data.language)
     begins, ends = min(map(_drawn_from, rows)), max(map(_drawn_until, rows))
     if rows[0].day == service_day(data.now):
         begins, ends = min(begins, data.now - BEFORE), max(ends, data.now + AHEAD)
     axis = begins, ends
+    hours = {"aria-hidden": "true", **lane(axis, (), data.now, scale=True, ticks=ticks)}
     scale = html.Div(
-        [html.Span(), html.Div(className="ioc-lane", **lane(axis, (), data.now, scale=True, ticks=ticks)), html.Span()],
+        [html.Span(), html.Div(className="ioc-lane", **hours), html.Span(others)],
         className="ioc-now-run ioc-now-run--scale",
-        **{"aria-hidden": "true"},
     )
     lines = [_row(data, run, axis, ticks, _) for run in rows]
     if on_telephones is not None and (rest := lines[on_telephones:]):
