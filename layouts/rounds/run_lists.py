@@ -190,7 +190,7 @@ def _evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:
         parts += [_because(stretch, language), *_driven(stretch, _("lúc {at}"), _, language)]
         parts += [_("mất tín hiệu {gap}").format(gap=gap)] if gap else []
     if stretch.state not in (StreetState.DUE, StreetState.UNKNOWN) and not _in_part(stretch):
-        parts.append(_("khả năng đúng {share}%").format(share=formats.number(100 * stretch.confidence, 0, language)))
+        parts.append(_("độ khớp {share}%").format(share=formats.number(100 * stretch.confidence, 0, language)))
     day = run.day.isoformat()
     who = [stretch.vehicle] if stretch.vehicle else list(run.vehicles)
     links = [html.A(one, href=vehicle_address(data, one, day), className="ioc-link") for one in who]

@@ -183,9 +183,7 @@ def _who(data: ScreenData, run: RunResult, said_of: Sequence[Override]) -> Compo
                     + (
                         _("điều phối chỉ định")
                         if one.by is AssignedBy.OVERRIDE
-                        else _("khả năng đúng {share}%").format(
-                            share=formats.number(100 * one.confidence, 0, data.language)
-                        )
+                        else _("độ khớp {share}%").format(share=formats.number(100 * one.confidence, 0, data.language))
                     ),
                     className="ioc-note",
                 ),

@@ -251,7 +251,7 @@ async def test_what_nobody_knows_is_not_so_likely_to_be_right() -> None:
     for run in DAY.runs:
         data = await load(made.services(made.normal()), SCREEN, "vi", {}, NOW)
         for street in run.streets:
-            told = "khả năng đúng" in _text(evidence(data, run, street.stretches[:1])[0])
+            told = "độ khớp" in _text(evidence(data, run, street.stretches[:1])[0])
             assert told == (street.state not in (StreetState.DUE, StreetState.UNKNOWN))
 
 
@@ -325,7 +325,7 @@ async def test_of_a_stretch_that_a_truck_drove_in_part_nobody_says_that_none_cam
     text = await _words(_with(replace(DAY, runs=(replace(run, streets=(part,)),))))
     assert "xe chỉ chạy 63% chiều dài này" in text
     assert "xe không tới" not in text
-    assert "khả năng đúng 37%" not in text
+    assert "độ khớp 37%" not in text
 
 
 async def test_a_silent_vehicle_on_duty_is_named_with_its_cause_and_one_off_duty_is_not_counted() -> None:

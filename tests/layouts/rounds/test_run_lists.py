@@ -110,7 +110,7 @@ async def test_a_silence_that_is_the_reason_is_told_once_and_apart_from_a_drive_
         ),
         (
             replace(hidden, state=StreetState.SERVED, because=Because.COLLECTED, gap=None),
-            "lúc 13:24 · 41 km/h · 2 vị trí · khả",
+            "lúc 13:24 · 41 km/h · 2 vị trí · độ khớp",
         ),
     ):
         assert said in " ".join(_text(evidence(data, FIRST, [one])[0]).split())
