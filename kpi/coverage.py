@@ -49,6 +49,7 @@ KPIS = (
                 "{value} of every 100 households have fibre Internet",
             ),
             houses=True,
+            least_of=100,
         ),
         plausible_high=100,
         response=Text(

@@ -70,7 +70,8 @@ KPIS = (
             headline=Text(
                 "Cứ 100 sản phẩm OCOP thì {value} sản phẩm bán trên mạng",
                 "{value} of every 100 OCOP products are sold online",
-            )
+            ),
+            least_of=100,
         ),
         thresholds=(
             Threshold(
@@ -164,7 +165,7 @@ KPIS = (
         ),
         public=PublicRule(
             headline=Text("Cứ 100 hộ thì {value} hộ phân loại rác", "{value} of every 100 households sort their waste"),
-            houses=True,
+            houses=True, least_of=100,
         ),
     ),
 )  # fmt: skip

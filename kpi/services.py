@@ -66,7 +66,8 @@ KPIS = (
             headline=Text(
                 "Cứ 100 hồ sơ thì {value} hồ sơ đúng hạn hoặc chưa đến hạn",
                 "{value} of every 100 dossiers are on time or not due yet",
-            )
+            ),
+            least_of=100,
         ),
         plausible_high=100,
         response=Text(
@@ -123,7 +124,8 @@ KPIS = (
             headline=Text(
                 "Cứ 100 hồ sơ thì {value} hồ sơ được giải quyết trực tuyến",
                 "{value} of every 100 dossiers are handled online",
-            )
+            ),
+            least_of=100,
         ),
         plausible_high=100,
         response=Text(

@@ -47,7 +47,7 @@ KPIS = (
             headline=Text(
                 "Cứ 100 hộ thì {value} hộ đã được đến hướng dẫn", "{value} of every 100 households were visited"
             ),
-            houses=True,
+            houses=True, least_of=100,
         ),
     ),
     _kpi(

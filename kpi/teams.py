@@ -110,7 +110,8 @@ KPIS = (
             headline=Text(
                 "Cứ 100 ấp, khu phố thì {value} nơi có tổ công nghệ số",
                 "{value} of every 100 hamlets have a digital team",
-            )
+            ),
+            least_of=100,
         ),
         plausible_high=100,
         response=Text(

@@ -8,7 +8,7 @@ from domain.instant import day_start, service_day
 from domain.public_text import PublicText, public
 from domain.text import Language, Text
 from domain.waste.plan import Action, Kerb, PlanException, VehicleClass
-from pages.schedule_words import here_early, is_early, long_before, state_words
+from pages.schedule_words import is_early, long_before, state_words
 from pages.timetable import PlanInUse, ward_names
 from present import formats
 from rounds.lookup.pickups import Passage, Pickup, pickups
@@ -211,7 +211,8 @@ def _times(n: int) -> str:
 def _pickup_view(
     pickup: Pickup, state: StreetNow | None, is_today: bool, now: datetime, language: Language
 ) -> PickupView:
-    needed_by = now if here_early(state, pickup.begins, now) else _needed_by(pickup, state)
+    there = state is not None and state.there
+    needed_by = now if there else _needed_by(pickup, state)
     is_over = needed_by is not None and needed_by <= now
     return PickupView(
         day=day_words(shown_day(pickup), now, language),
@@ -270,8 +271,11 @@ def _needed_by(pickup: Pickup, state: StreetNow | None) -> datetime | None:
 
 
 def _planned(pickup: Pickup, state: StreetNow | None) -> datetime | None:
-    """The planned hour of what is still to come: of a street of which a part was passed, that of the rest."""
-    return state.begins if state is not None and state.begins and state.part_at else pickup.begins
+    """The planned hour of what is still to come: where a pass of the street is over, or nobody heard it, that of the
+    rest.
+    """
+    of_rest = state is not None and (state.part_at or state.unheard)
+    return state.begins if state is not None and state.begins and of_rest else pickup.begins
 
 
 def _still_comes(state: StreetNow | None) -> bool:

@@ -27,11 +27,12 @@ def state_words(state: StreetNow | None, begins: datetime | None, now: datetime,
     """
     if state is None:
         return (_not_yet(begins, now) if begins is not None and now < begins else _NO_LIVE).to(language)
-    if here_early(state, begins, now):
+    planned = state.begins or begins
+    if state.progress is Progress.NOT_YET and state.there and planned is not None and now < planned:
         return _HERE_EARLY.to(language)
     at = formats.moment(state.at, now, language) if state.at else ""
     said = {
-        Progress.NOT_YET: _HERE if state.there else _not_yet(begins, now),
+        Progress.NOT_YET: _HERE if state.there else _not_yet(planned, now),
         Progress.ON_TIME: Text("đúng giờ", "on time"),
         Progress.LATE: _late_words(state, begins),
         Progress.PASSED: _passed_words(state, begins, at),
@@ -55,12 +56,6 @@ def is_early(state: StreetNow | None, begins: datetime | None) -> bool:
         return False
     planned = state.begins or begins
     return planned is not None and state.at < planned - EARLY
-
-
-def here_early(state: StreetNow | None, begins: datetime | None, now: datetime) -> bool:
-    """Whether a truck is in the street before its planned hour: there is no time left until then."""
-    there = state is not None and state.progress is Progress.NOT_YET and state.there
-    return there and begins is not None and now < begins
 
 
 def long_before(state: StreetNow, begins: datetime | None) -> bool:

@@ -179,6 +179,8 @@ def public_card(
         return None
     if result.reporting < rule.min_reporting:
         return None
+    if result.denominator is not None and result.denominator < rule.least_of:
+        return None
     _ = words(language)
     gap = formats.number(_gap(kpi, result.value), rule.decimals, language)
     value = shown(kpi, result.value, rule.decimals, language)

@@ -159,13 +159,15 @@ class PublicRule:
     """What the public may see: rounded to ``decimals``, only with ``min_reporting`` contributors, never per entity.
 
     ``headline`` is one plain sentence with {value} and {gap}, for kiosks and LED screens. ``houses``: its picture of a
-    hundred shows houses.
+    hundred shows houses. ``least_of``: the smallest denominator of which it may be told, so that "of every 100" is not
+    said of seven.
     """
 
     headline: Text
     houses: bool = False
     decimals: int = 1
     min_reporting: int = 5
+    least_of: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,7 +158,9 @@ def _actual(data: ScreenData, run: RunResult, street: StreetResult) -> str:
         return _("xe tới lúc {at}").format(at=time_of(at))
     passed = street.state is not StreetState.MISSED and bool(street.metres(StreetState.PASSED))
     if (passed or street.state is StreetState.UNKNOWN) and (at := run.through_at(street)):
-        return _("đã qua lúc {at}").format(at=time_of(at))
+        # Of one that is not known how far its truck went, only that it came.
+        said = _("đã qua lúc {at}") if passed else _("xe tới lúc {at}")
+        return said.format(at=time_of(at))
     return to_come or formats.UNKNOWN
 
 

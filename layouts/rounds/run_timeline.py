@@ -8,7 +8,7 @@ from domain.waste.run import RunResult, RunState, StreetResult, StreetState
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_words import away_since, silent_since, span, time_of
 from present.text import words
-from rounds.pace import UNDER_WAY, pace
+from rounds.pace import pace
 
 SHORTEST = timedelta(minutes=1)
 MARGIN = timedelta(minutes=15)
@@ -70,11 +70,10 @@ def delay_words(data: ScreenData, run: RunResult) -> str:
 def past_end(run: RunResult, now: datetime) -> timedelta:
     """By how many whole minutes its planned end is past; zero before, and when it is later at its streets than that.
 
-    A run of which everything is collected stays open for some minutes more: then it went on until its last service.
+    A run with nothing left to collect stays open for some minutes more: it went on until its last service.
     """
     last = max((street.last_at for street in run.streets if street.last_at), default=None)
-    done = last is not None and not run.count(StreetState.DUE) and now - last <= UNDER_WAY
-    until = last if done and last is not None else now
+    until = last if last is not None and not run.count(StreetState.DUE) else now
     over, told = until - run.ends if run.ends else timedelta(), pace(run, now)
     late = max(told.late, timedelta()) if told else timedelta()
     return over - over % timedelta(minutes=1) if over > late else timedelta()

@@ -75,6 +75,9 @@ def run_word(run: RunResult, now: datetime) -> Text:
         return _seen(BEGUN, run.ends, now)
     if (since := _lost_since(run, now)) is not None:
         return _seen(_no_signal(since), run.ends, now)
+    if run.begins is not None and not run.fixes and now <= run.begins + STREET_LATE:
+        # Its hour has come and nobody was seen yet: "begins" would be read as "began".
+        return _awaited(run.begins)
     return _seen(NOTHING_YET if run.fixes else UNSEEN, run.ends, now)
 
 
@@ -97,6 +100,11 @@ def _lost_since(run: RunResult, now: datetime) -> datetime | None:
     """The same of every open run whose vehicle is known: also one that was not seen to begin may have, unheard."""
     known = run.as_of if run.state is RunState.PLANNED and run.fixes else None
     return known if known is not None and now - known > SILENT_AFTER else silent_since(run, now)
+
+
+def _awaited(since: datetime) -> Text:
+    at = formats.clock(since)
+    return Text(f"chờ xe từ {at}", f"awaiting a truck since {at}")
 
 
 def _no_signal(since: datetime) -> Text:

@@ -185,11 +185,8 @@ def state_words(data: ScreenData, run: RunResult, *, marked: bool = False) -> st
         return _closed_words(run, _)
     said = run_word(run, data.now).to(data.language)
     if run.state is RunState.PLANNED:
-        if overdue or run.fixes or run.begins is None:
-            return said
-        # Its hour has come and nobody was seen yet: "begins" would be read as "began".
-        come = run.begins <= data.now
-        return (_("chờ xe từ {at}") if come else _("bắt đầu {at}")).format(at=time_of(run.begins))
+        ahead = run.begins is not None and run.begins > data.now
+        return _("bắt đầu {at}").format(at=time_of(run.begins)) if ahead else said
     if overdue and run.ends is not None:
         over = _("quá giờ {time}").format(time=formats.age(data.now - run.ends, data.language))
         if not silent_since(run, data.now) and not away_since(run):

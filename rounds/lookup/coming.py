@@ -29,7 +29,7 @@ Entry = tuple[date, str, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coming:
-    """A planned collection: when it begins, and by when bags must stand outside (UTC).
+    """A planned collection: when it begins, by when bags must stand outside, and when it should be over (UTC).
 
     ``between``: its truck is on the way and is expected within it, which is told instead of the plan's hour.
     ``street`` is as the plan writes it, but for plates and numbers. ``wards`` are codes of communes in force, empty
@@ -38,6 +38,7 @@ class Coming:
 
     begins: datetime
     out_by: datetime
+    over_at: datetime
     street: PublicText
     wards: frozenset[str]
     simulated: bool
@@ -64,18 +65,21 @@ def coming(
 ) -> tuple[Coming, ...]:
     """At most ``most`` collections for which there is still time to put bags out, by time, within two days.
 
-    The first of every ward comes before the second of any. Streets without a planned hour are left out: the hour of
-    their whole route would be false for most of them. ``sets``: the communes of each place set that a route may name.
-    ``told``: what is known of entries of runs that were judged (`hours`).
+    Of a street that a truck is due on now, its next collection would be read as that one: it is left out. The first of
+    every ward comes before the second of any. Streets without a planned hour are left out: the hour of their whole
+    route would be false for most of them. ``sets``: the communes of each place set that a route may name. ``told``:
+    what is known of entries of runs that were judged (`hours`).
     """
     known, planned = tuple(routes), tuple(exceptions)
+    days = (service_day(now) + timedelta(days=number) for number in (-1, 0, 1))
+    found = [one for day in days for run in due(known, planned, day) for one in _of_run(run, sets, told)]
+    due_now = {(one.wards, one.street) for one in found if one.out_by <= now < one.over_at}
     by_ward: dict[frozenset[str], dict[str, Coming]] = defaultdict(dict)
-    for number in (-1, 0, 1):
-        for run in due(known, planned, service_day(now) + timedelta(days=number)):
-            for one in _of_run(run, sets, told):
-                first = by_ward[one.wards].get(one.street)
-                if one.out_by > now and (first is None or one.turn < first.turn):
-                    by_ward[one.wards][one.street] = one
+    for one in found:
+        first = by_ward[one.wards].get(one.street)
+        in_time = one.out_by > now and (one.wards, one.street) not in due_now
+        if in_time and (first is None or one.turn < first.turn):
+            by_ward[one.wards][one.street] = one
     ranked = [
         (rank, one)
         for streets in by_ward.values()
@@ -114,15 +118,16 @@ def _of_run(run: DueRun, sets: Mapping[str, frozenset[str]], told: Mapping[Entry
     communes = frozenset(place for place in run.route.places if place not in sets)
     wards = communes or frozenset().union(*(sets[place] for place in run.route.places))
     for street in run.streets:
-        begins, _ = run.window(street)
+        begins, ends = run.window(street)
         key = run.day, run.route.id, run.number, street.order
         between = told.get(key)
         if begins is not None and (between or key not in told):
             out_by = begins - (STOP_EARLY if street.unit is Unit.STOP else STREET_EARLY)
             out_by = min(out_by, between[0]) if between else out_by
+            over_at = between[1] if between else ends or begins
             # Boards write whole minutes: one that has begun is over when it is read.
             yield Coming(
-                begins=begins, out_by=out_by.replace(second=0, microsecond=0),
+                begins=begins, out_by=out_by.replace(second=0, microsecond=0), over_at=over_at,
                 street=public(street.name.strip()), wards=wards, between=between,
                 simulated=run.route.kind is Kind.SIMULATED,
             )  # fmt: skip

@@ -133,7 +133,7 @@ async def test_of_a_street_left_out_no_other_runs_pass_is_told() -> None:
     for minutes, told in ((-20, True), (54, False)):
         unknown = replace(missed, state=StreetState.UNKNOWN, passed_at=until + timedelta(minutes=minutes))
         text = (await _page(replace(first, streets=(unknown,))))["more"]
-        assert ("đã qua lúc" in text) is told
+        assert ("xe tới lúc" in text) is told
 
 
 async def test_a_street_is_told_and_drawn_when_most_of_it_was_collected() -> None:
@@ -208,6 +208,9 @@ async def test_a_run_that_goes_on_after_its_end_is_not_on_time() -> None:
     done = tuple(replace(one, last_at=NOW - timedelta(minutes=3)) for one in served)
     ended = replace(run, streets=done, ends=NOW - timedelta(minutes=2))
     assert state_words(data, ended) == "đúng giờ", "it is open for some minutes more, and went on for none"
+    long_ago = tuple(replace(one, last_at=NOW - timedelta(minutes=30)) for one in served)
+    closes = replace(run, streets=long_ago, ends=NOW - timedelta(minutes=3))
+    assert state_words(data, closes) == "đúng giờ", "it was over half an hour ago"
     late = tuple(replace(one, passed_at=one.begins + timedelta(minutes=12)) for one in served)
     assert state_words(data, replace(run, streets=late, ends=NOW - timedelta(minutes=5))) == "trễ 12 phút"
     early = tuple(replace(one, passed_at=one.begins - timedelta(minutes=20)) for one in served)

@@ -127,7 +127,8 @@ async def test_what_nobody_was_seen_to_do_in_time_is_overdue_and_not_still_to_co
     for now in (third.begins - timedelta(minutes=1), *hours):
         over = "quá giờ, " if now > third.ends else ""
         ahead = now < third.begins
-        assert run_word(planned, now).vi == ("chưa tới giờ" if ahead else f"{over}chưa thấy xe")
+        seen = "chờ xe từ 12:10" if now == third.begins else f"{over}chưa thấy xe"
+        assert run_word(planned, now).vi == ("chưa tới giờ" if ahead else seen)
         came, heard = replace(planned, fixes=410, as_of=now), replace(third, as_of=now)
         assert run_word(came, now).vi == ("chưa tới giờ" if ahead else f"{over}chưa thấy thu")
         for street in third.streets:

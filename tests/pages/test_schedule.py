@@ -292,6 +292,27 @@ async def test_the_next_collection_is_that_whose_truck_comes_first(centre: Centr
     assert "06:00 – 16:00 đã qua một phần lúc 06:20; phần còn lại: chưa tới" in follows
 
 
+@pytest.mark.parametrize(
+    ("minutes", "came", "said"),
+    [
+        (6, None, "đã qua một phần lúc 06:20; phần còn lại: chưa tới Đem rác ra trước 14:55"),
+        (2, 3, "xe đến sớm, đang ở đường này Đem rác ra ngay bây giờ"),
+    ],
+)
+async def test_of_a_second_pass_that_an_early_truck_is_on_bags_are_asked_for_now(
+    centre: Centre, minutes: int, came: int | None, said: str
+):
+    twice = tuple(replace(HUNG_VUONG, order=n, begins_s=h * H, ends_s=(h + 1) * H) for n, h in enumerate((6, 15), 1))
+    centre.bring(replace(ROUTE, streets=twice))
+    three, at = datetime(2026, 11, 23, 8, 0, tzinfo=UTC), datetime(2026, 11, 22, 23, 20, tzinfo=UTC)
+    (first,) = run(StreetState.SERVED, last_at=at).streets
+    here = three - timedelta(minutes=came) if came else None
+    again = run(StreetState.DUE, begins=three, ends=three + timedelta(hours=1), first_at=here, last_at=here)
+    centre.now = three - timedelta(minutes=minutes)
+    centre.runs.put([replace(again, streets=(first, replace(again.streets[0], order=2)), as_of=centre.now)])
+    assert said in text_of(await centre.page("/hung-vuong-27694"))
+
+
 async def test_of_two_that_are_due_the_one_whose_truck_is_seen_there_is_the_next(centre: Centre):
     awaited = replace(HUNG_VUONG, begins_s=11 * H, ends_s=12 * H)
     centre.bring(

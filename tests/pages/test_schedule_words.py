@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from domain.waste.plan import VehicleClass
+from pages.schedule_view import left_words
 from pages.schedule_words import state_words
 from rounds.lookup.pickups import Passage, Pickup
 from rounds.lookup.street_now import Progress, StreetNow, of_pickup
@@ -74,6 +75,16 @@ def test_the_rest_of_a_street_follows_its_own_hour():
     there = replace(waits, there=True)
     assert told(twice, passed, there, now=85) == "đã qua một phần, xe đang ở đường này"
     assert told(pickup((0, 15)), replace(WAITS, there=True), now=3) == "xe đang ở đường này"
+
+
+def test_while_nobody_heard_the_pass_before_the_next_one_follows_its_own_hour():
+    twice = pickup((0, 15), (80, 100))
+    unheard, waits = StreetNow(progress=Progress.NO_DATA, begins=at(0)), replace(WAITS, begins=at(80))
+    assert told(twice, unheard, waits, now=60).endswith("lượt này chưa đến giờ")
+    assert told(twice, unheard, waits, now=77).endswith("lượt này sắp đến giờ")
+    assert told(twice, unheard, replace(waits, there=True), now=70) == "xe đến sớm, đang ở đường này"
+    found = of_pickup({("01", 1, 1): unheard, ("01", 1, 2): waits}, twice)
+    assert left_words(twice, found, at(60), "vi") == "theo lịch còn 20 phút"
 
 
 def test_a_pass_that_is_overdue_is_named_where_the_window_shown_is_another():

@@ -209,6 +209,17 @@ def test_public_card_needs_enough_contributors() -> None:
     assert public_card(FIBRE, COVERAGE, None, "vi", NOW) is None
 
 
+def test_of_fewer_than_a_hundred_nothing_is_said_of_every_hundred() -> None:
+    of_hundred = {key for key, kpi in KPIS.items() if kpi.public and "Cứ 100 " in kpi.public.headline.vi}
+    assert of_hundred == {key for key, kpi in KPIS.items() if kpi.public and kpi.public.least_of == 100}
+    online = KPIS["services_online"]
+    seven = replace(result(online, PROVINCE, 42.9), numerator=3.0, denominator=7.0)
+    assert public_card(online, FEEDS[online.feed], seven, "vi", NOW) is None
+    vm = public_card(online, FEEDS[online.feed], replace(seven, denominator=100.0), "vi", NOW)
+    assert vm is not None
+    assert vm.headline == "Cứ 100 hồ sơ thì 43 hồ sơ được giải quyết trực tuyến"
+
+
 def test_public_card_is_one_plain_sentence_with_rounded_numbers() -> None:
     vm = public_card(FIBRE, COVERAGE, result(FIBRE, PROVINCE, 88.912, numerator=425_437.0), "vi", NOW)
     assert vm is not None

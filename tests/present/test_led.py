@@ -33,7 +33,7 @@ NOW = datetime(2026, 11, 28, 10, tzinfo=UTC)
 def going(street: str = "đường Hùng Vương", hours: float = 1, simulated: bool = False) -> Coming:
     begins = NOW + timedelta(hours=hours)
     return Coming(
-        begins=begins, out_by=begins - timedelta(minutes=5), street=street, wards=frozenset({"27694"}),
+        begins=begins, out_by=begins - timedelta(minutes=5), over_at=begins, street=street, wards=frozenset({"27694"}),
         simulated=simulated,
     )  # fmt: skip
 

@@ -18,16 +18,34 @@ EVERY_DAY = replace(ROUTE, weekdays=frozenset(range(1, 8)), places=("27694",))
 
 def streets(*hours: float) -> tuple[PlannedStreet, ...]:
     return tuple(
-        replace(HUNG_VUONG, order=n, name=f"Đường {hour}", begins_s=int(hour * H)) for n, hour in enumerate(hours)
+        replace(HUNG_VUONG, order=n, name=f"Đường {hour}", begins_s=int(hour * H), ends_s=int((hour + 0.5) * H))
+        for n, hour in enumerate(hours)
     )
 
 
 def test_only_collections_with_time_to_put_bags_out_are_announced() -> None:
     route = replace(EVERY_DAY, streets=streets(9, 10.05, 11))
     found = coming([route], (), SETS, NOW, 6)
-    assert [one.street for one in found] == ["Đường 11", "Đường 9", "Đường 10.05"], "10:03 minus five minutes is over"
+    assert [one.street for one in found] == ["Đường 11", "Đường 9"], "10:03 minus five minutes is over"
     assert all(one.out_by > NOW for one in found)
     assert found[1].begins == datetime(2026, 11, 24, 2, tzinfo=UTC), "tomorrow"
+
+
+def test_tomorrows_hour_of_a_street_that_a_truck_is_due_on_now_is_not_announced() -> None:
+    route = replace(EVERY_DAY, streets=streets(10.05, 11))
+    over_at = NOW + timedelta(minutes=33)
+    for now, names in (
+        (NOW - timedelta(minutes=3), ["Đường 10.05", "Đường 11"]),
+        (NOW, ["Đường 11"]),
+        (over_at - timedelta(seconds=1), ["Đường 11"]),
+        (over_at, ["Đường 11", "Đường 10.05"]),
+    ):
+        assert [one.street for one in coming([route], (), SETS, now, 6)] == names
+    entry = (NOW + timedelta(hours=7)).date(), route.id, 1, 0
+    late = {entry: (over_at - timedelta(minutes=3), over_at + timedelta(minutes=2))}
+    assert [one.street for one in coming([route], (), SETS, over_at, 6, late)] == ["Đường 11"], "it is foretold later"
+    collected = {entry: None}
+    assert [one.street for one in coming([route], (), SETS, NOW, 6, collected)] == ["Đường 11", "Đường 10.05"]
 
 
 def test_no_announced_street_names_a_plate() -> None:
@@ -145,8 +163,8 @@ def test_of_two_trucks_that_may_come_first_alike_the_one_that_is_surer_to_is_ann
 
 def test_a_minute_that_has_begun_is_announced_to_nobody() -> None:
     route, by = replace(EVERY_DAY, streets=streets(11)), NOW + timedelta(minutes=55)
-    before, within = (coming([route], (), SETS, by + timedelta(seconds=s), 6)[0] for s in (-61, 5))
+    (before,) = coming([route], (), SETS, by - timedelta(seconds=61), 6)
     assert before.out_by == by
-    assert within.out_by > by + timedelta(hours=20), "boards write whole minutes"
+    assert coming([route], (), SETS, by + timedelta(seconds=5), 6) == (), "boards write whole minutes"
     odd = replace(route, streets=(replace(streets(11)[0], begins_s=11 * H + 50),))
-    assert coming([odd], (), SETS, by + timedelta(seconds=10), 6)[0].out_by > by + timedelta(hours=20)
+    assert coming([odd], (), SETS, by + timedelta(seconds=10), 6) == ()

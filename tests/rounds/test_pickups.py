@@ -187,7 +187,8 @@ def test_a_street_passed_in_part_is_never_told_that_no_truck_was_seen():
     assert (told.progress, told.part_at) == (Progress.NOT_YET, at)
     said = [state_words(told, pickup.begins, NOW, language) for language in ("vi", "en")]
     assert said == ["đã qua một phần lúc 18:12; phần còn lại: chưa tới", "partly passed at 18:12; the rest: not yet"]
-    nobody = of_pickup({(twice.id, pickup.number, order): waiting for order in (1, 2)}, pickup)
+    first = replace(waiting, begins=pickup.begins)
+    nobody = of_pickup({(twice.id, pickup.number, 1): first, (twice.id, pickup.number, 2): waiting}, pickup)
     assert nobody is not None
     assert state_words(nobody, pickup.begins, NOW, "vi") == "đang trong giờ thu gom, chưa thấy xe đến"
     begun = {"first_at": at, "last_at": at, "ends": utc(23, 11, 20)}
