@@ -34,7 +34,7 @@ def state_words(state: StreetNow | None, begins: datetime | None, now: datetime,
     said = {
         Progress.NOT_YET: _HERE if state.there else _not_yet(planned, now),
         Progress.ON_TIME: Text("đúng giờ", "on time"),
-        Progress.LATE: _late_words(state, begins),
+        Progress.LATE: _late_words(state),
         Progress.PASSED: _passed_words(state, begins, at),
         Progress.DRIVEN: _driven_words(at),
         Progress.NO_DATA: _unheard_words(state, begins, at, now),
@@ -47,7 +47,7 @@ def state_words(state: StreetNow | None, begins: datetime | None, now: datetime,
         said = Text(f"{said.vi}, dự kiến {when.vi}", f"{said.en}, expected {when.en}")
     if state.unheard:
         said = Text(f"lượt trước {_NO_LIVE.vi}; lượt này {said.vi}", f"pass before: {_NO_LIVE.en}; this one: {said.en}")
-    return _in_part(state, said, now, language).to(language)
+    return _in_part(state, said, planned, now, language).to(language)
 
 
 def is_early(state: StreetNow | None, begins: datetime | None) -> bool:
@@ -88,7 +88,7 @@ def _expected_words(expected: Span, now: datetime) -> Text:
     return Text(f"từ {begins} đến {ends}", f"between {begins} and {ends}")
 
 
-def _in_part(state: StreetNow, said: Text, now: datetime, language: Language) -> Text:
+def _in_part(state: StreetNow, said: Text, planned: datetime | None, now: datetime, language: Language) -> Text:
     """With when a part of the street was passed: "no truck seen yet" would be false of the whole."""
     if state.part_at is None:
         return said
@@ -100,7 +100,7 @@ def _in_part(state: StreetNow, said: Text, now: datetime, language: Language) ->
         return Text(f"đã qua một phần, {_HERE.vi}", f"partly passed, {_HERE.en}")
     rest = said
     if state.progress is Progress.NOT_YET:
-        rest = _UNSEEN if state.begins is not None and state.begins <= now else Text("chưa tới", "not yet")
+        rest = _UNSEEN if planned is not None and planned <= now else Text("chưa tới", "not yet")
     return Text(f"đã qua một phần lúc {at}; phần còn lại: {rest.vi}", f"partly passed at {at}; the rest: {rest.en}")
 
 
@@ -121,9 +121,10 @@ def _driven_words(at: str) -> Text:
 _PAST = ("quá giờ", "past its time")
 
 
-def _late_words(state: StreetNow, begins: datetime | None) -> Text:
+def _late_words(state: StreetNow) -> Text:
     """Lateness in steps of five minutes, as forecasts are not more exact; without a forecast how long its hour is past,
-    and that nobody saw the truck: it may have come unseen. Of a later one of several passes its own hour is told.
+    and that nobody saw the truck: it may have come unseen. Of several passes its own hour is told: the window shown
+    ends with the last.
     """
     if state.at is not None:
         minutes = max(5, round(state.late_s / 300) * 5)
@@ -135,7 +136,7 @@ def _late_words(state: StreetNow, begins: datetime | None) -> Text:
         else Text(f"{minutes + 60 * hours} phút", f"{minutes + 60 * hours} min")
     )
     vi, en = (f"quá giờ hơn {over.vi}", f"more than {over.en} past its time") if hours or minutes else _PAST
-    if state.begins is not None and state.begins != begins:
+    if state.begins is not None:
         own = formats.clock(state.begins)
         vi, en = f"lượt {own} {vi}", f"the pass of {own} {en}"
     return Text(f"{vi}, {_UNSEEN.vi}", f"{en}, {_UNSEEN.en}")

@@ -49,8 +49,8 @@ class StreetNow:
 
     ``between`` is the interval of a forecast. ``as_of`` is the run's newest fix. ``part_at`` is when a part of the
     street was passed last, while the state is that of the rest; None when none was. ``begins`` is the planned hour of
-    what is still to come: a truck may come to a street several times. ``there``: a truck is on it now. ``unheard``: it
-    may have come before while nobody heard it.
+    what is still to come; of a pick-up only where a truck comes several times. ``there``: a truck is on it now.
+    ``unheard``: it may have come before while nobody heard it.
     """
 
     progress: Progress
@@ -239,6 +239,7 @@ def of_pickup(today: Today, pickup: Pickup) -> StreetNow | None:
     passed = [state.at if state.progress is Progress.PASSED else state.part_at for state in states]
     return replace(
         rest,
+        begins=rest.begins if len(states) > 1 else None,
         part_at=max(filter(None, passed), default=None),
         there=any(state.there for state in states),
         unheard=rest.progress in _COMING and any(state.progress is Progress.NO_DATA for state in states),

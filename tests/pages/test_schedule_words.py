@@ -92,4 +92,6 @@ def test_a_pass_that_is_overdue_is_named_where_the_window_shown_is_another():
     assert told(pickup((0, 15)), late, now=57) == "quá giờ hơn 40 phút, chưa thấy xe đến"
     twice = pickup((-30, -15), (0, 15))
     passed = StreetNow(progress=Progress.PASSED, at=at(-20))
+    first, waits = replace(late, begins=at(-30)), replace(WAITS, begins=at(0))
+    assert told(twice, first, waits, now=27) == "lượt 17:30 quá giờ hơn 40 phút, chưa thấy xe đến"
     assert told(twice, passed, late, now=57).endswith("lượt 18:00 quá giờ hơn 40 phút, chưa thấy xe đến")
