@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
-from itertools import combinations, groupby, pairwise
+from itertools import chain, combinations, groupby, pairwise
 from math import cos, radians
 from operator import attrgetter
 
-from shapely import STRtree
-from shapely.geometry import LineString, shape
+import numpy as np
+from numpy.typing import NDArray
+from shapely import STRtree, linestrings
 from shapely.geometry import box as rectangle
+from shapely.geometry import shape
 
 from domain.places.map_layer import Box
 from domain.places.signal_map import SignalMap
@@ -88,6 +90,10 @@ class Drawing:
     def at(self, point: Sequence[float]) -> Point:
         """Degrees (longitude, latitude) → x, y."""
         return point[0] * self._across * self.scale, -point[1] * self.scale
+
+    def placed(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same of many: an array (n, 2)."""
+        return points * (self._across * self.scale, -self.scale)
 
     def lines(self, label: Named, size: float) -> list[str]:
         """The name in as few lines as have room, each of about equal length; beside vehicles it stands in one."""
@@ -263,7 +269,7 @@ def _names(
     labels: Sequence[Named], drawing: Drawing, sizes: Sequence[float], lines: Sequence[Sequence[Point]] = ()
 ) -> Iterator[str]:
     """A group of names for each size: the larger the letters, the fewer have room. The first is shown without CSS."""
-    tree = STRtree([LineString([drawing.at(point) for point in line]) for line in lines if len(line) > 1])
+    tree = _tree([line for line in lines if len(line) > 1], drawing)
     for number, size in enumerate(sizes):
         named = _off(_with_room(labels, drawing, size), drawing, size, tree)
         texts = "".join(_label(label, drawing, size) for label in named)
@@ -271,6 +277,15 @@ def _names(
         look = f"ioc-names ioc-names--{number}" if len(sizes) > 1 else "ioc-names"
         if named:
             yield f'<g class="{look}" dominant-baseline="central" font-size="{size:.0f}"{others}>{texts}</g>'
+
+
+def _tree(lines: Sequence[Sequence[Point]], drawing: Drawing) -> STRtree:
+    """The lines on the canvas, made in one call: a day's streets are thousands."""
+    if not lines:
+        return STRtree([])
+    points = np.array(list(chain.from_iterable(lines)), np.float64)
+    of_line = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+    return STRtree(linestrings(drawing.placed(points), indices=of_line))
 
 
 def _with_room(labels: Iterable[Named], drawing: Drawing, size: float) -> list[Named]:
