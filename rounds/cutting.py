@@ -4,8 +4,7 @@ from functools import lru_cache
 from math import cos, radians
 from statistics import fmean
 
-import shapely
-from shapely.affinity import scale
+from shapely import LineString
 from shapely.ops import substring
 
 from domain.waste.plan import Position
@@ -23,7 +22,13 @@ def piece(points: tuple[Position, ...], from_m: float, to_m: float) -> tuple[Pos
     """
     if len(points) < 2:
         return points
+    line, across = _on_plane(points)
+    cut = substring(line, from_m, to_m).coords
+    return tuple((round(x / across, _DIGITS), round(y / _DEGREE_M, _DIGITS)) for x, y in cut)
+
+
+@lru_cache(maxsize=1 << 12)
+def _on_plane(points: tuple[Position, ...]) -> tuple[LineString, float]:
+    """The line in metres, and how many a degree of longitude has: a street has several pieces."""
     across = cos(radians(fmean(latitude for _, latitude in points))) * _DEGREE_M
-    plane = scale(shapely.LineString(points), across, _DEGREE_M, origin=(0, 0))
-    cut = scale(substring(plane, from_m, to_m), 1 / across, 1 / _DEGREE_M, origin=(0, 0))
-    return tuple((round(x, _DIGITS), round(y, _DIGITS)) for x, y in cut.coords)
+    return LineString([(longitude * across, latitude * _DEGREE_M) for longitude, latitude in points]), across

@@ -1,5 +1,6 @@
 """A day's streets as pieces of the plan's lines, each with its judgement."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,11 +30,17 @@ class CutDay:
 
 
 async def cut(runs: Iterable[RunResult], lines_of: Callable[[str, int], Awaitable[Lines]]) -> CutDay:
-    """Cut ``runs``; ``lines_of`` reads the lines of a route's revision by order."""
+    """Cut ``runs``; ``lines_of`` reads the lines of a route's revision by order.
+
+    A day has thousands of pieces: nobody else's page waits for them.
+    """
+    return await asyncio.to_thread(_cut, [(run, await lines_of(run.route, run.plan_revision)) for run in runs])
+
+
+def _cut(found: Iterable[tuple[RunResult, Lines]]) -> CutDay:
     pieces: list[Piece] = []
     unplaced = 0
-    for run in runs:
-        lines = await lines_of(run.route, run.plan_revision)
+    for run, lines in found:
         pieces += _pieces(run, lines)
         unplaced += sum(street.order not in lines or not lines[street.order].placed for street in run.streets)
     return CutDay(pieces, unplaced)
