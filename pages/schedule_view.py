@@ -267,7 +267,9 @@ def _needed_by(pickup: Pickup, state: StreetNow | None) -> datetime | None:
     planned = _planned(pickup, state)
     if pickup.out_by is None or pickup.begins is None or planned is None:
         return None
-    return min(filter(None, (planned - (pickup.begins - pickup.out_by), foretold)))
+    needed_by: datetime = min(filter(None, (planned - (pickup.begins - pickup.out_by), foretold)))
+    # People read whole minutes: one that has begun is over.
+    return needed_by.replace(second=0, microsecond=0)
 
 
 def _planned(pickup: Pickup, state: StreetNow | None) -> datetime | None:

@@ -40,15 +40,16 @@ def _collections(said: Announced, data: ScreenData) -> Component | None:
     for one in said.collections:
         street = one.street
         where = ", ".join(sorted(wards[code] for code in one.wards if code in wards))
-        place = [html.B(street[:1].upper() + street[1:]), html.Small(where)]
+        by = _("để rác trước {at}").format(at=formats.clock(one.out_by))
+        place = [html.B(street[:1].upper() + street[1:]), html.Small(" · ".join(filter(None, (where, by))))]
         hour, _space, day = formats.moment(one.begins, data.now, data.language).partition(" ")
         if one.between:
             hour, day = "–".join(map(formats.clock, one.between)), _("dự kiến")
         rows.append(html.Li([html.Time([hour, *([" ", html.Small(day)] if day else [])]), html.Span(place)]))
     simulated = any(one.simulated for one in said.collections)
     foretold = any(one.between for one in said.collections)
-    note = _("Đây là giờ theo kế hoạch, trừ giờ dự kiến của xe đang chạy. Hãy mang rác ra trước giờ này 5 phút.")
-    note = note if foretold else _("Đây là giờ theo kế hoạch. Hãy mang rác ra trước giờ này 5 phút.")
+    planned, others = _("Đây là giờ theo kế hoạch."), _("Đây là giờ theo kế hoạch, trừ giờ dự kiến của xe đang chạy.")
+    note = others if foretold else planned
     body = [
         html.H1(_("Lịch xe rác sắp tới")),
         html.Ul(rows, className="ioc-coming"),
@@ -56,7 +57,7 @@ def _collections(said: Announced, data: ScreenData) -> Component | None:
     ]
     # When the first of them is over, the server has others to tell.
     until = {"data-until": str(to_ms(said.collections[0].out_by)), "data-simulated": "true" if simulated else "false"}
-    return slide("collections", body, dwell_s(" ".join(["-"] * (5 * len(rows)))), **until)
+    return slide("collections", body, dwell_s(" ".join(["-"] * (8 * len(rows)))), **until)
 
 
 def _changes(said: Announced, data: ScreenData) -> Component | None:

@@ -18,7 +18,7 @@ from layouts.parts.screen import ScreenData
 from present import formats
 from present.text import words
 from queries.collection import COLLECTION
-from rounds.lookup.street_now import is_there
+from rounds.lookup.street_now import is_there, reached_at
 from rounds.pace import left
 
 PATH = AREA.path
@@ -115,8 +115,7 @@ def _no_signal(since: datetime) -> Text:
 def street_word(run: RunResult, street: StreetResult, now: datetime) -> Text:
     """The street's state; one still due after its window is overdue: a silent truck may have been there."""
     due = street.state is StreetState.DUE
-    # Who crosses its corner while it collects the street before is not there yet.
-    if is_there(run, street, now) and (street.first_at or came_at(run, street)):
+    if is_there(run, street, now):
         return STAYS if not due else HERE_IN_PART if street.first_at else HERE
     if not due:
         return STATE_WORDS[street.state]
@@ -175,21 +174,14 @@ def in_part(run: RunResult, street: StreetResult) -> bool:
     came, is told by its evidence.
     """
     at, begins = street.served[1] if street.served else None, street.begins
-    turns = [one for one in (begins, _reached_at(run, street)) if one is not None]
+    turns = [one for one in (begins, reached_at(run, street)) if one is not None]
     return at is not None and (begins is None or at >= min(turns) - STREET_EARLY)
 
 
 def came_at(run: RunResult, street: StreetResult) -> datetime | None:
     """When its truck came to a street; None of one that it only crossed, also long before its time."""
-    at, begins = _reached_at(run, street), street.begins
+    at, begins = reached_at(run, street), street.begins
     return at if at is None or begins is None or at >= begins - STREET_LATE else None
-
-
-def _reached_at(run: RunResult, street: StreetResult) -> datetime | None:
-    """When its truck was at the beginning of a street; None where it collected a street before it afterwards."""
-    at = street.passed_at
-    before = (one for one in run.streets if one.order < street.order and one.vehicle in run.vehicles)
-    return None if at is None or any(one.last_at and one.last_at > at for one in before) else at
 
 
 def _seen(seen: Text, over: datetime | None, now: datetime) -> Text:

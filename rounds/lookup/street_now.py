@@ -25,6 +25,8 @@ SILENT_AFTER = timedelta(minutes=5)
 STEP = timedelta(minutes=5)
 """Forecasts are told in steps of this, outwards."""
 _MORE_THAN_A_CORNER = 0.1
+_AT_THE_CORNER = timedelta(minutes=1)
+"""So long a truck is where one street ends and the next begins."""
 _ARRIVES = timedelta(minutes=3)
 """A forecast that lies so little in the past still says that the truck is about to come."""
 
@@ -112,7 +114,9 @@ def _under_way(run: RunResult, street: StreetResult, now: datetime) -> bool:
     """Whether its truck came to a street in its turn, drove along a part of it, and has not gone on."""
     known = (at for at in (street.passed_at, street.last_at) if at is not None)
     at = max(known, default=None)
-    if at is None or not any(stretch.share for stretch in street.stretches):
+    # Who crosses its corner while it collects the street before is not there yet.
+    came = street.first_at or reached_at(run, street)
+    if at is None or not came or not any(stretch.share for stretch in street.stretches):
         return False
     since = _turn_from(run, street, now)
     if since is not None and at < since:
@@ -122,6 +126,13 @@ def _under_way(run: RunResult, street: StreetResult, now: datetime) -> bool:
         for other in run.streets
     )
     return not gone_on and now - at <= longest(street.due_m)
+
+
+def reached_at(run: RunResult, street: StreetResult) -> datetime | None:
+    """When its truck was at the beginning of a street; None where it collected a street before it afterwards."""
+    at = street.passed_at
+    before = (one for one in run.streets if one.order < street.order and one.vehicle in run.vehicles)
+    return None if at is None or any(one.last_at and one.last_at > at + _AT_THE_CORNER for one in before) else at
 
 
 def _driven(street: StreetResult) -> bool:
@@ -137,7 +148,7 @@ def _in_turn(street: StreetResult) -> bool:
 
 def is_there(run: RunResult, street: StreetResult, now: datetime) -> bool:
     """Whether its truck is on a street of which a part is still due, and is heard: no other has followed yet."""
-    heard_at = _heard_at(run)
+    street, heard_at = _by_its_own(run, street), _heard_at(run)
     if run.state is RunState.CLOSED or heard_at is None or now - heard_at > SILENT_AFTER:
         return False
     if street.state is StreetState.SERVED:
@@ -147,6 +158,21 @@ def is_there(run: RunResult, street: StreetResult, now: datetime) -> bool:
         return False
     part_at = _part_at(run, street, now)
     return _under_way(run, street, now) or (part_at is not None and now - part_at <= UNDER_WAY)
+
+
+def _by_its_own(run: RunResult, street: StreetResult) -> StreetResult:
+    """A street without what another run's truck collected of it: its own is not there by that."""
+    others = [
+        one for one in street.stretches
+        if run.vehicles and one.state is StreetState.SERVED and one.vehicle not in run.vehicles
+    ]  # fmt: skip
+    if not others:
+        return street
+    rest = tuple(one for one in street.stretches if one not in others)
+    times = [one.first_at for one in rest if one.first_at], [one.last_at for one in rest if one.last_at]
+    return replace(
+        street, stretches=rest, first_at=min(times[0], default=None), last_at=max(times[1], default=None)
+    )  # fmt: skip
 
 
 def _heard_at(run: RunResult) -> datetime | None:

@@ -18,6 +18,7 @@ from layouts.rounds.run_words import run_word, span, street_word
 from layouts.rounds.runs_now import state_words
 from layouts.waste import SCREEN
 from present import formats
+from rounds.lookup.street_now import today
 
 NOW, DAY = collection_day.NOW, collection_day.service_day()
 
@@ -75,6 +76,23 @@ async def test_what_another_truck_collected_before_a_streets_hour_does_not_begin
     assert street_word(crossed, early, due.begins - timedelta(minutes=9)).vi == "chưa tới giờ"
 
 
+async def test_where_another_runs_truck_collected_a_part_its_own_is_not_there() -> None:
+    third = DAY.runs[2]
+    due = next(street for street in third.streets if street.expected)
+    at = due.begins + timedelta(minutes=12)
+    for vehicle, word, seen in (
+        ("LA-009", "mới thu một phần", False), (third.vehicles[0], "xe đang ở đường này, mới thu một phần", True),
+    ):  # fmt: skip
+        rest = replace(due.stretches[0], share=0.0, from_m=90.0)
+        done = replace(due.stretches[0], state=StreetState.SERVED, to_m=90.0, share=1.0, first_at=at, last_at=at)
+        street = replace(due, stretches=(replace(done, vehicle=vehicle), rest), first_at=at, last_at=at)
+        now = at + timedelta(minutes=3)
+        run = replace(third, streets=(street,), as_of=now)
+        assert street_word(run, street, now).vi == word
+        told = today([run], now)[run.route, run.number, street.order]
+        assert (told.there, told.part_at) == (seen, at), "residents read the same"
+
+
 async def test_of_a_street_that_is_not_known_no_part_is_told_that_was_collected_before_its_turn() -> None:
     second = DAY.runs[1]
     unknown = next(one for one in second.streets if one.state is StreetState.UNKNOWN)
@@ -101,7 +119,11 @@ async def test_a_corner_that_a_truck_crosses_while_it_collects_the_street_before
     turned = replace(due.stretches[0], share=0.3, first_at=None, last_at=None)
     begun = replace(corner, passed_at=due.begins - timedelta(minutes=4), stretches=(turned,), first_at=None)
     now = due.begins + timedelta(minutes=1)
-    for minutes, word in ((-5, "xe đang ở đường này"), (-1, "xe mới qua một phần, chưa thu")):
+    for minutes, word in (
+        (-5, "xe đang ở đường này"),
+        (-3.5, "xe đang ở đường này"),
+        (-1, "xe mới qua một phần, chưa thu"),
+    ):
         last = replace(before, vehicle=third.vehicles[0], last_at=due.begins + timedelta(minutes=minutes))
         assert street_word(replace(third, streets=(last, begun), as_of=now), begun, now).vi == word
 

@@ -66,6 +66,14 @@ async def test_bags_whose_hour_is_over_are_to_be_put_out_now(centre: Centre):
     assert "Put bags out now" in text_of(await centre.page("/hung-vuong-27694?lang=en"))
 
 
+async def test_a_minute_that_has_begun_is_no_hour_by_which_bags_are_out(centre: Centre):
+    centre.bring(replace(ROUTE, streets=(replace(HUNG_VUONG, begins_s=18 * H + 40),)))
+    centre.now = datetime(2026, 11, 23, 10, 54, 50, tzinfo=UTC)
+    assert "Đem rác ra trước 17:55" in text_of(await centre.page("/hung-vuong-27694"))
+    centre.now = datetime(2026, 11, 23, 10, 55, 10, tzinfo=UTC)
+    assert "Đem rác ra ngay bây giờ" in text_of(await centre.page("/hung-vuong-27694"))
+
+
 async def test_a_shift_that_began_before_midnight_is_of_yesterday(centre: Centre):
     night = replace(HUNG_VUONG, begins_s=23 * H, ends_s=25 * H)
     centre.bring(replace(ROUTE, weekdays=frozenset(range(1, 8)), streets=(night,)))
