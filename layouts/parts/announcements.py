@@ -12,7 +12,8 @@ from present.text import words
 from queries.announced import ANNOUNCED, Announced
 
 LOOK_UP = "/lich-thu-gom"
-CHANGES = 5
+COLLECTIONS, CHANGES = 5, 5
+"""As many as a screen that is wider than high has room for."""
 
 
 def announcements(data: ScreenData) -> list[Component]:
@@ -37,26 +38,20 @@ def _collections(said: Announced, data: ScreenData) -> Component | None:
         return None
     _ = words(data.language)
     wards, rows = dict(said.wards), []
-    for one in said.collections:
+    shown = said.collections[:COLLECTIONS]
+    for one in shown:
         street = one.street
         where = ", ".join(sorted(wards[code] for code in one.wards if code in wards))
         by = _("để rác trước {at}").format(at=formats.clock(one.out_by))
-        place = [html.B(street[:1].upper() + street[1:]), html.Small(" · ".join(filter(None, (where, by))))]
+        place = [html.B(street[:1].upper() + street[1:]), html.Small(where), html.Small(by)]
         hour, _space, day = formats.moment(one.begins, data.now, data.language).partition(" ")
         if one.between:
             hour, day = "–".join(map(formats.clock, one.between)), _("dự kiến")
-        rows.append(html.Li([html.Time([hour, *([" ", html.Small(day)] if day else [])]), html.Span(place)]))
-    simulated = any(one.simulated for one in said.collections)
-    foretold = any(one.between for one in said.collections)
-    planned, others = _("Đây là giờ theo kế hoạch."), _("Đây là giờ theo kế hoạch, trừ giờ dự kiến của xe đang chạy.")
-    note = others if foretold else planned
-    body = [
-        html.H1(_("Lịch xe rác sắp tới")),
-        html.Ul(rows, className="ioc-coming"),
-        html.P(note, className="ioc-context"),
-    ]
+        rows.append(html.Li([html.Time([hour, " ", html.Small(day or _("theo lịch"))]), html.Span(place)]))
+    simulated = any(one.simulated for one in shown)
+    body = [html.H1(_("Lịch xe rác sắp tới")), html.Ul(rows, className="ioc-coming")]
     # When the first of them is over, the server has others to tell.
-    until = {"data-until": str(to_ms(said.collections[0].out_by)), "data-simulated": "true" if simulated else "false"}
+    until = {"data-until": str(to_ms(shown[0].out_by)), "data-simulated": "true" if simulated else "false"}
     return slide("collections", body, dwell_s(" ".join(["-"] * (8 * len(rows)))), **until)
 
 

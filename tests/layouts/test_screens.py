@@ -369,7 +369,8 @@ def test_half_of_the_kiosks_slides_need_no_statistics_and_the_address_is_a_pictu
     assert "18:00" in collections
     assert "Đường Hùng Vương" in collections
     assert "Phường Long An" in collections
-    assert "Phường Long An · để rác trước 17:55" in collections, "as the street's page and boards say"
+    assert "theo lịch" in collections
+    assert "để rác trước 17:55" in collections, "as the street's page and boards say"
     assert "Mùng 1" in text(next(s for s in slides if s["props"]["data-slide"] == "changes"))
     assert "/lich-thu-gom.svg" in json.dumps(page)
 
