@@ -73,11 +73,16 @@ def _unheard_words(state: StreetNow, begins: datetime | None, at: str, now: date
     """That its truck is not heard: before its hour that says no more than that nobody can foretell it."""
     if not at:
         return _NO_LIVE
-    planned = state.begins or begins
+    planned, late = state.begins or begins, ("", "")
+    if state.late_s:
+        minutes = _minutes(state)
+        late = f", khi đó trễ khoảng {minutes} phút", f", about {minutes} min late then"
     if planned is not None and now < planned:
         soon = _not_yet(planned, now)
-        return Text(f"{soon.vi}; xe mất tín hiệu từ {at}", f"{soon.en}; its truck was last heard at {at}")
-    return Text(f"{_NO_LIVE.vi}: mất tín hiệu từ {at}", f"{_NO_LIVE.en}: last heard at {at}")
+        return Text(
+            f"{soon.vi}; xe mất tín hiệu từ {at}{late[0]}", f"{soon.en}; its truck was last heard at {at}{late[1]}"
+        )
+    return Text(f"{_NO_LIVE.vi}: mất tín hiệu từ {at}{late[0]}", f"{_NO_LIVE.en}: last heard at {at}{late[1]}")
 
 
 def _expected_words(expected: Span, now: datetime) -> Text:
@@ -118,6 +123,10 @@ def _driven_words(at: str) -> Text:
     return Text(f"xe chạy qua{vi}, chưa thấy thu", f"driven through{en}, not seen collecting")
 
 
+def _minutes(state: StreetNow) -> int:
+    return max(5, round(state.late_s / 300) * 5)
+
+
 _PAST = ("quá giờ", "past its time")
 
 
@@ -127,7 +136,7 @@ def _late_words(state: StreetNow) -> Text:
     ends with the last.
     """
     if state.at is not None:
-        minutes = max(5, round(state.late_s / 300) * 5)
+        minutes = _minutes(state)
         return Text(f"trễ khoảng {minutes} phút", f"about {minutes} min late")
     hours, minutes = divmod(state.late_s // 300 * 5, 60)
     over = (

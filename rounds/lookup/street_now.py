@@ -45,7 +45,8 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreetNow:
-    """``at``: passed at, expected at, or no data since (UTC), None = unknown; ``late_s`` is set when it is late.
+    """``at``: passed at, expected at, or no data since (UTC), None = unknown; ``late_s`` is set when it is late, and
+    when its run was before it fell silent.
 
     Late without ``at``: its planned time is over and there is no forecast; it is late by at least ``late_s``.
 
@@ -193,7 +194,9 @@ def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
     silent_since = run.silent_since(now, SILENT_AFTER)
     if street.state is StreetState.UNKNOWN or (street.state is StreetState.DUE and silent_since):
         since = silent_since or _hidden_since(run, street)
-        return StreetNow(progress=Progress.NO_DATA, at=since, as_of=run.as_of, begins=street.begins)
+        told = pace(run, silent_since) if silent_since else None
+        late_s = int(told.late.total_seconds()) if told and told.late > _allowed(street) else 0
+        return StreetNow(progress=Progress.NO_DATA, at=since, late_s=late_s, as_of=run.as_of, begins=street.begins)
     if street.state is StreetState.MISSED:
         return StreetNow(progress=Progress.MISSED, as_of=run.as_of)
     # A forecast that lies in the past has failed: ignore it.

@@ -58,6 +58,9 @@ def test_a_silent_truck_says_nothing_of_an_hour_that_is_still_to_come():
     one = pickup((30, 50))
     assert told(one, silent, now=0) == "chưa đến giờ; xe mất tín hiệu từ 17:00"
     assert told(one, silent, now=40) == "chưa biết xe đã qua hay chưa: mất tín hiệu từ 17:00"
+    late = replace(silent, late_s=31 * 60)
+    assert told(one, late, now=27) == "sắp đến giờ; xe mất tín hiệu từ 17:00, khi đó trễ khoảng 30 phút"
+    assert told(one, late, now=40).endswith("mất tín hiệu từ 17:00, khi đó trễ khoảng 30 phút")
 
 
 def test_of_two_passes_the_one_that_nobody_heard_is_told_and_not_as_late():

@@ -314,7 +314,11 @@ def test_silence_is_said_and_never_becomes_on_time():
     heard = utc(23, 11, 20)
     soon = Expected(at=utc(23, 11, 35), low=utc(23, 11, 30), high=utc(23, 11, 40))
     silent = progress_of(StreetState.DUE, as_of=heard, expected=soon)
-    assert (silent.progress, silent.at) == (Progress.NO_DATA, heard)
+    assert (silent.progress, silent.at, silent.late_s) == (Progress.NO_DATA, heard, 35 * 60), "as late as it was then"
+    near = Expected(at=utc(23, 11, 14), low=utc(23, 11, 10), high=utc(23, 11, 20))
+    assert progress_of(StreetState.DUE, as_of=utc(23, 11, 1), expected=near).late_s == 0, (
+        "a quarter of an hour is on time"
+    )
     gap = (utc(23, 11, 5), utc(23, 11, 15))
     hidden = Stretch(from_m=0, to_m=100, state=StreetState.UNKNOWN, because=Because.TRACKER_GAP, gap=gap)
     unknown = progress_of(StreetState.UNKNOWN, stretches=(hidden,), as_of=gap[0])
