@@ -211,8 +211,8 @@ def _closed_words(run: RunResult, _: Words) -> str:
 def summary(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
     """How many are overdue, run, are done; who should only have begun counts by its row's word, not as overdue."""
     overdue = [run for run in runs if is_overdue(run, now)]
-    over = sum(_has_ended(run, now) for run in overdue)
-    unheard = sum(not run.fixes for run in overdue if not _has_ended(run, now))
+    in_hours = [run for run in overdue if run.ends is None or run.ends >= now]
+    over, unheard = len(overdue) - len(in_hours), sum(not run.fixes for run in in_hours)
     in_time = [run for run in runs if not is_overdue(run, now)]
     running = sum(run.state is RunState.RUNNING or has_come(run, now) for run in in_time)
     closed = sum(run.state is RunState.CLOSED for run in runs)

@@ -130,6 +130,10 @@ async def test_the_days_runs_are_counted_in_the_words_of_their_rows() -> None:
     said = "2 quá giờ · 1 chưa thấy xe · 1 chưa thấy thu · 0 đang chạy · 0/13 đã kết thúc"
     assert said in wall, "in one line"
     assert "và 4 tuyến khác" in wall, "not after 'finished', where a bare 'còn 4 tuyến' reads as still to be done"
+    just_over = replace(_later(-0.5), ends=NOW - timedelta(minutes=1))
+    wall = " ".join(_text(part) for part in WALL.regions["runs"](await _data(_with(just_over), WALL)))
+    assert "1 quá giờ · 0 đang chạy" in wall
+    assert "quá giờ, chưa thấy xe" in wall
 
 
 async def test_a_run_whose_hour_has_come_is_awaited_and_does_not_read_as_begun() -> None:
