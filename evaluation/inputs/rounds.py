@@ -145,6 +145,11 @@ def _values(runs: Sequence[RunResult], now: datetime) -> dict[str, float]:
     overdue_m = sum(_overdue_m(run, now) for run in runs)
     late = [run for run in runs if run.state is not RunState.CLOSED and run.ends and now > run.ends + CLOSES_AFTER]
     told: dict[str, float] = {}
+    if judged_m:
+        told["unknown_m"] = unknown_m
+    if timed:
+        told["on_time_entries"] = float(timed.count(Punctuality.ON_TIME))
+        told["early_entries"] = float(timed.count(Punctuality.EARLY))
     if judged_m and unknown_m <= MOST * judged_m:
         told["served_m"] = sum(run.metres(StreetState.SERVED) for run in runs)
     if entries and unknown_entries <= MOST * entries:
@@ -152,15 +157,12 @@ def _values(runs: Sequence[RunResult], now: datetime) -> dict[str, float]:
         told["missed_entries"] = float(sum(run.count(StreetState.MISSED) for run in closed))
     return told | {
         "judged_m": judged_m,
-        "unknown_m": unknown_m,
         "known_m": judged_m - unknown_m,
         "expected_m": judged_m + overdue_m,
         "known_entries": float(entries - unknown_entries),
         "expected_entries": float(entries + sum(len(run.streets) for run in late)),
         "closed_entries": float(entries),
         "timed_entries": float(len(timed)),
-        "on_time_entries": float(timed.count(Punctuality.ON_TIME)),
-        "early_entries": float(timed.count(Punctuality.EARLY)),
         "eta_count": float(sum(error.count for error in errors)),
         "eta_error_s": sum(error.error_s for error in errors),
         "eta_within_300s": float(sum(error.within_300s for error in errors)),
