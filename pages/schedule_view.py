@@ -176,7 +176,7 @@ def _comes(pickup: Pickup, today: Today, now: datetime) -> tuple[datetime, int, 
     return max(at, now), rank, at
 
 
-_SEEN_THERE, _AWAITED, _NOBODY_KNOWS = range(3)
+_THERE, _BEGUN, _AWAITED, _NOBODY_KNOWS = range(4)
 
 
 def _passage_comes(state: StreetNow | None, passage: Passage, now: datetime) -> tuple[datetime, int] | None:
@@ -187,13 +187,13 @@ def _passage_comes(state: StreetNow | None, passage: Passage, now: datetime) -> 
     if state is not None and state.progress in _STILL_OPEN and state.at:
         return state.at, _AWAITED
     if state is not None and state.there:
-        return now, _SEEN_THERE
+        return now, _THERE
     if passage.begins is None or (unknown and (passage.ends or passage.begins) < now):
         return None
     if passage.begins > now:
         return passage.begins, _AWAITED
     seen = state is not None and state.part_at is not None
-    return passage.begins, _NOBODY_KNOWS if unknown else _SEEN_THERE if seen else _AWAITED
+    return passage.begins, _NOBODY_KNOWS if unknown else _BEGUN if seen else _AWAITED
 
 
 def _earlier(past: Sequence[Pickup], states: Mapping[tuple[date, str], StreetNow | None], language: Language) -> str:

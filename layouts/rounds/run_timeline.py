@@ -8,7 +8,7 @@ from domain.waste.run import RunResult, RunState, StreetResult, StreetState
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_words import away_since, silent_since, span, time_of
 from present.text import words
-from rounds.pace import pace
+from rounds.pace import left, pace
 
 SHORTEST = timedelta(minutes=1)
 MARGIN = timedelta(minutes=15)
@@ -73,7 +73,7 @@ def past_end(run: RunResult, now: datetime) -> timedelta:
     A run with nothing left to collect stays open for some minutes more: it went on until its last service.
     """
     last = max((street.last_at for street in run.streets if street.last_at), default=None)
-    until = last if last is not None and not run.count(StreetState.DUE) else now
+    until = last if last is not None and not left(run, heard=True) else now
     over, told = until - run.ends if run.ends else timedelta(), pace(run, now)
     late = max(told.late, timedelta()) if told else timedelta()
     return over - over % timedelta(minutes=1) if over > late else timedelta()

@@ -13,7 +13,7 @@ from callbacks.parts.load import load
 from domain.instant import to_ms
 from domain.waste.run import Because, RunResult, RunState, StreetState, Stretch
 from domain.waste.service_day import ServiceDay
-from layouts.rounds.run_timeline import axis_of, bars
+from layouts.rounds.run_timeline import axis_of, bars, past_end
 from layouts.rounds.run_words import run_word, span, street_word
 from layouts.rounds.runs_now import state_words
 from layouts.waste import SCREEN
@@ -251,6 +251,8 @@ def test_what_a_silence_hid_that_is_over_is_not_known_and_no_longer_to_be_collec
     run = replace(third, streets=(street, replace(third.streets[1], state=StreetState.SERVED)), as_of=now)
     hidden = f"(mất tín hiệu {span(*gap)})"
     assert street_word(run, street, now).vi == f"chưa biết {hidden}"
+    assert past_end(run, now) == timedelta(), "nobody collects any more"
+    assert past_end(replace(run, streets=(replace(street, stretches=()), run.streets[1])), now) > timedelta()
     begun = replace(street, first_at=at)
     of_it = replace(run, streets=(begun, run.streets[1]))
     assert street_word(of_it, begun, now).vi == f"mới thu một phần, còn lại chưa biết {hidden}"

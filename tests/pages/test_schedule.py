@@ -321,14 +321,17 @@ async def test_of_a_second_pass_that_an_early_truck_is_on_bags_are_asked_for_now
     assert said in text_of(await centre.page("/hung-vuong-27694"))
 
 
-async def test_of_two_that_are_due_the_one_whose_truck_is_seen_there_is_the_next(centre: Centre):
+@pytest.mark.parametrize("begun", [None, datetime(2026, 11, 23, 4, 2, tzinfo=UTC)])
+async def test_of_two_that_are_due_the_one_whose_truck_is_seen_there_is_the_next(
+    centre: Centre, begun: datetime | None
+):
     awaited = replace(HUNG_VUONG, begins_s=11 * H, ends_s=12 * H)
     centre.bring(
         replace(ROUTE, streets=(awaited,)), replace(ROUTE, id="02", streets=(replace(awaited, begins_s=11 * H + 600),))
     )
     centre.now = datetime(2026, 11, 23, 4, 35, tzinfo=UTC)
     eleven, at = datetime(2026, 11, 23, 4, 0, tzinfo=UTC), centre.now - timedelta(minutes=3)
-    due = run(StreetState.DUE, begins=eleven, ends=eleven + timedelta(hours=1))
+    due = run(StreetState.DUE, begins=eleven, ends=eleven + timedelta(hours=1), first_at=begun, last_at=begun)
     there = run(
         StreetState.DUE,
         begins=eleven + timedelta(minutes=10),
@@ -339,7 +342,8 @@ async def test_of_two_that_are_due_the_one_whose_truck_is_seen_there_is_the_next
     centre.runs.put([replace(due, as_of=centre.now), replace(there, route="02", as_of=centre.now)])
     soon, follows = text_of(await centre.page("/hung-vuong-27694")).split("Các lần sau")
     assert re.search("Lần thu gom tới .* 11:10 – 12:00 đã qua một phần, xe đang ở đường này", soon)
-    assert "11:00 – 12:00 đang trong giờ thu gom, chưa thấy xe đến" in follows, "its hours have begun"
+    waits = "đã qua một phần lúc 11:02; phần còn lại: " if begun else "đang trong giờ thu gom, "
+    assert f"11:00 – 12:00 {waits}chưa thấy xe đến" in follows, "its hours have begun"
 
 
 async def test_a_truck_that_comes_early_is_told_among_the_dates_that_follow(centre: Centre):
