@@ -9,7 +9,7 @@ import hangs
 import pytest
 import pytest_asyncio
 from collecting import FEEDS, drain, reader
-from playwright.async_api import Browser, BrowserContext, Page, Route
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import Engine
 
 from domain.access.principal import CENTRE
@@ -102,7 +102,7 @@ async def test_fifty_reports_without_a_network_are_stored_once_each(
             await waits(page, number + 1)
     await waits(page, ENTRIES)
     # It first says that the report is saved, until the attempt to send it has failed.
-    await page.wait_for_function("document.querySelector('#state').innerText.includes('mất mạng')")
+    await expect(page.locator("#state")).to_contain_text("mất mạng")
     await context.set_offline(False)
     await waits(page, 0)
     assert await page.inner_text("#sent") == str(ENTRIES)
